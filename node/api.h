@@ -1,0 +1,58 @@
+/* api.h - one dispatcher, three doors: the CLI over the local socket, later the console over HTTP, tests directly. A table of calls with JSON in and
+ * JSON out; no command does what a call cannot do. Wire form: request {"call": name, "args": {...}, "dry_run": bool}; response {"ok": true,
+ * "result": {...}} or {"ok": false, "error": "ERR_NAME", "exit": code, "text": ..., "hint": ...}.
+ *
+ * A call runs inside the core's turn in a nested transaction that is undone when it fails or was a dry run. Its response is held until the turn
+ * is committed. A call that must wait (delivery, joining) returns ERR_PENDING with c->wait_until set: the loop keeps the request and calls the
+ * `again` function in each later turn until it returns something else or the time is over; what it did the first time is kept. */
+#ifndef TALLY_API_H
+#define TALLY_API_H
+
+#include <jansson.h>
+
+#include "node/core.h"
+
+struct api_call {
+	struct core *core;
+	const json_t *args;  /* object; borrowed */
+	json_t *result;      /* object, made by the dispatcher; the function adds to it */
+	bool dry_run, again; /* again: not the first time */
+	int64_t wait_until;  /* ms; set by the function with ERR_PENDING */
+	struct complaint why; /* text and place of the failure */
+	char hint[200];      /* what to do next: a command line where there is one */
+	struct arena *arena; /* freed after the call */
+};
+
+struct api_row {
+	const char *name; /* "incident.report": noun.verb */
+	enum err (*fn)(struct api_call *c);
+	const char *help;
+};
+
+/* Each api_*.c exports one table ended by a row without a name; api.c lists the tables. */
+extern const struct api_row api_core_rows[], api_partner_rows[], api_supplier_rows[], api_record_rows[], api_incident_rows[],
+	api_requirement_rows[], api_posture_rows[], api_proof_rows[];
+
+const struct api_row *api_find(const char *name);
+const struct api_row *api_each(size_t i);
+
+/* One request to one response. pending: true when the request must be kept and called again (then *response is NULL and *wait_until set). The
+ * request is borrowed. Never fails: every failure is a response. */
+json_t *api_run(struct core *c, const json_t *request, bool again, bool *pending, int64_t *wait_until);
+json_t *api_failure(enum err e, const char *text, const char *hint); /* a response made elsewhere, e.g. the commit failed */
+
+/* For the functions. A missing or wrong argument sets c->why and returns ERR_USAGE. */
+enum err api_fail(struct api_call *c, enum err e, const char *hint, const char *format, ...) __attribute__((format(printf, 4, 5))) MUST;
+enum err api_text(struct api_call *c, const char *name, bool required, const char **out) MUST; /* NULL when absent */
+enum err api_int(struct api_call *c, const char *name, bool required, int64_t *out) MUST;     /* untouched when absent */
+bool api_flag(const struct api_call *c, const char *name);
+enum err api_org(struct api_call *c, const char *name, struct id *out) MUST;    /* required; names_org */
+enum err api_record(struct api_call *c, const char *name, struct id *out) MUST; /* required; names_record */
+/* Text or array of texts to organisations; at most 256; in the arena. */
+enum err api_orgs(struct api_call *c, const char *name, bool required, const struct id **out, size_t *count) MUST;
+
+void api_set(json_t *object, const char *name, const char *text); /* string; skipped when NULL */
+void api_set_id(json_t *object, const char *name, const struct id *id);
+void api_set_time(json_t *object, const char *name, int64_t ms); /* RFC 3339 */
+
+#endif

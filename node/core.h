@@ -1,0 +1,103 @@
+/* core.h - the node without sockets: sessions, ingest, outbox, pairing, over a store, a vault and a world that are passed in. The real loop and
+ * the simulator drive the same core:
+ *
+ *   core_begin -> { core_accepted | core_dialled | core_bytes | core_closed | core_tick | api calls } -> core_end -> release outputs
+ *
+ * All that happens between begin and end is ONE write transaction. Handlers can only append outputs; core_end signs, commits, and only if the
+ * commit returned OK are the outputs there to release. So nothing leaves before the commit that made it true. When the commit fails,
+ * the outputs are gone, every session is hung up, and what partners sent comes again: nothing was receipted. */
+#ifndef TALLY_CORE_H
+#define TALLY_CORE_H
+
+#include "keys/vault.h"
+#include "proto/kinds.h"
+#include "proto/statement.h"
+#include "store/store.h"
+
+struct world { /* the outside, passed in */
+	void *ctx;
+	int64_t (*now)(void *ctx);                          /* ms since 1970 */
+	void (*random)(void *ctx, uint8_t *p, size_t n);    /* cryptographic in the real node */
+	void (*log)(void *ctx, const char *line);           /* one event in logfmt, no newline; never a secret, never a body */
+};
+
+struct core;
+
+/* A new organisation in an empty store and vault: keys, first statement, recovery kit. phrase: to be shown once. kit: the file's bytes. */
+enum err core_create(struct store *store, struct vault *vault, const struct world *world, const char *name, struct buf *kit,
+                     char phrase[static 128]) MUST;
+enum err core_open(struct store *store, struct vault *vault, const struct world *world, struct core **out) MUST;
+void core_free(struct core *c);
+enum err core_advertise(struct core *c, const char *address) MUST; /* host:port where partners can dial us; at most 4 */
+
+/* ---- a turn ---- */
+enum output_type { OUTPUT_WRITE, OUTPUT_HANGUP, OUTPUT_DIAL };
+struct output {
+	enum output_type type;
+	uint64_t conn;    /* WRITE, HANGUP */
+	struct buf bytes; /* WRITE: the releaser may take them (and leave {0}) */
+	uint64_t dial;    /* DIAL: comes back in core_dialled or core_dial_failed */
+	char address[80]; /* DIAL: host:port */
+};
+
+enum err core_begin(struct core *c) MUST;
+void core_accepted(struct core *c, uint64_t conn);
+void core_dialled(struct core *c, uint64_t conn, uint64_t dial);
+void core_dial_failed(struct core *c, uint64_t dial);
+void core_bytes(struct core *c, uint64_t conn, struct span bytes);
+void core_closed(struct core *c, uint64_t conn);
+void core_tick(struct core *c); /* timers that are due */
+enum err core_end(struct core *c, struct output **outputs, size_t *count) MUST; /* borrowed until the next begin; the list is the hangups alone when it failed */
+int64_t core_deadline(const struct core *c); /* when core_tick wants to run next, ms */
+
+/* ---- for api and views, inside a turn ---- */
+struct txn *core_txn(struct core *c); /* the innermost: an api call's own nested one while it runs */
+/* Runs changes so that they can be undone alone. Nest, then keep or undo. */
+enum err core_nest(struct core *c) MUST;
+enum err core_keep(struct core *c) MUST;
+void core_undo(struct core *c);
+
+int64_t core_now(const struct core *c); /* of the turn */
+struct core_self {
+	struct id org;
+	uint64_t kseq;
+	struct publics keys;
+	char name[201];
+	bool memory_locked;
+};
+const struct core_self *core_self(const struct core *c);
+const struct world *core_world(const struct core *c);
+
+/* Say something: the one way a record of ours is made. Checks the body, TLP against every recipient, and each partner's state; stores the
+ * record; puts it into each recipient's log at the end of the turn. A record already in a recipient's log is not put there twice. */
+struct draft {
+	const struct kind *kind;
+	const struct value *body;
+	int64_t tlp; /* 0: the kind's default */
+	const struct id *thread, *supersedes, *exercise; /* NULL: none */
+	size_t parents, named, recipients;
+	const struct id *parent, *name, *to; /* to: organisations with whom we are active, or that we have verified */
+	int64_t onward;
+};
+enum err core_say(struct core *c, const struct draft *d, struct id *out, struct complaint *why) MUST; /* ERR_INVALID ERR_TLP ERR_NOT_PARTNER ERR_POLICY ... */
+enum err core_send(struct core *c, const struct id *record, const struct id *to, struct complaint *why) MUST; /* one of our own records to one more */
+
+/* What is known of a delivery: of one of our records to one organisation. */
+enum delivery { DELIVERY_NONE, DELIVERY_QUEUED, DELIVERY_STORED, DELIVERY_EXCEPTION }; /* STORED: its signed receipt is durably held here */
+struct delivery_state {
+	enum delivery state;
+	uint32_t log;
+	uint64_t n;
+	uint8_t code;     /* EXCEPTION: enum verdict */
+	int64_t receipted; /* when the receipt came, ms */
+};
+enum err core_delivery(struct txn *t, const struct id *me, uint64_t record, const struct id *to, struct delivery_state *out) MUST;
+
+struct core_link { /* of one partner, for status */
+	bool linked, dialling;
+	int64_t since, next_dial; /* ms; 0: none */
+	char problem[96];         /* why the last attempt failed; "" */
+};
+void core_link_state(const struct core *c, const struct id *org, struct core_link *out);
+
+#endif

@@ -1,0 +1,19 @@
+/* pairing.h - how two organisations become partners: an invitation, a first session, ten words compared by people on each side, and a pair
+ * record of each naming the handshake that made their secret. Part of the core; called by the api inside a turn. */
+#ifndef TALLY_PAIRING_H
+#define TALLY_PAIRING_H
+
+#include "node/core.h"
+
+enum err pairing_invite(struct core *c, const char *name, const char *supplier /* or NULL */, int64_t valid_ms, struct buf *token,
+                        struct complaint *why) MUST;
+/* Begins to dial. Then pairing_join_state tells how it goes until it is no longer ERR_PENDING. */
+enum err pairing_join(struct core *c, const char *token, const char *name, struct id *org, struct complaint *why) MUST;
+enum err pairing_join_state(struct core *c, const struct id *org, struct complaint *why) MUST; /* OK: pending comparison; ERR_PENDING: still trying; else it failed */
+/* words: what the other side read out; ERR_POLICY when they differ. *active: both sides have confirmed. */
+enum err pairing_verify(struct core *c, const struct id *org, const char *words, bool *active, struct complaint *why) MUST;
+enum err pairing_suspend(struct core *c, const struct id *org, struct complaint *why) MUST;
+enum err pairing_resume(struct core *c, const struct id *org, struct complaint *why) MUST;
+enum err pairing_remove(struct core *c, const struct id *org, struct complaint *why) MUST; /* secrets are dropped; logs and records stay */
+
+#endif

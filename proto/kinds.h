@@ -1,0 +1,38 @@
+/* kinds.h - the table of record kinds. Adding a kind is adding one file (kind_*.c) and one line in kinds.c. */
+#ifndef TALLY_KINDS_H
+#define TALLY_KINDS_H
+
+#include "proto/record.h"
+
+enum kind_number { /* on the wire for ever */
+	KIND_LOG_OPEN = 1, KIND_PAIR, KIND_REPLY, KIND_RETRACT, KIND_FORWARD,
+	KIND_INCIDENT_NOTICE = 16, KIND_INCIDENT_ANSWER,
+	KIND_REQUIREMENT_SET = 24, KIND_REQUIREMENT_ASSIGN, KIND_REQUIREMENT_ACK, KIND_REQUIREMENT_REVIEW,
+	KIND_EXCEPTION_REQUEST, KIND_POSTURE_ATTESTATION = 32
+};
+
+/* Who may say it, judged by the views from the thread, never by ingest (it would depend on the order of arrival). */
+enum kind_role {
+	ROLE_ANY,          /* opens a thread, or anybody in it */
+	ROLE_SERIES,       /* only the author of the record it supersedes or retracts */
+	ROLE_ADDRESSEE,    /* only somebody to whom the author of the thread's first record sent it */
+	ROLE_OPENER        /* only the author of the thread's first record */
+};
+
+struct kind {
+	enum kind_number number;
+	const char *name;    /* "incident.notice" */
+	const char *summary; /* one sentence */
+	const struct field *fields;
+	enum kind_role role;
+	enum tlp tlp;                 /* default */
+	const struct vocab *decisions; /* what a reply to it may decide; NULL: acknowledged only */
+	enum err (*check)(const struct record *r, struct complaint *why); /* what the table cannot say; NULL: nothing */
+};
+
+const struct kind *kind_by_number(int64_t number); /* NULL: unknown */
+const struct kind *kind_by_name(const char *name);
+const struct kind *kind_each(size_t i);            /* NULL past the last */
+enum err kinds_document(struct buf *out) MUST;     /* docs/kinds.md */
+
+#endif

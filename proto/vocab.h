@@ -1,0 +1,17 @@
+/* vocab.h - the closed lists, in the field's own words. Numbers on the wire are positions from 1; words are only ever appended. */
+#ifndef TALLY_VOCAB_H
+#define TALLY_VOCAB_H
+
+#include "proto/fields.h"
+
+/* The order of TLP on the wire is by openness, so that comparing numbers compares restriction. */
+enum tlp { TLP_CLEAR = 1, TLP_GREEN, TLP_AMBER, TLP_AMBER_STRICT, TLP_RED };
+
+extern const struct vocab vocab_tlp, vocab_severity, vocab_tier, vocab_supplier_type, vocab_supplier_state, vocab_stage,
+	vocab_determination, vocab_root_cause, vocab_impact, vocab_yes_no_unknown, vocab_incident_role, vocab_ack, vocab_review,
+	vocab_control_status, vocab_assurance, vocab_procurement, vocab_decision, vocab_flow_down, vocab_urgency, vocab_recoverability,
+	vocab_owner, vocab_log_reason, vocab_key_reason, vocab_vex, vocab_action_status, vocab_impact_level;
+
+const struct vocab *vocab_each(size_t i); /* NULL past the last: for docs and completion */
+
+#endif

@@ -1,0 +1,69 @@
+/* logs.h - logs, their entries, receipts over them, and the exceptions we owe their authors. */
+#ifndef TALLY_LOGS_H
+#define TALLY_LOGS_H
+
+#include "proto/entry.h"
+#include "proto/message.h"
+#include "proto/receipt.h"
+#include "store/store.h"
+
+struct log_row {
+	uint32_t no; /* local number */
+	struct id id, author, target;
+	uint64_t kseq, incarnation;
+	enum audience type;
+	uint64_t n;        /* newest entry held; 0: none */
+	struct id head;    /* hash of entry n, or the log id */
+	int64_t head_time; /* time of entry n as its author states */
+	bool closed;       /* a later incarnation follows: no more entries are appended here */
+	uint64_t frozen;   /* lowest n of a proven fork; 0: none */
+};
+
+enum err logs_get(struct txn *t, const struct id *log, struct log_row *out) MUST;
+enum err logs_by_no(struct txn *t, uint32_t no, struct log_row *out) MUST;
+enum err logs_put(struct txn *t, struct log_row *row) MUST; /* no == 0: given the next number, indexed */
+/* The log of this author to this audience with the highest incarnation; ERR_NOT_FOUND. */
+enum err logs_current(struct txn *t, const struct id *author, enum audience type, const struct id *target, struct log_row *out) MUST;
+enum err logs_walk(struct txn *t, struct walk *out) MUST;
+enum err logs_walk_audience(struct txn *t, const struct id *author, enum audience type, const struct id *target, struct walk *out) MUST;
+bool logs_next(struct walk *w, struct log_row *out);                          /* of logs_walk */
+bool logs_next_no(struct walk *w, uint32_t *no);                              /* of logs_walk_audience */
+
+struct entry_row {
+	uint32_t log;
+	uint64_t n;
+	int64_t received; /* or made, for our own */
+	struct span payload, signature;
+	size_t records;
+	uint64_t record[256]; /* record numbers in order */
+};
+
+enum err entries_put(struct txn *t, const struct entry_row *row) MUST; /* ERR_CONFLICT if there */
+enum err entries_get(struct txn *t, uint32_t log, uint64_t n, struct entry_row *out) MUST; /* borrows payload and signature */
+/* As it travels; the arena owns the tree, the bytes are borrowed from the transaction. *size: bytes of its records. */
+enum err entries_carry(struct txn *t, uint32_t log, uint64_t n, struct arena *a, struct carried_entry *out, size_t *size) MUST;
+
+struct receipt_row {
+	uint32_t log;
+	struct id receiver;
+	int64_t received;
+	struct span payload, signature;
+};
+
+enum err receipts_put(struct txn *t, const struct receipt_row *row) MUST; /* replaces the one held: only the newest is kept */
+enum err receipts_get(struct txn *t, uint32_t log, const struct id *receiver, struct receipt_row *out) MUST;
+enum err receipts_walk(struct txn *t, uint32_t log, struct walk *out) MUST;
+bool receipts_next(struct walk *w, struct receipt_row *out);
+
+enum err exceptions_put(struct txn *t, uint32_t log, const struct exception *x) MUST;
+enum err exceptions_clear(struct txn *t, uint32_t log, uint64_t n, uint16_t index) MUST;
+/* All open ones of a log, ascending; ERR_LIMIT when there are more than LIMIT_EXCEPTIONS. */
+enum err exceptions_all(struct txn *t, uint32_t log, struct arena *a, struct exception **out, size_t *count) MUST;
+
+/* Entries that cannot be judged yet wait here, bounded per author. */
+enum err parked_put(struct txn *t, const struct id *author, const struct id *log, uint64_t n, const struct carried_entry *e) MUST; /* ERR_LIMIT: quota */
+enum err parked_get(struct txn *t, const struct id *author, const struct id *log, uint64_t n, struct arena *a, struct carried_entry *out) MUST; /* copies into the arena */
+enum err parked_first(struct txn *t, const struct id *author, struct id *log, uint64_t *n) MUST; /* any one; ERR_NOT_FOUND */
+enum err parked_drop(struct txn *t, const struct id *author, const struct id *log, uint64_t n) MUST;
+
+#endif

@@ -1,0 +1,43 @@
+/* records.h - records by number, by id, and by what they are about. A record's bytes are stored once, whoever sent them how often; each
+ * place where it stood in a log is an occurrence with its own verdict. */
+#ifndef TALLY_RECORDS_H
+#define TALLY_RECORDS_H
+
+#include "proto/record.h"
+#include "store/store.h"
+
+struct record_row {
+	uint64_t no;
+	struct id id;
+	int64_t received; /* when it was first stored here, ms */
+	struct span payload; /* empty: withdrawn and dropped */
+};
+
+struct occurrence {
+	uint64_t record;
+	uint32_t log;
+	uint64_t n;
+	uint16_t index;
+	uint8_t verdict; /* enum verdict */
+	int64_t received;
+};
+
+/* Stores the bytes under the next number and writes every index: kind, thread (its own id when it opens one), and everything it refers to: parents,
+ * supersedes, and the REF fields of a known kind's body. fresh: false when it was here already. Malformed payloads are stored without indexes. */
+enum err records_put(struct txn *t, struct span payload, int64_t received, uint64_t *no, bool *fresh) MUST;
+enum err records_by_id(struct txn *t, const struct id *id, struct record_row *out) MUST;
+enum err records_by_no(struct txn *t, uint64_t no, struct record_row *out) MUST;
+enum err records_find(struct txn *t, const char *hex, struct id *out) MUST; /* 6 to 64 hex digits; ERR_NOT_FOUND, ERR_CONFLICT (ambiguous), ERR_INVALID */
+
+/* Walks that yield record numbers; newest first when back. */
+enum err records_walk_all(struct txn *t, bool back, struct walk *out) MUST;
+enum err records_walk_kind(struct txn *t, int64_t kind, bool back, struct walk *out) MUST;
+enum err records_walk_thread(struct txn *t, const struct id *thread, bool back, struct walk *out) MUST;
+enum err records_walk_ref(struct txn *t, const struct id *to, bool back, struct walk *out) MUST;
+bool records_next(struct walk *w, uint64_t *no);
+
+enum err occurrences_put(struct txn *t, const struct occurrence *o) MUST;
+enum err occurrences_walk(struct txn *t, uint64_t record, struct walk *out) MUST;
+bool occurrences_next(struct walk *w, struct occurrence *out);
+
+#endif

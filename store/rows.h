@@ -1,0 +1,25 @@
+/* rows.h - local rows: maps by a field table, packed, under a short key. They are register and bookkeeping, unsigned, and have no wire
+ * encoding at all, so that leaking them is impossible by construction. The field tables stand here: store check and dump read by them. */
+#ifndef TALLY_ROWS_H
+#define TALLY_ROWS_H
+
+#include "proto/fields.h"
+#include "store/store.h"
+
+extern const struct field supplier_fields[]; /* name, title, org, type, tier, factors, reason, owner, state, review_due, services, identifiers, contacts, note ... */
+extern const struct field partner_fields[];
+extern const struct field invite_fields[];
+extern const struct field operation_fields[];
+
+const struct field *rows_fields(enum table table); /* NULL: not a table of rows */
+
+enum err rows_put(struct txn *t, enum table table, struct span key, const struct value *row) MUST;
+enum err rows_get(struct txn *t, enum table table, struct span key, struct arena *a, const struct value **out) MUST; /* a copy in the arena */
+enum err rows_value(struct span packed, struct arena *a, const struct value **out) MUST; /* of a walk over such a table; a copy in the arena */
+enum err rows_drop(struct txn *t, enum table table, struct span key) MUST;
+
+/* Suppliers keep their history: every put with a changed row files the row as it was. */
+enum err suppliers_put(struct txn *t, const char *name, const struct value *row) MUST;
+enum err operations_add(struct txn *t, int64_t time, const char *who, const char *what, const char *about, uint64_t *no) MUST;
+
+#endif

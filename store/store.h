@@ -1,0 +1,61 @@
+/* store.h - LMDB and nothing else knows it. One environment, one writer, default synchronous commits: what store_commit returned OK for
+ * survives SIGKILL and power loss. No checksums inside LMDB: store_check (check.h) hashes and verifies everything again.
+ * Bytes read are borrowed until the transaction ends or writes. A long reader keeps the file growing: transactions are short, and
+ * store_open clears readers that died. */
+#ifndef TALLY_STORE_H
+#define TALLY_STORE_H
+
+#include "keys/bytes.h"
+#include "store/tables.h"
+
+#define STORE_SCHEMA 1u
+#define STORE_MAP_DEFAULT (64ull << 30) /* address space, not disk; sparse */
+
+struct store;
+struct txn;
+
+struct store_config {
+	const char *path;  /* folder; made 0700 unless readonly */
+	uint64_t map_size; /* 0: the default */
+	bool readonly;     /* another process may be writing */
+};
+
+/* ERR_NOT_FOUND (readonly and nothing there), ERR_VERSION (made by a newer version: nothing was touched), ERR_LOCKED (another process has it open for
+ * writing), ERR_CORRUPT, ERR_SPACE, ERR_DENIED, ERR_IO. */
+enum err store_open(const struct store_config *config, struct store **out) MUST;
+void store_close(struct store *s);
+
+enum err store_read(struct store *s, struct txn **out) MUST;
+enum err store_write(struct store *s, struct txn **out) MUST;
+enum err store_nest(struct txn *parent, struct txn **out) MUST; /* inside a write: commit keeps it within the parent, abort undoes only it */
+enum err store_commit(struct txn *t) MUST; /* t is gone whatever it returns. ERR_SPACE: disk or map full, nothing changed */
+void store_abort(struct txn *t);           /* NULL is fine */
+
+enum err store_put(struct txn *t, enum table table, struct span key, struct span value) MUST; /* replaces */
+enum err store_add(struct txn *t, enum table table, struct span key, struct span value) MUST; /* ERR_CONFLICT if there */
+enum err store_get(struct txn *t, enum table table, struct span key, struct span *value) MUST; /* ERR_NOT_FOUND */
+enum err store_drop(struct txn *t, enum table table, struct span key) MUST; /* OK when it was not there */
+enum err store_next_number(struct txn *t, const char *word, uint64_t *out) MUST; /* 1, 2, 3 ... under a word of meta */
+
+/* Walk the keys that begin with a prefix, ascending or descending. Do not write to the walked table meanwhile.
+ *   struct walk w; e = walk_open(t, TABLE_X, prefix, false, &w); while (e == OK && walk_next(&w)) use(w.key, w.value); walk_close(&w); */
+struct walk {
+	struct span key, value;
+	void *cursor; /* the rest is private */
+	uint8_t prefix[64];
+	size_t prefix_n;
+	bool back, begun;
+};
+
+enum err walk_open(struct txn *t, enum table table, struct span prefix, bool back, struct walk *out) MUST; /* prefix <= 64 bytes */
+void walk_seek(struct walk *w, struct span key); /* ascending only: the next is the first >= key; key has the prefix */
+bool walk_next(struct walk *w);
+void walk_close(struct walk *w);
+
+struct store_figures {
+	uint64_t bytes_used, map_size, records, logs, entries;
+	uint64_t readers, oldest_reader_lag; /* transactions the oldest reader is behind */
+};
+enum err store_figures(struct store *s, struct store_figures *out) MUST;
+
+#endif

@@ -17,7 +17,8 @@ enum field_type {
 	FIELD_REF,   /* bin 32: id of a record, log or entry */
 	FIELD_ORG,   /* bin 32: id of an organisation */
 	FIELD_BYTES, /* bin */
-	FIELD_GROUP  /* map of the fields in .group */
+	FIELD_GROUP, /* map of the fields in .group */
+	FIELD_ANY    /* any canonical value, checked by a reader of its own; on the wire only, never typed by a person */
 };
 
 struct vocab {
@@ -31,10 +32,11 @@ struct field {
 	enum field_type type;
 	bool list;       /* array of it */
 	bool required;
-	uint32_t max;    /* LINE, TEXT, BYTES: bytes of one; INT: largest value; 0: the default (LINE 200, TEXT 16384, BYTES 4096, INT none) */
+	uint32_t max;    /* LINE, TEXT, BYTES: bytes of one; INT: largest value; ENUM: largest number taken though it has no word here yet;
+	                    0: the default (LINE 200, TEXT 16384, BYTES 4096, INT none, ENUM the words) */
 	uint32_t max_items; /* list: most items; 0: 64 */
 	const struct vocab *vocab; /* ENUM */
-	const struct field *group; /* GROUP: table ended by a row without a name */
+	const struct field *group; /* GROUP: table ended by a row without a name; NULL: any map, not looked into */
 	const char *help; /* one line, for people */
 };
 
@@ -44,8 +46,12 @@ struct complaint {
 	char text[160]; /* is required */
 };
 
+/* Fills *why (may be NULL) and returns e: for checks that go beyond the table. where is a format. */
+enum err fields_complain(struct complaint *why, enum err e, const char *text, const char *where, ...) __attribute__((format(printf, 4, 5)));
+
 /* Refuses missing required fields, wrong types, unknown keys below 64 (64 and above are kept, never acted upon), values over a limit,
- * empty required text, bidi control characters and a byte order mark. ERR_INVALID or ERR_LIMIT with *why filled. */
+ * empty required text and lists, words not in the vocabulary, bidi and C1 control characters, a byte order mark, blanks around a line.
+ * ERR_INVALID or ERR_LIMIT with *why filled. */
 enum err fields_check(const struct field *table, const struct value *map, struct complaint *why) MUST;
 
 const struct field *fields_find(const struct field *table, const char *name); /* NULL: no such row */
@@ -66,6 +72,7 @@ const char *fields_type_name(const struct field *f);                            
 int64_t vocab_number(const struct vocab *v, struct span word); /* 0: not in it */
 const char *vocab_word(const struct vocab *v, int64_t number); /* NULL: not in it */
 
+enum err fields_print(struct buf *out, const char *format, ...) __attribute__((format(printf, 2, 3))) MUST; /* appends, without a NUL */
 /* docs: appends a Markdown table of the rows, groups indented. */
 enum err fields_document(const struct field *table, struct buf *out) MUST;
 

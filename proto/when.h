@@ -6,6 +6,8 @@
 
 #define WHEN_TEXT 32
 #define WHEN_DAY_MS 86400000ll
+#define WHEN_MAX_MS 253402300799999ll /* the last moment of the year 9999 */
+#define WHEN_MAX_DAY 2932896ll
 
 enum err when_parse(const char *text, int64_t *ms) MUST;      /* 2026-11-23T09:00:00Z, fraction and offset allowed; a bare date is its first moment */
 void when_format(int64_t ms, char out[static WHEN_TEXT]);     /* whole seconds where they are whole, else milliseconds */

@@ -1,0 +1,50 @@
+#include <string.h>
+
+#include "node/cli.h"
+
+static const struct command *const tables[] = {
+	commands_run, commands_partner, commands_supplier, commands_requirement, commands_posture, commands_incident, commands_record,
+};
+
+const struct arg commands_say[] = {
+	{.name = "to", .type = ARG_LIST, .shape = "PARTNER", .help = "who gets it; may be given many times"},
+	{.name = "tlp", .type = ARG_WORD, .vocab = &vocab_tlp, .help = "how far it may be passed on"},
+	{.name = "exercise", .type = ARG_TEXT, .shape = "ID", .help = "part of this exercise: never counts as live"},
+	{.name = "onward", .type = ARG_SWITCH, .help = "amber: receivers may pass it to their own suppliers too"},
+	{0},
+};
+
+const struct command *commands_each(size_t i)
+{
+	for (size_t t = 0; t < sizeof tables / sizeof *tables; t++) {
+		const struct command *row = tables[t];
+
+		for (; row->noun; row++)
+			if (i-- == 0)
+				return row;
+	}
+	return NULL;
+}
+
+const struct command *commands_find(const char *noun, const char *verb)
+{
+	const struct command *row;
+
+	for (size_t i = 0; (row = commands_each(i)); i++) {
+		if (strcmp(row->noun, noun) != 0 || !row->verb != !verb)
+			continue;
+		if (!verb || strcmp(row->verb, verb) == 0)
+			return row;
+	}
+	return NULL;
+}
+
+bool commands_noun(const char *noun)
+{
+	const struct command *row;
+
+	for (size_t i = 0; (row = commands_each(i)); i++)
+		if (strcmp(row->noun, noun) == 0)
+			return true;
+	return false;
+}

@@ -1,0 +1,58 @@
+/* Incidents: notices, their updates, and the answers to them. */
+#include "node/cli.h"
+
+#define ARGS (const struct arg[])
+#define COLUMNS (const struct column[])
+
+static const struct arg commands_incident_words[] = {
+	{.name = "incident", .required = true, .shape = "ID", .help = "id of the notice, or of any record of its thread"},
+	{0},
+};
+
+const struct command commands_incident[] = {
+	{.noun = "incident", .verb = "report", .call = "incident.report", .style = STYLE_ID, .kind = KIND_INCIDENT_NOTICE,
+	 .more = commands_say,
+	 .creates = true, .changes = true, .help = "tell partners of an incident",
+	 .example = "tally incident report --to harbour --stage early-warning --title \"Ransomware\" --aware 2026-11-23T09:00:00Z "
+		    "--malicious yes --cross-border no --contact soc@brackwater.example"},
+	{.noun = "incident", .verb = "update", .call = "incident.update", .style = STYLE_ID, .kind = KIND_INCIDENT_NOTICE,
+	 .more = commands_say,
+	 .words = commands_incident_words, .creates = true, .changes = true,
+	 .help = "a new version of our own notice: what is not given stays; goes to all who got the last",
+	 .example = "tally incident update 4f1c22 --stage notification --severity high --action \"Reset API keys\""},
+	{.noun = "incident", .verb = "list", .call = "incident.list", .style = STYLE_TABLE,
+	 .help = "incidents, ours and our partners'",
+	 .flags = ARGS{
+		 {.name = "open", .type = ARG_SWITCH, .help = "only those not closed"},
+		 {.name = "from", .shape = "PARTNER", .help = "only those of one partner, or \"me\""},
+		 {0}},
+	 .empty = "no incident; report one with: tally incident report --to PARTNER --title TITLE ...",
+	 .columns = COLUMNS{
+		 {.path = "id", .as = AS_ID}, {.path = "from", .max = 24}, {.path = "stage"}, {.path = "severity"}, {.path = "title",
+		 .max = 48},
+		 {.path = "aware", .as = AS_TIME}, {.path = "state"}, {0}}},
+	{.noun = "incident", .verb = "show", .call = "incident.show", .style = STYLE_SHEET, .words = commands_incident_words,
+	 .help = "an incident in full: versions, answers, clocks"},
+	{.noun = "incident", .verb = "answer", .call = "incident.answer", .style = STYLE_ID, .kind = KIND_INCIDENT_ANSWER,
+	 .more = commands_say,
+	 .words = commands_incident_words, .creates = true, .changes = true, .help = "say how a partner's incident affects us",
+	 .example = "tally incident answer 4f1c22 --impact affected --text \"Orders for Tuesday at risk\""},
+	{.noun = "incident", .verb = "matrix", .call = "incident.matrix", .style = STYLE_TABLE, .words = commands_incident_words,
+	 .help = "each recipient: stored, acknowledged, assessed, mitigated",
+	 .empty = "nobody got it yet",
+	 .columns = COLUMNS{
+		 {.path = "partner", .max = 24}, {.path = "stored", .as = AS_TIME}, {.path = "acknowledged", .as = AS_TIME},
+		 {.path = "impact"},
+		 {.path = "answered", .as = AS_TIME}, {.path = "text", .max = 48}, {0}}},
+	{.noun = "incident", .verb = "forward", .call = "incident.forward", .style = STYLE_ID, .kind = KIND_FORWARD,
+	 .more = commands_say,
+	 .words = commands_incident_words, .creates = true, .changes = true,
+	 .help = "pass a partner's notice on, unaltered, as far as its TLP allows",
+	 .flags = ARGS{{.name = "as", .shape = "RELATION", .help = "what the receiver is to us: customer, supplier or partner"},
+	 {0}}},
+	{.noun = "incident", .verb = "close", .call = "incident.close", .style = STYLE_ID, .more = commands_say,
+	 .words = commands_incident_words,
+	 .creates = true, .changes = true, .help = "the final version of our own notice",
+	 .flags = ARGS{{.name = "text", .help = "how it ended"}, {0}}},
+	{0},
+};

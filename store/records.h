@@ -10,7 +10,8 @@ struct record_row {
 	uint64_t no;
 	struct id id;
 	int64_t received; /* when it was first stored here, ms */
-	struct span payload; /* empty: withdrawn and dropped */
+	bool dropped;        /* its bytes were here and are gone for ever */
+	struct span payload; /* empty: dropped, or only its id came */
 };
 
 struct occurrence {
@@ -25,6 +26,9 @@ struct occurrence {
 /* Stores the bytes under the next number and writes every index: kind, thread (its own id when it opens one), and everything it refers to: parents,
  * supersedes, and the REF fields of a known kind's body. fresh: false when it was here already. Malformed payloads are stored without indexes. */
 enum err records_put(struct txn *t, struct span payload, int64_t received, uint64_t *no, bool *fresh) MUST;
+/* A number for a record of which only the id came. records_put fills in its bytes when they arrive, and then says fresh. */
+enum err records_put_absent(struct txn *t, const struct id *id, int64_t received, uint64_t *no) MUST;
+enum err records_drop(struct txn *t, uint64_t no) MUST; /* drops the bytes for ever; id, indexes and occurrences stay */
 enum err records_by_id(struct txn *t, const struct id *id, struct record_row *out) MUST;
 enum err records_by_no(struct txn *t, uint64_t no, struct record_row *out) MUST;
 enum err records_find(struct txn *t, const char *hex, struct id *out) MUST; /* 6 to 64 hex digits; ERR_NOT_FOUND, ERR_CONFLICT (ambiguous), ERR_INVALID */
@@ -35,6 +39,14 @@ enum err records_walk_kind(struct txn *t, int64_t kind, bool back, struct walk *
 enum err records_walk_thread(struct txn *t, const struct id *thread, bool back, struct walk *out) MUST;
 enum err records_walk_ref(struct txn *t, const struct id *to, bool back, struct walk *out) MUST;
 bool records_next(struct walk *w, uint64_t *no);
+
+/* The keys under which a record is found, from its bytes alone: how records_put writes them and how store check looks for them. */
+struct record_index {
+	enum table table;
+	uint8_t key[40];
+	size_t key_n;
+};
+enum err records_indexes(struct span payload, const struct id *id, uint64_t no, struct arena *a, struct record_index **out, size_t *count) MUST;
 
 enum err occurrences_put(struct txn *t, const struct occurrence *o) MUST;
 enum err occurrences_walk(struct txn *t, uint64_t record, struct walk *out) MUST;

@@ -6,7 +6,12 @@
 #include "proto/fields.h"
 #include "store/store.h"
 
-extern const struct field supplier_fields[]; /* name, title, org, type, tier, factors, reason, owner, state, review_due, services, identifiers, contacts, note ... */
+extern const struct vocab vocab_partner_state, vocab_factor;
+enum partner_state { PARTNER_PENDING = 1, PARTNER_ACTIVE, PARTNER_SUSPENDED, PARTNER_REMOVED }; /* the words of vocab_partner_state */
+
+#define SUPPLIER_NAME 64 /* longest, bytes */
+
+extern const struct field supplier_fields[]; /* name, title, partner, type, tier, factors, reason, owner, state, review_due, services, identifiers, contacts, note ... */
 extern const struct field partner_fields[];
 extern const struct field invite_fields[];
 extern const struct field operation_fields[];

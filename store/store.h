@@ -9,6 +9,7 @@
 #include "store/tables.h"
 
 #define STORE_SCHEMA 1u
+#define STORE_KEY 511 /* longest key, bytes */
 #define STORE_MAP_DEFAULT (64ull << 30) /* address space, not disk; sparse */
 
 struct store;
@@ -35,19 +36,22 @@ enum err store_put(struct txn *t, enum table table, struct span key, struct span
 enum err store_add(struct txn *t, enum table table, struct span key, struct span value) MUST; /* ERR_CONFLICT if there */
 enum err store_get(struct txn *t, enum table table, struct span key, struct span *value) MUST; /* ERR_NOT_FOUND */
 enum err store_drop(struct txn *t, enum table table, struct span key) MUST; /* OK when it was not there */
+enum err store_count(struct txn *t, enum table table, uint64_t *out) MUST; /* its rows */
 enum err store_next_number(struct txn *t, const char *word, uint64_t *out) MUST; /* 1, 2, 3 ... under a word of meta */
 
 /* Walk the keys that begin with a prefix, ascending or descending. Do not write to the walked table meanwhile.
  *   struct walk w; e = walk_open(t, TABLE_X, prefix, false, &w); while (e == OK && walk_next(&w)) use(w.key, w.value); walk_close(&w); */
 struct walk {
 	struct span key, value;
-	void *cursor; /* the rest is private */
-	uint8_t prefix[64];
+	enum err failed;   /* OK when walk_next said false because there was no more */
+	struct txn *txn;   /* the rest is private */
+	void *cursor;
+	uint8_t prefix[80];
 	size_t prefix_n;
 	bool back, begun;
 };
 
-enum err walk_open(struct txn *t, enum table table, struct span prefix, bool back, struct walk *out) MUST; /* prefix <= 64 bytes */
+enum err walk_open(struct txn *t, enum table table, struct span prefix, bool back, struct walk *out) MUST; /* prefix <= 80 bytes; on failure *out is an ended walk */
 void walk_seek(struct walk *w, struct span key); /* ascending only: the next is the first >= key; key has the prefix */
 bool walk_next(struct walk *w);
 void walk_close(struct walk *w);

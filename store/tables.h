@@ -6,21 +6,21 @@
 
 /* X(name, LMDB name, key, value) */
 #define TABLE_TABLE(X)                                                                                                     \
-	X(TABLE_META, "meta", "word", "value: schema u32, created i64, org 32, next record u64, next log u32, next operation u64") \
-	X(TABLE_RECORDS, "records", "record number u64", "received i64, id 32, payload (empty: withdrawn and dropped)")        \
+	X(TABLE_META, "meta", "word", "value: schema u32, created i64, org 32, next record u64, next log u64, next operation u64") \
+	X(TABLE_RECORDS, "records", "record number u64", "received i64, id 32, state u8 (0 here, 1 only the id came, 2 dropped), payload") \
 	X(TABLE_RECORD_IDS, "record_ids", "record id 32", "record number u64")                                                 \
 	X(TABLE_BY_KIND, "by_kind", "kind u16, record number u64", "")                                                         \
 	X(TABLE_BY_THREAD, "by_thread", "id of the thread's first record 32, record number u64", "")                           \
 	X(TABLE_BY_REF, "by_ref", "id referred to 32, record number u64", "")                                                  \
 	X(TABLE_OCCURRENCES, "occurrences", "record number u64, log number u32, n u64, index u16", "verdict u8, received i64") \
-	X(TABLE_LOGS, "logs", "log number u32", "log row, packed")                                                             \
+	X(TABLE_LOGS, "logs", "log number u32", "log row, fixed: see logs.c")                                                  \
 	X(TABLE_LOG_IDS, "log_ids", "log id 32", "log number u32")                                                             \
 	X(TABLE_LOG_AUDIENCE, "log_audience", "author 32, type u8, target 32, log number u32", "")                             \
-	X(TABLE_ENTRIES, "entries", "log number u32, n u64", "received i64, signature 64, record numbers u64 each, payload")   \
+	X(TABLE_ENTRIES, "entries", "log number u32, n u64", "received i64, signature 64, count u16, record numbers u64 each, payload") \
 	X(TABLE_UNLOGGED, "unlogged", "audience type u8, target 32, record number u64", "")                                    \
 	X(TABLE_RECEIPTS, "receipts", "log number u32, receiver 32", "received i64, signature 64, payload")                    \
 	X(TABLE_EXCEPTIONS, "exceptions", "log number u32, n u64, index u16 (65535: the whole entry)", "code u8")              \
-	X(TABLE_PARKED, "parked", "author 32, log id 32, n u64", "carried entry, packed")                                      \
+	X(TABLE_PARKED, "parked", "author 32, log id 32, n u64", "carried entry, packed; under the author alone: bytes u64, records u64") \
 	X(TABLE_STATEMENTS, "statements", "organisation 32, kseq u64", "root signature 64, sign signature 64, payload")        \
 	X(TABLE_PARTNERS, "partners", "organisation 32", "partner row, packed")                                                \
 	X(TABLE_INVITES, "invites", "selector 16", "invite row, packed (the secret is in the vault)")                          \

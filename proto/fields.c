@@ -71,7 +71,8 @@ static const char *rune_fault(int32_t rune)
 		return "holds a control character";
 	if (rune == 0xfeff)
 		return "holds a byte order mark";
-	if ((rune >= 0x202a && rune <= 0x202e) || (rune >= 0x2066 && rune <= 0x2069) || rune == 0x200e || rune == 0x200f || rune == 0x061c)
+	if ((rune >= 0x202a && rune <= 0x202e) || (rune >= 0x2066 && rune <= 0x2069) || rune == 0x200e || rune == 0x200f ||
+	    rune == 0x061c)
 		return "holds a character that changes the direction of writing";
 	return NULL;
 }

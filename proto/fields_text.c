@@ -71,7 +71,8 @@ static enum err parse_hex(const struct field *f, const char *text, struct arena 
 	enum err e;
 
 	if (id ? chars != 2 * sizeof(struct id) : chars % 2 != 0)
-		return fields_complain(why, ERR_INVALID, id ? "must be 64 hexadecimal digits" : "must be hexadecimal digits in pairs", "%s", f->name);
+		return fields_complain(why, ERR_INVALID, id ? "must be 64 hexadecimal digits" : "must be hexadecimal digits in pairs", "%s",
+		                       f->name);
 	bytes = arena_alloc(a, chars / 2);
 	if (!bytes)
 		return ERR_MEMORY;

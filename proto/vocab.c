@@ -28,7 +28,8 @@ VOCAB(impact, "affected", "not-affected", "under-investigation", "cannot-determi
 VOCAB(impact_level, "none", "low", "medium", "high", "unknown");
 VOCAB(recoverability, "regular", "supplemented", "extended", "not-recoverable", "unknown");
 VOCAB(urgency, "immediate", "within-a-day", "within-three-days", "within-a-week", "when-convenient");
-VOCAB(indicator, "ipv4", "ipv6", "domain", "url", "email", "md5", "sha1", "sha256", "filename", "certificate", "user-agent", "other");
+VOCAB(indicator, "ipv4", "ipv6", "domain", "url", "email", "md5", "sha1", "sha256", "filename", "certificate",
+      "user-agent", "other");
 VOCAB(yes_no_unknown, "yes", "no", "unknown");
 VOCAB(vex, "component-not-present", "vulnerable-code-not-present", "vulnerable-code-not-in-execute-path",
       "vulnerable-code-cannot-be-controlled-by-adversary", "inline-mitigations-already-exist");

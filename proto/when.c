@@ -166,7 +166,8 @@ void when_format(int64_t ms, char out[static WHEN_TEXT])
 	rest = ms - day * WHEN_DAY_MS;
 	when_format_date(day, out);
 	n = strlen(out);
-	(void)snprintf(out + n, WHEN_TEXT - n, "T%02d:%02d:%02d", (int)(rest / 3600000), (int)(rest / 60000 % 60), (int)(rest / 1000 % 60));
+	(void)snprintf(out + n, WHEN_TEXT - n, "T%02d:%02d:%02d", (int)(rest / 3600000), (int)(rest / 60000 % 60),
+	               (int)(rest / 1000 % 60));
 	n = strlen(out);
 	if (rest % 1000)
 		(void)snprintf(out + n, WHEN_TEXT - n, ".%03dZ", (int)(rest % 1000));

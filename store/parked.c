@@ -1,4 +1,4 @@
-/* Entries that cannot be judged yet. What an author has waiting is counted in a row under the author alone: a quota without a walk. */
+/* Entries that cannot be judged yet. What waits of an author is counted in a row under it alone: the quota needs no walk. */
 #include <string.h>
 
 #include "proto/pack.h"

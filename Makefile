@@ -1,0 +1,133 @@
+# tally: `make` builds it, `make check` tests it, `make demo` shows it, `make help` lists the rest.
+
+VERSION := 0.1.0
+PREFIX ?= /usr/local
+CC = gcc
+CLANG ?= clang-14
+B ?= build
+JOBS ?= $(shell nproc 2>/dev/null || echo 2)
+
+WARN := -Wall -Wextra -Wpedantic -Wshadow -Wconversion
+ifneq ($(filter true 1,$(CI) $(WERROR)),)
+WARN += -Werror
+endif
+BASE := -std=c11 -D_GNU_SOURCE -I. $(WARN) -g -MMD -MP -pthread -DTALLY_VERSION='"$(VERSION)"'
+HARD := -O2 -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2 -fstack-protector-strong -fPIE
+SAN  := -O1 -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=all
+LDHARD := -pie -Wl,-z,relro,-z,now
+LIBS = -lsodium -lnng -llmdb -ljansson -lconfuse -lcsv $(shell pkg-config --libs msgpack 2>/dev/null || echo -lmsgpackc) -lpthread
+
+ROOMS := keys proto store node
+SRC := $(sort $(foreach r,$(ROOMS),$(wildcard $r/*.c)))
+LIB := $(filter-out node/main.c,$(SRC))
+HELPERS := $(filter-out tests/unit/test_%.c,$(wildcard tests/unit/*.c))
+UNIT := $(patsubst tests/unit/%.c,%,$(sort $(wildcard tests/unit/test_*.c)))
+FUZZ := $(patsubst tests/fuzz/%.c,%,$(sort $(wildcard tests/fuzz/fuzz_*.c)))
+BENCH := $(patsubst tests/bench/%.c,%,$(sort $(wildcard tests/bench/*.c)))
+
+OBJ := $(SRC:%.c=$B/obj/%.o)
+SANLIB := $(LIB:%.c=$B/san/obj/%.o)
+TESTS := $(UNIT:%=$B/san/%) $(FUZZ:%=$B/san/%)
+
+.PHONY: all help check check-source check-docs unit fuzz-check cli fuzz bench docs demo deps install clean tests
+.SECONDARY:
+.DELETE_ON_ERROR:
+
+all: $B/tally ## build the program, build/tally
+
+help: ## this list
+	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/  \1	\2/p' Makefile | expand -t 16
+
+# ---- the program ----
+$B/tally: $(OBJ)
+	$(CC) $(HARD) $(LDHARD) $(LDFLAGS) -o $@ $^ $(LIBS)
+
+$B/obj/%.o: %.c Makefile
+	@mkdir -p $(@D)
+	$(CC) $(BASE) $(HARD) $(CFLAGS) -c -o $@ $<
+
+# ---- the same with the address and undefined-behaviour sanitizers, for the tests ----
+$B/san/tally: $B/san/obj/node/main.o $B/san/libtally.a
+	$(CC) $(SAN) -o $@ $^ $(LIBS)
+
+$B/san/libtally.a: $(SANLIB)
+	@rm -f $@
+	$(AR) rcs $@ $^
+
+$B/san/obj/%.o: %.c Makefile
+	@mkdir -p $(@D)
+	$(CC) $(BASE) $(SAN) -c -o $@ $<
+
+$B/san/test_%: $B/san/obj/tests/unit/test_%.o $(HELPERS:%.c=$B/san/obj/%.o) $B/san/libtally.a
+	$(CC) $(SAN) -o $@ $^ -lcmocka $(LIBS)
+
+$B/san/fuzz_%: $B/san/obj/tests/fuzz/fuzz_%.o $B/san/obj/tests/fuzz/driver.o $B/san/libtally.a
+	$(CC) $(SAN) -o $@ $^ $(LIBS)
+
+$B/san/gendocs: $B/san/obj/tests/gen/gendocs.o $B/san/libtally.a
+	$(CC) $(SAN) -o $@ $^ $(LIBS)
+
+$B/bench/%: $B/obj/tests/bench/%.o $(filter-out $B/obj/node/main.o,$(OBJ))
+	@mkdir -p $(@D)
+	$(CC) $(HARD) $(LDHARD) -o $@ $^ $(LIBS)
+
+tests: $(TESTS) ## build the tests without running them
+
+# ---- tests ----
+check: deps ## everything: lints, unit tests, fuzz corpora, scenarios with real nodes
+	@$(MAKE) --no-print-directory -j$(JOBS) all $B/san/tally $B/san/gendocs tests
+	@BUILD=$B JOBS=$(JOBS) tests/run
+
+check-source: ## the lints; compiles nothing
+	@BUILD=$B tests/run check
+
+unit: $(UNIT:%=$B/san/%) ## the unit tests; ONLY=test_pack for one
+	@BUILD=$B JOBS=$(JOBS) tests/run unit $(ONLY)
+
+fuzz-check: $(FUZZ:%=$B/san/%) ## every fuzz target over its corpus and some thousand mutations
+	@BUILD=$B JOBS=$(JOBS) tests/run fuzz $(ONLY)
+
+cli: all $B/san/tally ## the scenarios with real nodes; ONLY=spine for one
+	@BUILD=$B JOBS=$(JOBS) tests/run cli $(ONLY)
+
+# Coverage-guided, as long as you like; needs clang and its runtime (see deploy/dependencies). Finds go to build/fuzz.
+SECONDS ?= 60
+fuzz: $(FUZZ:%=$B/fuzz/%) ## libFuzzer on every target for SECONDS=60 each; ONLY=fuzz_scan for one
+	@for f in $(or $(ONLY),$(FUZZ)); do mkdir -p $B/fuzz/corpus/$$f tests/fuzz/corpus/$$f; \
+	  echo "fuzzing $$f for $(SECONDS) s"; \
+	  $B/fuzz/$$f -max_total_time=$(SECONDS) -timeout=10 -rss_limit_mb=2048 -artifact_prefix=$B/fuzz/$$f- -verbosity=0 -print_final_stats=1 \
+	    $B/fuzz/corpus/$$f tests/fuzz/corpus/$$f || exit 1; done
+
+FUZZFLAGS := -O1 -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all
+$B/fuzz/obj/%.o: %.c Makefile
+	@mkdir -p $(@D)
+	$(CLANG) $(BASE) $(FUZZFLAGS) -Wno-unknown-warning-option -c -o $@ $<
+
+$B/fuzz/libtally.a: $(LIB:%.c=$B/fuzz/obj/%.o)
+	@rm -f $@
+	$(AR) rcs $@ $^
+
+$B/fuzz/fuzz_%: $B/fuzz/obj/tests/fuzz/fuzz_%.o $B/fuzz/libtally.a
+	$(CLANG) $(FUZZFLAGS) -fsanitize=fuzzer -o $@ $^ $(LIBS)
+
+bench: $(BENCH:%=$B/bench/%) ## measure; prints figures, judges nothing
+	@for b in $^; do $$b || exit 1; done
+
+docs: $B/san/gendocs ## write the generated pages of docs/ again
+	@tests/gen/docs $B/san/gendocs docs
+
+# ---- for people ----
+demo: deps ## an incident played on three nodes, from pairing to a proof; FAST=1 without pauses
+	@$(MAKE) --no-print-directory -s -j$(JOBS) all
+	@deploy/demo $B/tally
+
+deps: ## install what is missing, after asking
+	@deploy/install-dependencies
+
+install: all ## into PREFIX=/usr/local (DESTDIR is honoured)
+	@DESTDIR="$(DESTDIR)" PREFIX="$(PREFIX)" deploy/install.sh $B/tally
+
+clean: ## remove build/
+	rm -rf $B
+
+-include $(shell find $B -name '*.d' 2>/dev/null)

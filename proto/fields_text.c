@@ -289,7 +289,7 @@ static enum err document_limit(const struct field *f, struct buf *out)
 	if (!max)
 		max = f->type == FIELD_LINE ? 200 : f->type == FIELD_TEXT ? 16384 : f->type == FIELD_BYTES ? 4096 : 0;
 	if (max && f->type != FIELD_ENUM)
-		e = fields_print(out, "%u%s%s", max, unit, f->list ? ", " : "");
+		e = fields_print(out, "%s%u%s%s", f->type == FIELD_INT ? "up to " : "", max, unit, f->list ? ", " : "");
 	if (e == OK && f->list)
 		e = fields_print(out, "%u items", f->max_items ? f->max_items : 64);
 	return e;

@@ -108,7 +108,11 @@ enum err kinds_document(struct buf *out)
 	enum err e = fields_print(out, "# Record kinds\n\nMade from the tables in proto/kind_*.c by the program itself; do not edit. A record "
 	                               "is a map; its numbers are the keys on the wire. Fields with keys below 64 that a node does not "
 	                               "know make the record invalid; keys from 64 up are kept and never acted upon. Absent means not "
-	                               "stated.\n\n## The header of every record\n\n");
+	                               "stated.\n\n"
+	                               "On the wire: line and text are str (a line has no \\n and no \\t), number is an int from 0, yes/no a "
+	                               "bool, time an int of milliseconds and date an int of days since 1970-01-01 UTC, a word of a "
+	                               "vocabulary an int, id and organisation a bin of 32 bytes, bytes a bin, group a map with the keys "
+	                               "shown below it, list an array.\n\n## The header of every record\n\n");
 
 	if (e == OK)
 		e = fields_document(record_fields, out);

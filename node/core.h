@@ -23,11 +23,17 @@ struct world { /* the outside, passed in */
 
 struct core;
 
-/* A new organisation in an empty store and vault: keys, first statement, recovery kit. phrase: to be shown once. kit: the file's bytes. */
-enum err core_create(struct store *store, struct vault *vault, const struct world *world, const char *name, struct buf *kit,
+struct core_kit { /* who takes the recovery kit's file: durable, and read back, when keep() returns OK */
+	enum err (*keep)(void *ctx, struct span file);
+	void *ctx;
+};
+/* A new organisation in an empty store and vault: recovery kit, keys, first statement, in this order. phrase: to be shown once. */
+enum err core_create(struct store *store, struct vault *vault, const struct world *world, const char *name, const struct core_kit *kit,
                      char phrase[static 128]) MUST;
 enum err core_open(struct store *store, struct vault *vault, const struct world *world, struct core **out) MUST;
 void core_free(struct core *c);
+void core_stop(struct core *c); /* asks the loop to end after this turn */
+bool core_stopping(const struct core *c);
 enum err core_advertise(struct core *c, const char *address) MUST; /* host:port where partners can dial us; at most 4 */
 
 /* ---- a turn ---- */
@@ -67,6 +73,8 @@ struct core_self {
 };
 const struct core_self *core_self(const struct core *c);
 const struct world *core_world(const struct core *c);
+const char *core_address(const struct core *c, size_t i); /* advertised; NULL past the last */
+enum err core_figures(struct core *c, struct store_figures *out) MUST;
 
 /* Say something: the one way a record of ours is made. Checks the body, TLP against every recipient, and each partner's state; stores the
  * record; puts it into each recipient's log at the end of the turn. A record already in a recipient's log is not put there twice. */

@@ -1,0 +1,250 @@
+/* api_core.c - the node itself: status, health, our card and keys, stopping. */
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "keys/words.h"
+#include "node/api.h"
+#include "node/partners.h"
+#include "proto/when.h"
+#include "store/orgs.h"
+#include "store/records.h"
+
+#define ALARM_DAYS 7
+
+static int64_t rss_bytes(void)
+{
+	long pages = 0;
+	FILE *f = fopen("/proc/self/statm", "re");
+	if (f) {
+		if (fscanf(f, "%*d %ld", &pages) != 1)
+			pages = 0;
+		(void)fclose(f);
+	}
+	return (int64_t)pages * sysconf(_SC_PAGESIZE);
+}
+
+struct count {
+	int64_t partners, linked, pending, suspended;
+};
+
+static enum err count_partners(struct api_call *c, struct count *n)
+{
+	struct walk w;
+	enum err e = walk_open(core_txn(c->core), TABLE_PARTNERS, SPAN(NULL, 0), false, &w);
+	if (e != OK)
+		return e;
+	while (e == OK && walk_next(&w)) {
+		struct id org;
+		struct partner p;
+		struct core_link l;
+		if (w.key.n != sizeof org.b)
+			continue;
+		memcpy(org.b, w.key.p, sizeof org.b);
+		e = partners_get(core_txn(c->core), c->arena, &org, &p);
+		if (e != OK || p.state == PARTNER_REMOVED)
+			continue;
+		core_link_state(c->core, &org, &l);
+		n->partners++;
+		n->linked += l.linked;
+		n->pending += p.state == PARTNER_PENDING;
+		n->suspended += p.state == PARTNER_SUSPENDED;
+	}
+	walk_close(&w);
+	return e;
+}
+
+static enum err status(struct api_call *c)
+{
+	const struct core_self *me = core_self(c->core);
+	struct store_figures f;
+	struct count n = {0};
+	json_t *addresses = json_array();
+	enum err e = core_figures(c->core, &f);
+	if (e == OK)
+		e = count_partners(c, &n);
+	for (size_t i = 0; core_address(c->core, i); i++)
+		(void)json_array_append_new(addresses, json_string(core_address(c->core, i)));
+	api_set(c->result, "schema", "tally/status/1");
+	api_set(c->result, "name", me->name);
+	api_set_id(c->result, "id", &me->org);
+	(void)json_object_set_new(c->result, "reachable_at", addresses);
+	(void)json_object_set_new(c->result, "pid", json_integer(getpid()));
+	(void)json_object_set_new(c->result, "partners", json_integer(n.partners));
+	(void)json_object_set_new(c->result, "linked", json_integer(n.linked));
+	(void)json_object_set_new(c->result, "to_be_compared", json_integer(n.pending));
+	(void)json_object_set_new(c->result, "suspended", json_integer(n.suspended));
+	(void)json_object_set_new(c->result, "records", json_integer((json_int_t)f.records));
+	(void)json_object_set_new(c->result, "entries", json_integer((json_int_t)f.entries));
+	(void)json_object_set_new(c->result, "store_bytes", json_integer((json_int_t)f.bytes_used));
+	(void)json_object_set_new(c->result, "memory_bytes", json_integer(rss_bytes()));
+	return e;
+}
+
+/* ---- doctor ---- */
+
+static void finding(struct api_call *c, json_t *items, const char *check, bool good, const char *text, const char *hint)
+{
+	json_t *o = json_object();
+	json_int_t problems = json_integer_value(json_object_get(c->result, "problems"));
+	api_set(o, "check", check);
+	api_set(o, "state", good ? "good" : "look");
+	api_set(o, "text", text);
+	api_set(o, "hint", good ? NULL : hint);
+	(void)json_array_append_new(items, o);
+	(void)json_object_set_new(c->result, "problems", json_integer(problems + !good));
+}
+
+static void check_kit(struct api_call *c, json_t *items)
+{
+	struct span v;
+	char path[4096] = "", text[4200];
+	if (store_get(core_txn(c->core), TABLE_META, SPAN("kit_path", 8), &v) == OK && v.n < sizeof path) {
+		memcpy(path, v.p, v.n);
+		path[v.n] = 0;
+	}
+	bool here = path[0] && access(path, F_OK) == 0;
+	(void)snprintf(text, sizeof text, here ? "the recovery kit is still on this machine: %.4000s" : "the recovery kit is not on this machine%.0s",
+	               path);
+	finding(c, items, "recovery kit", !here, text, "move it to a safe that is not this machine; its phrase to another");
+}
+
+static void check_alarms(struct api_call *c, json_t *items)
+{
+	struct walk w;
+	char text[200];
+	int64_t found = 0;
+	if (walk_open(core_txn(c->core), TABLE_OPERATIONS, SPAN(NULL, 0), true, &w) != OK)
+		return;
+	while (found < 5 && walk_next(&w)) {
+		const struct value *row;
+		int64_t t = 0;
+		struct span who, what;
+		if (rows_value(w.value, c->arena, &row) != OK || !fields_int(operation_fields, row, "time", &t) ||
+		    t < core_now(c->core) - ALARM_DAYS * WHEN_DAY_MS)
+			break;
+		if (!fields_str(operation_fields, row, "who", &who) || who.n != 4 || memcmp(who.p, "node", 4) != 0 ||
+		    !fields_str(operation_fields, row, "what", &what))
+			continue;
+		char when[WHEN_TEXT];
+		when_format(t, when);
+		(void)snprintf(text, sizeof text, "%s %.*s", when, (int)(what.n < 150 ? what.n : 150), (const char *)what.p);
+		finding(c, items, "alarm", false, text, "see: tally partner list");
+		found++;
+	}
+	walk_close(&w);
+	if (!found)
+		finding(c, items, "alarms", true, "none in seven days", NULL);
+}
+
+static void check_partners(struct api_call *c, json_t *items)
+{
+	struct count n = {0};
+	char text[120];
+	if (count_partners(c, &n) != OK)
+		return;
+	if (n.partners == 0) {
+		finding(c, items, "partners", true, "none yet", NULL);
+		return;
+	}
+	(void)snprintf(text, sizeof text, "%lld of %lld linked", (long long)n.linked, (long long)n.partners);
+	finding(c, items, "links", n.linked + n.pending + n.suspended >= n.partners, text, "see why: tally partner list");
+	(void)snprintf(text, sizeof text, "%lld to be compared", (long long)n.pending);
+	finding(c, items, "words", n.pending == 0, text, "call them and compare: tally partner verify NAME");
+}
+
+static enum err doctor(struct api_call *c)
+{
+	json_t *items = json_array();
+	struct store_figures f;
+	struct signed_statement st;
+	struct statement parsed;
+	char text[160];
+	api_set(c->result, "schema", "tally/doctor/1");
+	(void)json_object_set_new(c->result, "problems", json_integer(0));
+	(void)json_object_set(c->result, "items", items);
+	finding(c, items, "memory", core_self(c->core)->memory_locked, core_self(c->core)->memory_locked ? "keys are locked in memory" : "keys may be swapped to disk",
+	        "raise the limit on locked memory (LimitMEMLOCK, ulimit -l), or encrypt swap");
+	check_kit(c, items);
+	check_partners(c, items);
+	check_alarms(c, items);
+	enum err e = core_figures(c->core, &f);
+	if (e == OK) {
+		(void)snprintf(text, sizeof text, "%.1f MB used of %.0f GB at most; the oldest reader is %llu behind", (double)f.bytes_used / 1e6,
+		               (double)f.map_size / 1e9, (unsigned long long)f.oldest_reader_lag);
+		finding(c, items, "store", f.bytes_used < f.map_size / 10 * 9 && f.oldest_reader_lag < 10000, text,
+		        "stop what reads the store for long; or give it more room: map_size in tally.conf");
+		e = statements_newest(core_txn(c->core), &core_self(c->core)->org, &st, &parsed);
+	}
+	if (e == OK) {
+		char when[WHEN_TEXT];
+		when_format(parsed.stale_after, when);
+		(void)snprintf(text, sizeof text, "our key statement is fresh until %s", when);
+		finding(c, items, "keys", parsed.stale_after > core_now(c->core), text, "partners will be told that our keys are old");
+	}
+	json_decref(items);
+	return e;
+}
+
+/* ---- our own card ---- */
+
+static enum err card(struct api_call *c)
+{
+	const struct core_self *me = core_self(c->core);
+	char words[WORDS_TEXT];
+	words_org(&me->org, words);
+	api_set(c->result, "schema", "tally/card/1");
+	api_set(c->result, "name", me->name);
+	api_set_id(c->result, "id", &me->org);
+	api_set(c->result, "words", words);
+	return OK;
+}
+
+static enum err key_show(struct api_call *c)
+{
+	const struct core_self *me = core_self(c->core);
+	struct signed_statement st;
+	struct statement parsed;
+	struct id hash;
+	char hex[65], words[WORDS_TEXT];
+	enum err e = statements_newest(core_txn(c->core), &me->org, &st, &parsed);
+	if (e != OK)
+		return e;
+	statement_hash(st.payload, &hash);
+	api_set(c->result, "schema", "tally/key/1");
+	api_set(c->result, "name", me->name);
+	api_set_id(c->result, "id", &me->org);
+	words_org(&me->org, words);
+	api_set(c->result, "words", words);
+	(void)json_object_set_new(c->result, "kseq", json_integer((json_int_t)me->kseq));
+	api_set_id(c->result, "statement", &hash);
+	words_statement(st.payload, words);
+	api_set(c->result, "statement_words", words);
+	hex_encode(hex, me->keys.sign, 32);
+	api_set(c->result, "sign_key", hex);
+	hex_encode(hex, me->keys.link, 32);
+	api_set(c->result, "link_key", hex);
+	hex_encode(hex, me->keys.seal, 32);
+	api_set(c->result, "seal_key", hex);
+	api_set_time(c->result, "issued", parsed.issued);
+	api_set_time(c->result, "stale_after", parsed.stale_after);
+	(void)json_object_set_new(c->result, "memory_locked", json_boolean(me->memory_locked));
+	return OK;
+}
+
+static enum err stop(struct api_call *c)
+{
+	if (!c->dry_run)
+		core_stop(c->core);
+	(void)json_object_set_new(c->result, "pid", json_integer(getpid()));
+	return OK;
+}
+
+const struct api_row api_core_rows[] = {
+	{"node.status", status, "what is running, who is linked, how much is stored"},
+	{"node.doctor", doctor, "checks the node: {problems, items: [{check, state, text, hint}]}"},
+	{"node.stop", stop, "ends the node after this turn"},
+	{"card.show", card, "who we are, for a partner to compare: {name, id, words}"},
+	{"key.show", key_show, "our public keys and their statement"},
+	{0},
+};

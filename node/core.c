@@ -1,0 +1,445 @@
+#include "node/core_state.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* ---- small services for the core's files ---- */
+
+static bool plain(const char *text)
+{
+	for (const char *p = text; *p; p++)
+		if ((unsigned char)*p <= ' ' || *p == '"' || *p == '=' || (unsigned char)*p >= 0x7f)
+			return false;
+	return *text != 0;
+}
+
+/* A partner's text must not be able to forge a log line: everything but printable ASCII is escaped. */
+static void quote(char *out, size_t room, const char *text)
+{
+	size_t n = 0;
+	if (plain(text)) {
+		(void)snprintf(out, room, "%s", text);
+		return;
+	}
+	out[n++] = '"';
+	for (const char *p = text; *p && n + 7 < room; p++) {
+		unsigned char ch = (unsigned char)*p;
+		if (ch == '"' || ch == '\\' || ch < ' ' || ch >= 0x7f)
+			n += (size_t)snprintf(out + n, room - n, "\\x%02x", ch);
+		else
+			out[n++] = (char)ch;
+	}
+	out[n++] = '"';
+	out[n] = 0;
+}
+
+void core_log(struct core *c, const char *event, const struct id *org, const char *format, ...)
+{
+	char text[256] = "", quoted[600] = "", line[800], hex[17] = "";
+	va_list args;
+	if (!c->world->log)
+		return;
+	va_start(args, format);
+	(void)vsnprintf(text, sizeof text, format, args);
+	va_end(args);
+	if (text[0])
+		quote(quoted, sizeof quoted, text);
+	if (org)
+		hex_encode(hex, org->b, 8);
+	(void)snprintf(line, sizeof line, "event=%s%s%s%s%s", event, org ? " org=" : "", hex, text[0] ? " text=" : "", quoted);
+	c->world->log(c->world->ctx, line);
+}
+
+void core_alarm(struct core *c, const char *what, const char *about)
+{
+	uint64_t no;
+	core_log(c, "alarm", NULL, "%s: %s", what, about);
+	if (operations_add(core_txn(c), c->now, "node", what, about, &no) != OK)
+		core_log(c, "alarm-not-kept", NULL, "%s", what);
+}
+
+enum err core_output(struct core *c, const struct output *o)
+{
+	if (c->outputs == c->outputs_cap) {
+		size_t cap = c->outputs_cap ? 2 * c->outputs_cap : 32;
+		struct output *more = realloc(c->output, cap * sizeof *more);
+		if (!more)
+			return ERR_MEMORY;
+		c->output = more;
+		c->outputs_cap = cap;
+	}
+	c->output[c->outputs++] = *o;
+	return OK;
+}
+
+void core_random(struct core *c, void *p, size_t n)
+{
+	c->world->random(c->world->ctx, p, n);
+}
+
+struct session *core_session(struct core *c, const struct id *org, enum phase at_least)
+{
+	for (struct session *s = c->sessions; s; s = s->next)
+		if (!s->closing && s->org_known && s->phase >= at_least && id_eq(&s->org, org))
+			return s;
+	return NULL;
+}
+
+struct peer *core_peer(struct core *c, const struct id *org, bool make)
+{
+	struct peer *p = c->peers;
+	while (p && !id_eq(&p->org, org))
+		p = p->next;
+	if (!p && make && (p = calloc(1, sizeof *p))) {
+		p->org = *org;
+		p->next = c->peers;
+		c->peers = p;
+	}
+	return p;
+}
+
+void core_drop_peer(struct core *c, const struct id *org)
+{
+	for (struct peer **at = &c->peers; *at; at = &(*at)->next)
+		if (id_eq(&(*at)->org, org)) {
+			struct peer *gone = *at;
+			*at = gone->next;
+			free(gone);
+			return;
+		}
+}
+
+enum err core_touch(struct core *c, uint32_t log)
+{
+	for (size_t i = 0; i < c->touched; i++)
+		if (c->touch[i] == log)
+			return OK;
+	if (c->touched == c->touched_cap) {
+		size_t cap = c->touched_cap ? 2 * c->touched_cap : 16;
+		uint32_t *more = realloc(c->touch, cap * sizeof *more);
+		if (!more)
+			return ERR_MEMORY;
+		c->touch = more;
+		c->touched_cap = cap;
+	}
+	c->touch[c->touched++] = log;
+	return OK;
+}
+
+/* ---- the turn ---- */
+
+static void drop_outputs(struct core *c)
+{
+	for (size_t i = 0; i < c->outputs; i++)
+		buf_free(&c->output[i].bytes);
+	c->outputs = 0;
+}
+
+enum err core_begin(struct core *c)
+{
+	drop_outputs(c);
+	arena_reset(c->arena);
+	c->now = c->world->now(c->world->ctx);
+	c->touched = 0;
+	c->wrote = false;
+	c->depth = 0;
+	enum err e = store_write(c->store, &c->txn[0]);
+	c->broken = e != OK;
+	return e;
+}
+
+struct txn *core_txn(struct core *c)
+{
+	return c->txn[c->depth];
+}
+
+enum err core_nest(struct core *c)
+{
+	if (c->depth + 1 >= sizeof c->txn / sizeof c->txn[0])
+		return ERR_INVALID;
+	enum err e = store_nest(c->txn[c->depth], &c->txn[c->depth + 1]);
+	if (e == OK)
+		c->depth++;
+	return e;
+}
+
+enum err core_keep(struct core *c)
+{
+	enum err e = store_commit(c->txn[c->depth--]);
+	if (e != OK)
+		c->broken = true;
+	return e;
+}
+
+void core_undo(struct core *c)
+{
+	store_abort(c->txn[c->depth--]);
+}
+
+static void reap(struct core *c)
+{
+	for (struct session **at = &c->sessions; *at;) {
+		struct session *s = *at;
+		if (s->closing) {
+			*at = s->next;
+			session_free(s);
+		} else {
+			at = &s->next;
+		}
+	}
+}
+
+/* What the sessions want to write becomes outputs; those that end are hung up after it. */
+static enum err collect(struct core *c)
+{
+	enum err e = OK;
+	for (struct session *s = c->sessions; s && e == OK; s = s->next) {
+		struct buf *out = link_output(s->link);
+		if (out->n) {
+			struct output o = {.type = OUTPUT_WRITE, .conn = s->conn, .bytes = *out};
+			e = core_output(c, &o);
+			if (e == OK)
+				*out = (struct buf){0};
+		}
+		if (s->closing && e == OK)
+			e = core_output(c, &(struct output){.type = OUTPUT_HANGUP, .conn = s->conn});
+	}
+	return e;
+}
+
+static enum err finish(struct core *c)
+{
+	enum err e = c->broken ? ERR_IO : OK;
+	if (e == OK && c->wrote)
+		e = outbox_seal(c);
+	for (size_t i = 0; i < c->touched && e == OK; i++)
+		exchange_receipt(c, c->touch[i]);
+	if (e == OK && c->broken)
+		e = ERR_IO;
+	if (e == OK)
+		e = collect(c);
+	if (e != OK) {
+		store_abort(c->txn[0]);
+		return e;
+	}
+	return store_commit(c->txn[0]);
+}
+
+enum err core_end(struct core *c, struct output **outputs, size_t *count)
+{
+	enum err e = finish(c);
+	c->txn[0] = NULL;
+	if (e != OK) {
+		/* Nothing happened. Sessions are ahead of the store now, so they all begin again. */
+		drop_outputs(c);
+		core_log(c, "turn-failed", NULL, "%s", err_text(e));
+		for (struct session *s = c->sessions; s; s = s->next) {
+			s->closing = true;
+			if (core_output(c, &(struct output){.type = OUTPUT_HANGUP, .conn = s->conn}) != OK)
+				break;
+		}
+		for (struct peer *p = c->peers; p; p = p->next) {
+			p->dial = 0;
+			p->next_dial = c->now + LIMIT_RETRY_MIN_MS;
+		}
+	}
+	reap(c);
+	*outputs = c->output;
+	*count = c->outputs;
+	return e;
+}
+
+/* ---- events ---- */
+
+static struct session *by_conn(struct core *c, uint64_t conn)
+{
+	struct session *s = c->sessions;
+	while (s && s->conn != conn)
+		s = s->next;
+	return s;
+}
+
+static void make_room(struct core *c)
+{
+	size_t half_open = 0;
+	struct session *victim = NULL; /* the list is newest first: the last one seen is the oldest */
+	for (struct session *s = c->sessions; s; s = s->next)
+		if (!s->closing && !s->initiator && s->phase == PHASE_HANDSHAKE) {
+			half_open++;
+			if (!victim || link_mute(s->link) || !link_mute(victim->link))
+				victim = s;
+		}
+	if (half_open >= LIMIT_HALF_OPEN && victim)
+		session_end(c, victim, "too many handshakes at once");
+}
+
+void core_accepted(struct core *c, uint64_t conn)
+{
+	struct link_config config = {.link_sk = keyring_link_secret(c->keyring), .responder = c->self.org, .now = c->now};
+	make_room(c);
+	core_random(c, config.e_sk, sizeof config.e_sk);
+	if (!session_new(c, conn, &config) && core_output(c, &(struct output){.type = OUTPUT_HANGUP, .conn = conn}) != OK)
+		c->broken = true;
+}
+
+static struct peer *by_dial(struct core *c, uint64_t dial)
+{
+	struct peer *p = c->peers;
+	while (p && p->dial != dial)
+		p = p->next;
+	return p;
+}
+
+static void later(struct core *c, struct peer *p)
+{
+	uint32_t jitter;
+	core_random(c, &jitter, sizeof jitter);
+	p->backoff = p->backoff ? p->backoff * 2 : LIMIT_RETRY_MIN_MS;
+	if (p->backoff > LIMIT_RETRY_MAX_MS)
+		p->backoff = LIMIT_RETRY_MAX_MS;
+	p->next_dial = c->now + p->backoff / 2 + (int64_t)(jitter % (uint64_t)p->backoff);
+	p->address++;
+}
+
+void core_dialled(struct core *c, uint64_t conn, uint64_t dial)
+{
+	struct peer *p = by_dial(c, dial);
+	struct link_config config = {.initiator = true, .link_sk = keyring_link_secret(c->keyring), .now = c->now};
+	struct session *s = NULL;
+	if (p)
+		p->dial = 0;
+	if (p && pairing_dial(c, p, &config) == OK) {
+		core_random(c, config.e_sk, sizeof config.e_sk);
+		s = session_new(c, conn, &config);
+	}
+	if (s) {
+		s->org = p->org;
+		s->org_known = true;
+		memcpy(s->remote, config.rs_pk, 32);
+		later(c, p); /* unless the session comes to something */
+	} else if (core_output(c, &(struct output){.type = OUTPUT_HANGUP, .conn = conn}) != OK) {
+		c->broken = true;
+	}
+}
+
+void core_dial_failed(struct core *c, uint64_t dial)
+{
+	struct peer *p = by_dial(c, dial);
+	if (!p)
+		return;
+	p->dial = 0;
+	(void)snprintf(p->problem, sizeof p->problem, "no answer at their address");
+	later(c, p);
+	if (p->joining && p->address >= p->invite.addresses)
+		pairing_join_failed(c, p, ERR_NOT_FOUND, "nobody answers at the invitation's address");
+	else if (p->joining)
+		p->next_dial = c->now;
+}
+
+void core_bytes(struct core *c, uint64_t conn, struct span bytes)
+{
+	struct session *s = by_conn(c, conn);
+	if (s && !s->closing)
+		session_feed(c, s, bytes);
+}
+
+void core_closed(struct core *c, uint64_t conn)
+{
+	struct session *s = by_conn(c, conn);
+	if (s && !s->closing)
+		session_end(c, s, "the stream ended");
+}
+
+static void dial_due(struct core *c)
+{
+	for (struct peer *p = c->peers; p; p = p->next) {
+		struct partner row;
+		struct output o = {.type = OUTPUT_DIAL};
+		if (p->dial || p->next_dial > c->now || core_session(c, &p->org, PHASE_HANDSHAKE))
+			continue;
+		if (p->joining) {
+			(void)snprintf(o.address, sizeof o.address, "%s", p->invite.address[p->address % p->invite.addresses]);
+		} else if (partners_get(core_txn(c), c->arena, &p->org, &row) == OK && row.dial && row.state <= PARTNER_ACTIVE) {
+			const struct value *list = fields_get(partner_fields, row.row, "addresses");
+			struct span text;
+			if (!value_count(list) || !value_is_str(value_item(list, p->address % value_count(list)), &text) ||
+			    text.n >= sizeof o.address) {
+				p->next_dial = INT64_MAX;
+				continue;
+			}
+			memcpy(o.address, text.p, text.n);
+		} else {
+			p->next_dial = INT64_MAX;
+			continue;
+		}
+		o.dial = p->dial = ++c->next_dial;
+		if (core_output(c, &o) != OK)
+			c->broken = true;
+	}
+}
+
+void core_tick(struct core *c)
+{
+	for (struct session *s = c->sessions; s; s = s->next)
+		if (!s->closing && session_deadline(s) <= c->now)
+			session_tick(c, s);
+	dial_due(c);
+}
+
+int64_t core_deadline(const struct core *c)
+{
+	int64_t soonest = INT64_MAX;
+	for (const struct session *s = c->sessions; s; s = s->next)
+		if (session_deadline(s) < soonest)
+			soonest = session_deadline(s);
+	for (const struct peer *p = c->peers; p; p = p->next)
+		if (!p->dial && p->next_dial < soonest && !core_session((struct core *)(uintptr_t)c, &p->org, PHASE_HANDSHAKE))
+			soonest = p->next_dial;
+	return soonest;
+}
+
+/* ---- facts ---- */
+
+int64_t core_now(const struct core *c)
+{
+	return c->now;
+}
+
+const struct core_self *core_self(const struct core *c)
+{
+	return &c->self;
+}
+
+const struct world *core_world(const struct core *c)
+{
+	return c->world;
+}
+
+const char *core_address(const struct core *c, size_t i)
+{
+	return i < c->addresses ? c->address[i] : NULL;
+}
+
+enum err core_figures(struct core *c, struct store_figures *out)
+{
+	return store_figures(c->store, out);
+}
+
+void core_link_state(const struct core *c, const struct id *org, struct core_link *out)
+{
+	memset(out, 0, sizeof *out);
+	for (const struct session *s = c->sessions; s; s = s->next)
+		if (!s->closing && s->phase >= PHASE_PENDING && id_eq(&s->org, org)) {
+			out->linked = true;
+			out->since = s->opened;
+		}
+	for (const struct peer *p = c->peers; p; p = p->next)
+		if (id_eq(&p->org, org)) {
+			out->dialling = p->dial != 0;
+			out->next_dial = p->next_dial == INT64_MAX ? 0 : p->next_dial;
+			if (!out->linked)
+				memcpy(out->problem, p->problem, sizeof out->problem);
+		}
+}

@@ -1,0 +1,141 @@
+/* core_state.h - the core's inside, shared by the files of the core (core*.c, session.c, ingest.c, outbox.c, pairing.c) and by nobody else. */
+#ifndef TALLY_CORE_STATE_H
+#define TALLY_CORE_STATE_H
+
+#include "node/core.h"
+#include "node/partners.h"
+#include "proto/invite.h"
+#include "proto/link.h"
+#include "proto/message.h"
+#include "proto/sync.h"
+#include "store/logs.h"
+#include "store/orgs.h"
+#include "store/records.h"
+#include "store/rows.h"
+
+enum phase { /* of a session */
+	PHASE_HANDSHAKE, /* Noise is not done */
+	PHASE_HELLO,     /* both say who they are */
+	PHASE_KEYS,      /* statements only: the other's newest keys are not verified yet */
+	PHASE_PENDING,   /* paired by invitation, the words not yet compared on both sides */
+	PHASE_FULL
+};
+
+struct session {
+	struct session *next;
+	uint64_t conn;
+	struct link *link;
+	bool initiator, closing, org_known;
+	bool hello_read, keys_sent, keys_read, confirm_sent, heads_sent;
+	enum link_mode mode;
+	uint8_t selector[LINK_SELECTOR];
+	struct id org; /* the other; believed only from PHASE_PENDING on */
+	uint8_t remote[32];
+	struct id h;      /* this handshake */
+	struct id pair_h; /* link mode: the handshake that made the pair secret used */
+	uint64_t their_kseq;
+	struct id their_statement;
+	enum phase phase;
+	size_t pending_bytes; /* taken in before FULL */
+	int64_t opened, heard, pinged;
+	size_t logs;
+	struct sync_log *log; /* our logs to them */
+};
+
+struct peer { /* one partner, or one we are joining: dialling state, in memory only */
+	struct peer *next;
+	struct id org;
+	uint64_t dial; /* the attempt under way; 0: none */
+	size_t address;
+	int64_t next_dial, backoff;
+	char problem[96];
+	bool joining;      /* by this invitation; no partner row yet */
+	enum err join;     /* ERR_PENDING while trying */
+	char join_text[160];
+	struct invite invite;
+	char name[65];
+};
+
+struct selector { /* which pair secret a stream speaks of; the secret itself stays in the vault */
+	uint8_t selector[LINK_SELECTOR];
+	struct id org;
+	size_t index; /* candidate */
+};
+
+#define CANDIDATES 4
+#define CANDIDATE_BYTES 64 /* secret 32, handshake 32 */
+
+struct core {
+	struct store *store;
+	struct vault *vault;
+	const struct world *world;
+	struct keyring *keyring;
+	struct core_self self;
+	size_t addresses;
+	char address[INVITE_ADDRESSES][80];
+
+	struct txn *txn[3]; /* the turn's, and nested ones */
+	size_t depth;
+	int64_t now;
+	struct arena *arena; /* of the turn */
+	bool broken;         /* the turn cannot commit */
+	bool stopping;
+
+	size_t touched, touched_cap; /* logs that owe a receipt this turn */
+	uint32_t *touch;
+	bool wrote; /* something may be unlogged */
+
+	struct session *sessions;
+	struct peer *peers;
+	struct selector *selector;
+	size_t selectors;
+	uint64_t next_dial;
+
+	size_t outputs, outputs_cap;
+	struct output *output;
+};
+
+/* core.c */
+void core_log(struct core *c, const char *event, const struct id *org, const char *format, ...) __attribute__((format(printf, 4, 5)));
+enum err core_output(struct core *c, const struct output *o) MUST;
+void core_random(struct core *c, void *p, size_t n);
+struct session *core_session(struct core *c, const struct id *org, enum phase at_least); /* NULL: none */
+struct peer *core_peer(struct core *c, const struct id *org, bool make);
+void core_drop_peer(struct core *c, const struct id *org);
+enum err core_touch(struct core *c, uint32_t log) MUST;
+void core_alarm(struct core *c, const char *what, const char *about); /* kept for doctor, and logged */
+
+/* session.c */
+struct session *session_new(struct core *c, uint64_t conn, const struct link_config *config); /* NULL: memory */
+void session_feed(struct core *c, struct session *s, struct span bytes);
+void session_tick(struct core *c, struct session *s);
+void session_end(struct core *c, struct session *s, const char *reason); /* after what is written; freed at the end of the turn */
+void session_free(struct session *s);
+enum err session_send(struct core *c, struct session *s, enum message_number number, const struct value *body) MUST;
+void session_advance(struct core *c, struct session *s); /* to the phase that what we know allows */
+void session_pump(struct core *c, struct session *s);    /* entries the reader has not got, within the window */
+int64_t session_deadline(const struct session *s);
+
+/* exchange.c: heads, entries and receipts of a full session */
+void exchange_begin(struct core *c, struct session *s); /* on entering FULL */
+void exchange_message(struct core *c, struct session *s, const struct message_row *row, const struct value *body);
+void exchange_receipt(struct core *c, uint32_t log); /* makes, stores and sends our receipt over a log */
+void exchange_new_entries(struct core *c, const struct log_row *log);
+
+/* outbox.c */
+enum err outbox_seal(struct core *c) MUST;                                                       /* entries out of what was said this turn */
+enum err outbox_queue(struct core *c, enum audience type, const struct id *target, uint64_t record) MUST;
+
+/* pairing_link.c */
+void pairing_turn_active(struct core *c, struct partner *p); /* when both sides have compared */
+enum err pairing_drop_invite(struct core *c, struct span selector) MUST;
+bool pairing_ask(struct core *c, struct session *s, enum link_mode mode, const uint8_t selector[static LINK_SELECTOR], uint8_t psk[static 32]);
+void pairing_opened(struct core *c, struct session *s, const struct link_event *event); /* keeps the new secret */
+enum err pairing_keys(struct core *c, struct session *s) MUST;    /* their statements verified over an invitation: make the partner row */
+enum err pairing_confirmed(struct core *c, const struct id *org) MUST; /* they have compared */
+enum err pairing_proven(struct core *c, struct session *s) MUST; /* first full session by pair secret: say so in a pair record */
+enum err pairing_dial(struct core *c, struct peer *p, struct link_config *config) MUST; /* how to speak first to this one */
+void pairing_join_failed(struct core *c, struct peer *p, enum err e, const char *text);
+enum err pairing_load(struct core *c) MUST; /* selectors of all pair secrets, peers to dial */
+
+#endif

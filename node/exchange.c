@@ -1,0 +1,507 @@
+/* exchange.c - what two linked partners do: compare heads, push entries within a window, and answer each with a signed receipt. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "node/core_state.h"
+#include "node/ingest.h"
+
+#define ENTRIES_TARGET (512u * 1024u) /* records in one message, unless one entry alone is larger */
+#define MAX_SCOPE 4096u
+
+static const struct id everybody; /* target of a log to all partners: zeros */
+
+static const struct field *fields_of(enum message_number number)
+{
+	return message_row(number)->fields;
+}
+
+static void store_trouble(struct core *c, enum err e)
+{
+	if (e != OK)
+		c->broken = true;
+}
+
+/* ---- the logs of this pair ---- */
+
+struct scope {
+	size_t count, cap;
+	struct log_row *log;
+};
+
+static enum err scope_add(struct core *c, const struct id *author, enum audience type, const struct id *target, struct scope *out)
+{
+	struct walk w;
+	uint32_t no;
+	enum err e = logs_walk_audience(core_txn(c), author, type, target, &w);
+	if (e != OK)
+		return e;
+	while (e == OK && logs_next_no(&w, &no)) {
+		if (out->count == out->cap) {
+			size_t cap = out->cap ? 2 * out->cap : 8;
+			struct log_row *more = cap > MAX_SCOPE ? NULL : realloc(out->log, cap * sizeof *more);
+			if (!more) {
+				e = ERR_MEMORY;
+				break;
+			}
+			out->log = more;
+			out->cap = cap;
+		}
+		e = logs_by_no(core_txn(c), no, &out->log[out->count]);
+		if (e == OK)
+			out->count++;
+	}
+	walk_close(&w);
+	return e;
+}
+
+static enum err scope_read(struct core *c, const struct id *org, struct scope *out)
+{
+	memset(out, 0, sizeof *out);
+	enum err e = scope_add(c, &c->self.org, AUDIENCE_DIRECT, org, out);
+	if (e == OK)
+		e = scope_add(c, &c->self.org, AUDIENCE_PARTNERS, &everybody, out);
+	if (e == OK)
+		e = scope_add(c, org, AUDIENCE_DIRECT, &c->self.org, out);
+	if (e == OK)
+		e = scope_add(c, org, AUDIENCE_PARTNERS, &everybody, out);
+	if (e != OK)
+		free(out->log);
+	return e;
+}
+
+static bool ours(const struct core *c, const struct log_row *log)
+{
+	return id_eq(&log->author, &c->self.org);
+}
+
+/* How far a receipt over the log says it is held; 0: none. */
+static uint64_t receipted(struct core *c, const struct log_row *log, const struct id *receiver)
+{
+	struct receipt_row row;
+	struct receipt r;
+	if (receipts_get(core_txn(c), log->no, receiver, &row) != OK || receipt_decode(row.payload, c->arena, &r) != OK)
+		return 0;
+	return r.n;
+}
+
+static enum err summary(struct core *c, const struct id *org, const struct scope *scope, struct id *out)
+{
+	struct sync_head *heads = arena_alloc(c->arena, (scope->count + 1) * sizeof *heads);
+	if (!heads)
+		return ERR_MEMORY;
+	for (size_t i = 0; i < scope->count; i++) {
+		const struct log_row *log = &scope->log[i];
+		heads[i] = (struct sync_head){log->id, log->n, receipted(c, log, ours(c, log) ? org : &c->self.org)};
+	}
+	sync_summary(heads, scope->count, out);
+	return OK;
+}
+
+/* ---- the session's view of our logs ---- */
+
+static struct sync_log *sync_find(struct session *s, const struct id *log)
+{
+	for (size_t i = 0; i < s->logs; i++)
+		if (id_eq(&s->log[i].log, log))
+			return &s->log[i];
+	return NULL;
+}
+
+static struct sync_log *sync_add(struct session *s, const struct log_row *log)
+{
+	struct sync_log *more = realloc(s->log, (s->logs + 1) * sizeof *more);
+	if (!more)
+		return NULL;
+	s->log = more;
+	more += s->logs++;
+	memset(more, 0, sizeof *more);
+	more->log = log->id;
+	more->no = log->no;
+	more->head = log->n;
+	return more;
+}
+
+void exchange_begin(struct core *c, struct session *s)
+{
+	const struct field *f = fields_of(MESSAGE_SUMMARY);
+	struct scope scope;
+	struct value *m = value_map(c->arena);
+	struct id hash;
+	enum err e = scope_read(c, &s->org, &scope);
+	if (e != OK) {
+		store_trouble(c, e);
+		return;
+	}
+	e = summary(c, &s->org, &scope, &hash);
+	for (size_t i = 0; i < scope.count && e == OK; i++)
+		if (ours(c, &scope.log[i]) && !sync_add(s, &scope.log[i]))
+			e = ERR_MEMORY;
+	free(scope.log);
+	fields_set(c->arena, f, m, "scope", value_id(c->arena, &everybody));
+	fields_set(c->arena, f, m, "hash", value_id(c->arena, &hash));
+	if (e != OK || session_send(c, s, MESSAGE_SUMMARY, m) != OK)
+		session_end(c, s, "could not begin the exchange");
+}
+
+/* ---- entries out ---- */
+
+/* As many entries from n on as make one message; the first one always. */
+static enum err gather(struct core *c, const struct sync_log *l, uint64_t n, struct value *list, uint64_t *last, size_t *bytes)
+{
+	*bytes = 0;
+	for (*last = n - 1; *last < l->head; (*last)++) {
+		struct carried_entry *e = arena_alloc(c->arena, sizeof *e);
+		size_t size;
+		if (!e)
+			return ERR_MEMORY;
+		enum err err = entries_carry(core_txn(c), l->no, *last + 1, c->arena, e, &size);
+		if (err != OK)
+			return err;
+		size += e->payload.n + e->signature.n;
+		if (*bytes && *bytes + size > ENTRIES_TARGET)
+			return OK;
+		value_push(c->arena, list, carried_value(c->arena, e));
+		*bytes += size;
+	}
+	return OK;
+}
+
+void session_pump(struct core *c, struct session *s)
+{
+	const struct field *f = fields_of(MESSAGE_ENTRIES);
+	for (size_t i = 0; i < s->logs && !s->closing; i++) {
+		uint64_t n, last;
+		while (!s->closing && sync_next(&s->log[i], &n)) {
+			struct value *m = value_map(c->arena), *list = value_array(c->arena);
+			size_t bytes;
+			enum err e = gather(c, &s->log[i], n, list, &last, &bytes);
+			if (e != OK) {
+				store_trouble(c, e);
+				return;
+			}
+			fields_set(c->arena, f, m, "entries", list);
+			if (session_send(c, s, MESSAGE_ENTRIES, m) != OK)
+				session_end(c, s, "could not send entries");
+			else
+				sync_sent(&s->log[i], last, bytes);
+		}
+	}
+}
+
+void exchange_new_entries(struct core *c, const struct log_row *log)
+{
+	for (struct session *s = c->sessions; s; s = s->next) {
+		if (s->closing || s->phase != PHASE_FULL || !(log->type == AUDIENCE_PARTNERS || id_eq(&log->target, &s->org)))
+			continue;
+		struct sync_log *l = sync_find(s, &log->id);
+		if (!l && (l = sync_add(s, log)) != NULL)
+			sync_start(l, 0); /* made during this session: they cannot have any of it */
+		if (!l) {
+			session_end(c, s, "out of memory");
+			continue;
+		}
+		l->head = log->n;
+		session_pump(c, s);
+	}
+}
+
+/* ---- heads ---- */
+
+static void send_receipts(struct core *c, struct session *s, const struct scope *scope)
+{
+	const struct field *f = fields_of(MESSAGE_RECEIPTS), *g = fields_find(f, "receipts")->group;
+	for (size_t i = 0; i < scope->count && !s->closing; i++) {
+		struct receipt_row row;
+		if (ours(c, &scope->log[i]) || receipts_get(core_txn(c), scope->log[i].no, &c->self.org, &row) != OK)
+			continue;
+		struct value *m = value_map(c->arena), *list = value_array(c->arena), *one = value_map(c->arena);
+		fields_set(c->arena, g, one, "payload", value_bin(c->arena, row.payload));
+		fields_set(c->arena, g, one, "signature", value_bin(c->arena, row.signature));
+		value_push(c->arena, list, one);
+		fields_set(c->arena, f, m, "receipts", list);
+		if (session_send(c, s, MESSAGE_RECEIPTS, m) != OK)
+			session_end(c, s, "could not send receipts");
+	}
+}
+
+static void send_heads(struct core *c, struct session *s, const struct scope *scope)
+{
+	const struct field *f = fields_of(MESSAGE_HEADS), *g = fields_find(f, "heads")->group;
+	struct value *m = value_map(c->arena), *list = value_array(c->arena);
+	for (size_t i = 0; i < scope->count; i++) {
+		struct value *one = value_map(c->arena);
+		fields_set(c->arena, g, one, "log", value_id(c->arena, &scope->log[i].id));
+		fields_set(c->arena, g, one, "n", value_int(c->arena, (int64_t)scope->log[i].n));
+		if (scope->log[i].frozen)
+			fields_set(c->arena, g, one, "frozen", value_bool(c->arena, true));
+		value_push(c->arena, list, one);
+	}
+	fields_set(c->arena, f, m, "scope", value_id(c->arena, &everybody));
+	fields_set(c->arena, f, m, "heads", list);
+	s->heads_sent = true;
+	if (session_send(c, s, MESSAGE_HEADS, m) != OK)
+		session_end(c, s, "could not send heads");
+	else
+		send_receipts(c, s, scope);
+}
+
+static void on_summary(struct core *c, struct session *s, const struct value *body)
+{
+	struct scope scope;
+	struct id mine, theirs = {{0}};
+	(void)fields_id(fields_of(MESSAGE_SUMMARY), body, "hash", &theirs);
+	enum err e = scope_read(c, &s->org, &scope);
+	if (e == OK)
+		e = summary(c, &s->org, &scope, &mine);
+	else
+		scope.log = NULL;
+	if (e == OK && id_eq(&mine, &theirs)) {
+		for (size_t i = 0; i < s->logs; i++)
+			if (!s->log[i].known)
+				sync_start(&s->log[i], s->log[i].head);
+	} else if (e == OK && !s->heads_sent) {
+		send_heads(c, s, &scope);
+	}
+	free(scope.log);
+	store_trouble(c, e);
+	session_pump(c, s);
+}
+
+static uint64_t head_of(const struct value *list, const struct field *g, const struct id *log)
+{
+	for (size_t i = 0; i < value_count(list); i++) {
+		struct id id;
+		int64_t n = 0;
+		if (fields_id(g, value_item(list, i), "log", &id) && id_eq(&id, log) && fields_int(g, value_item(list, i), "n", &n))
+			return (uint64_t)n;
+	}
+	return 0;
+}
+
+static void on_heads(struct core *c, struct session *s, const struct value *body)
+{
+	const struct field *f = fields_of(MESSAGE_HEADS), *g = fields_find(f, "heads")->group;
+	const struct value *list = fields_get(f, body, "heads");
+	struct scope scope;
+	for (size_t i = 0; i < s->logs; i++) {
+		struct sync_log *l = &s->log[i];
+		uint64_t n = head_of(list, g, &l->log);
+		if (n > l->head) {
+			core_alarm(c, "a partner holds more of our log than we do: was this node restored from an old backup?", "restored");
+			n = l->head;
+		}
+		sync_start(l, n);
+	}
+	if (!s->heads_sent) {
+		enum err e = scope_read(c, &s->org, &scope);
+		if (e == OK) {
+			send_heads(c, s, &scope);
+			free(scope.log);
+		}
+		store_trouble(c, e);
+	}
+	session_pump(c, s);
+}
+
+/* A gap: the reader asks from a place. It costs us no more than what the reader could have had anyway. */
+static void on_want(struct core *c, struct session *s, const struct value *body)
+{
+	const struct field *f = fields_of(MESSAGE_WANT);
+	struct id log;
+	int64_t from;
+	struct sync_log *l;
+	if (!fields_id(f, body, "log", &log) || !fields_int(f, body, "from", &from) || !(l = sync_find(s, &log)) || from < 1 ||
+	    (uint64_t)from > l->head)
+		return;
+	sync_start(l, (uint64_t)from - 1);
+	session_pump(c, s);
+}
+
+/* ---- entries in ---- */
+
+static void refuse(struct core *c, struct session *s, const struct ingest_result *r)
+{
+	const struct field *f = fields_of(MESSAGE_ERROR);
+	struct value *m = value_map(c->arena);
+	fields_set(c->arena, f, m, "code", value_int(c->arena, r->verdict));
+	if (r->located) {
+		fields_set(c->arena, f, m, "log", value_id(c->arena, &r->log));
+		fields_set(c->arena, f, m, "n", value_int(c->arena, (int64_t)r->n));
+	}
+	core_alarm(c, "an entry was refused", verdict_text(r->verdict));
+	(void)session_send(c, s, MESSAGE_ERROR, m);
+	if (verdict_blames(r->verdict) == 'P')
+		session_end(c, s, verdict_text(r->verdict));
+}
+
+static void ask_gap(struct core *c, struct session *s, const struct ingest_result *r)
+{
+	const struct field *f = fields_of(MESSAGE_WANT);
+	struct value *m = value_map(c->arena);
+	fields_set(c->arena, f, m, "log", value_id(c->arena, &r->log));
+	fields_set(c->arena, f, m, "from", value_int(c->arena, (int64_t)r->held + 1));
+	if (session_send(c, s, MESSAGE_WANT, m) != OK)
+		session_end(c, s, "could not ask for what is missing");
+}
+
+static void on_entries(struct core *c, struct session *s, const struct value *body)
+{
+	const struct value *list = fields_get(fields_of(MESSAGE_ENTRIES), body, "entries");
+	bool asked = false;
+	for (size_t i = 0; i < value_count(list) && !s->closing && !c->broken; i++) {
+		struct carried_entry in;
+		struct ingest_result r = {.verdict = VERDICT_ENTRY_SHAPE};
+		enum err e = carried_read(value_item(list, i), c->arena, &in);
+		if (e == OK)
+			e = ingest(c, &in, &s->org, &r);
+		else if (e != ERR_MEMORY)
+			e = OK;
+		if (e == OK && r.log_no && verdict_class(r.verdict) == 'G')
+			e = core_touch(c, r.log_no);
+		if (e != OK) {
+			store_trouble(c, e);
+		} else if (r.verdict == VERDICT_GAP && !asked) {
+			asked = true;
+			ask_gap(c, s, &r);
+		} else if (verdict_class(r.verdict) == 'F') {
+			refuse(c, s, &r);
+		}
+	}
+}
+
+/* ---- receipts ---- */
+
+static void send_receipt(struct core *c, struct session *s, const struct buf *payload, const uint8_t signature[static SIGN_LEN])
+{
+	const struct field *f = fields_of(MESSAGE_RECEIPTS), *g = fields_find(f, "receipts")->group;
+	struct value *m = value_map(c->arena), *list = value_array(c->arena), *one = value_map(c->arena);
+	fields_set(c->arena, g, one, "payload", value_bin(c->arena, buf_span(payload)));
+	fields_set(c->arena, g, one, "signature", value_bin(c->arena, SPAN(signature, SIGN_LEN)));
+	value_push(c->arena, list, one);
+	fields_set(c->arena, f, m, "receipts", list);
+	if (session_send(c, s, MESSAGE_RECEIPTS, m) != OK)
+		session_end(c, s, "could not send a receipt");
+}
+
+static enum err make_receipt(struct core *c, const struct log_row *log)
+{
+	struct receipt r = {.log = log->id, .receiver = c->self.org, .kseq = c->self.kseq, .n = log->n, .entry = log->head, .time = c->now};
+	struct exception *list = NULL;
+	struct buf payload = {0};
+	uint8_t signature[SIGN_LEN];
+	enum err e = exceptions_all(core_txn(c), log->no, c->arena, &list, &r.exceptions);
+	r.exception = list;
+	if (e == ERR_LIMIT) {
+		core_alarm(c, "more than 1,024 records of one log could not be taken; it pauses", "exceptions");
+		return OK;
+	}
+	if (e == OK)
+		e = receipt_encode(&r, &payload);
+	if (e == OK)
+		e = keyring_sign(c->keyring, SIGN_RECEIPT, buf_span(&payload), signature);
+	if (e == OK) {
+		struct receipt_row row = {log->no, c->self.org, c->now, buf_span(&payload), SPAN(signature, SIGN_LEN)};
+		e = receipts_put(core_txn(c), &row);
+	}
+	struct session *s = e == OK ? core_session(c, &log->author, PHASE_FULL) : NULL;
+	if (s)
+		send_receipt(c, s, &payload, signature);
+	buf_free(&payload);
+	return e;
+}
+
+void exchange_receipt(struct core *c, uint32_t no)
+{
+	struct log_row log;
+	enum err e = logs_by_no(core_txn(c), no, &log);
+	if (e == OK && log.n > 0)
+		e = make_receipt(c, &log);
+	store_trouble(c, e);
+}
+
+/* Is this a receipt of theirs over a log of ours, over the bytes that we wrote? */
+static enum verdict receipt_verdict(struct core *c, struct session *s, struct span payload, struct span signature, struct receipt *r,
+                                    struct log_row *log)
+{
+	struct signed_statement st;
+	struct statement parsed;
+	struct entry_row entry;
+	struct id hash;
+	if (receipt_decode(payload, c->arena, r) != OK || signature.n != SIGN_LEN || r->n == 0)
+		return VERDICT_ENTRY_SHAPE;
+	if (!id_eq(&r->receiver, &s->org) || logs_get(core_txn(c), &r->log, log) != OK || !ours(c, log) ||
+	    !(log->type == AUDIENCE_PARTNERS || id_eq(&log->target, &s->org)))
+		return VERDICT_AUDIENCE;
+	if (statements_get(core_txn(c), &s->org, r->kseq, &st) != OK || statement_decode(st.payload, &parsed) != OK)
+		return VERDICT_UNKNOWN_KEY;
+	if (sign_check(SIGN_RECEIPT, payload, parsed.keys.sign, signature.p) != OK)
+		return VERDICT_SIGNATURE;
+	if (r->n > log->n || entries_get(core_txn(c), log->no, r->n, &entry) != OK)
+		return VERDICT_MISMATCH;
+	entry_hash(entry.payload, &hash);
+	return id_eq(&hash, &r->entry) ? VERDICT_GOOD : VERDICT_MISMATCH;
+}
+
+static void take_receipt(struct core *c, struct session *s, struct span payload, struct span signature)
+{
+	struct receipt r;
+	struct log_row log;
+	struct ingest_result refused = {.verdict = receipt_verdict(c, s, payload, signature, &r, &log)};
+	struct receipt_row row = {.received = c->now, .receiver = s->org, .payload = payload, .signature = signature};
+	if (refused.verdict == VERDICT_UNKNOWN_KEY)
+		return; /* it comes again after their keys */
+	if (refused.verdict != VERDICT_GOOD) {
+		refuse(c, s, &refused);
+		return;
+	}
+	uint64_t held = receipted(c, &log, &s->org);
+	row.log = log.no;
+	if (r.n >= held)
+		store_trouble(c, receipts_put(core_txn(c), &row));
+	struct sync_log *l = sync_find(s, &r.log);
+	if (l)
+		sync_acked(l, r.n);
+}
+
+static void on_receipts(struct core *c, struct session *s, const struct value *body)
+{
+	const struct field *f = fields_of(MESSAGE_RECEIPTS), *g = fields_find(f, "receipts")->group;
+	const struct value *list = fields_get(f, body, "receipts");
+	for (size_t i = 0; i < value_count(list) && !s->closing && !c->broken; i++) {
+		struct span payload = {0}, signature = {0};
+		(void)value_is_bin(fields_get(g, value_item(list, i), "payload"), &payload);
+		(void)value_is_bin(fields_get(g, value_item(list, i), "signature"), &signature);
+		take_receipt(c, s, payload, signature);
+	}
+	if (!s->closing)
+		session_pump(c, s);
+}
+
+void exchange_message(struct core *c, struct session *s, const struct message_row *row, const struct value *body)
+{
+	switch (row->number) {
+	case MESSAGE_SUMMARY:
+		on_summary(c, s, body);
+		return;
+	case MESSAGE_HEADS:
+		on_heads(c, s, body);
+		return;
+	case MESSAGE_WANT:
+		on_want(c, s, body);
+		return;
+	case MESSAGE_ENTRIES:
+		on_entries(c, s, body);
+		return;
+	case MESSAGE_RECEIPTS:
+		on_receipts(c, s, body);
+		return;
+	case MESSAGE_HELLO:
+	case MESSAGE_KEYS:
+	case MESSAGE_CONFIRM:
+	case MESSAGE_PING:
+	case MESSAGE_CLOSE:
+	case MESSAGE_ERROR:
+		return; /* the session's own */
+	}
+}

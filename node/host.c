@@ -1,0 +1,46 @@
+#include "node/host.h"
+
+#include <sodium.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+#include "proto/when.h"
+
+static int64_t now(void *ctx)
+{
+	struct timespec t;
+	(void)ctx;
+	(void)clock_gettime(CLOCK_REALTIME, &t);
+	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
+static void random_bytes(void *ctx, uint8_t *p, size_t n)
+{
+	(void)ctx;
+	randombytes_buf(p, n);
+}
+
+void host_log(const struct host *h, enum host_level level, const char *line)
+{
+	static const char *const names[] = {"error", "warn", "info", "debug"};
+	char when[WHEN_TEXT];
+	if (level > h->level)
+		return;
+	when_format(now(NULL), when);
+	(void)fprintf(stderr, "ts=%s level=%s %s\n", when, names[level], line);
+}
+
+static void log_line(void *ctx, const char *line)
+{
+	host_log(ctx, strncmp(line, "event=alarm", 11) == 0 || strncmp(line, "event=turn-failed", 17) == 0 ? HOST_WARN : HOST_INFO, line);
+}
+
+enum err host_open(struct host *h)
+{
+	if (sodium_init() < 0)
+		return ERR_IO;
+	h->world = (struct world){h, now, random_bytes, log_line};
+	h->level = HOST_INFO;
+	return OK;
+}

@@ -1,0 +1,17 @@
+/* host.h - the real outside for a core: the system's clock, libsodium's randomness, log lines on stderr. */
+#ifndef TALLY_HOST_H
+#define TALLY_HOST_H
+
+#include "node/core.h"
+
+enum host_level { HOST_ERROR, HOST_WARN, HOST_INFO, HOST_DEBUG };
+
+struct host {
+	struct world world; /* give &host.world to the core; the host must outlive it */
+	enum host_level level;
+};
+
+enum err host_open(struct host *h) MUST; /* libsodium's start; ERR_IO when the system has no randomness */
+void host_log(const struct host *h, enum host_level level, const char *line); /* logfmt, with time and level in front */
+
+#endif

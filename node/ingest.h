@@ -1,0 +1,22 @@
+/* ingest.h - the one door: whatever way an entry comes, link or file, it is judged here. Final verdicts depend only on signed bytes and
+ * statements held. Entries that cannot be judged yet are parked and judged again when what they wait for is here. */
+#ifndef TALLY_INGEST_H
+#define TALLY_INGEST_H
+
+#include "node/core_state.h"
+
+struct ingest_result {
+	enum verdict verdict;
+	bool located;      /* log and n below are known */
+	struct id author, log;
+	uint64_t n;
+	uint64_t held;     /* of that log now */
+	uint32_t log_no;   /* 0: not one we hold */
+};
+
+/* peer: who brought it over a link, NULL for a file. OK with a verdict, or a store error: then the turn must fail. */
+enum err ingest(struct core *c, const struct carried_entry *e, const struct id *peer, struct ingest_result *out) MUST;
+/* Judges what is parked of this author again: new statements came, or the partner was resumed. */
+enum err ingest_parked(struct core *c, const struct id *author) MUST;
+
+#endif

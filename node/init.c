@@ -1,0 +1,191 @@
+#include "node/init.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "node/host.h"
+
+void init_slug(const char *name, char out[static 65])
+{
+	size_t n = 0;
+	for (const unsigned char *p = (const unsigned char *)name; *p && n < 64; p++) {
+		if (*p < 0x80 && isalnum(*p))
+			out[n++] = (char)tolower(*p);
+		else if (n && out[n - 1] != '-')
+			out[n++] = '-';
+	}
+	while (n && out[n - 1] == '-')
+		n--;
+	if (!n)
+		out[n++] = 'n';
+	out[n] = 0;
+}
+
+static enum err from_errno(void)
+{
+	switch (errno) {
+	case EEXIST:
+		return ERR_CONFLICT;
+	case EACCES:
+	case EPERM:
+	case EROFS:
+		return ERR_DENIED;
+	case ENOSPC:
+	case EDQUOT:
+	case EFBIG:
+		return ERR_SPACE;
+	case ENOENT:
+	case ENOTDIR:
+		return ERR_NOT_FOUND;
+	default: /* errno is not an enum of ours */
+		return ERR_IO;
+	}
+}
+
+static enum err fail(struct complaint *why, enum err e, const char *where, const char *text)
+{
+	(void)snprintf(why->where, sizeof why->where, "%s", where);
+	(void)snprintf(why->text, sizeof why->text, "%s", text);
+	return e;
+}
+
+struct keeper {
+	const char *path;
+	bool made;
+};
+
+static enum err write_whole(int fd, struct span bytes)
+{
+	while (bytes.n) {
+		ssize_t n = write(fd, bytes.p, bytes.n);
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n <= 0)
+			return from_errno();
+		bytes.p += n;
+		bytes.n -= (size_t)n;
+	}
+	return fsync(fd) == 0 ? OK : from_errno();
+}
+
+static enum err same_in_file(const char *path, struct span bytes)
+{
+	uint8_t *back = malloc(bytes.n + 1);
+	FILE *f = back ? fopen(path, "rbe") : NULL;
+	enum err e = f && fread(back, 1, bytes.n + 1, f) == bytes.n && memcmp(back, bytes.p, bytes.n) == 0 ? OK : ERR_IO;
+	if (f)
+		(void)fclose(f);
+	free(back);
+	return e;
+}
+
+static enum err keep_kit(void *ctx, struct span file)
+{
+	struct keeper *k = ctx;
+	int fd = open(k->path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+	if (fd < 0)
+		return from_errno();
+	k->made = true;
+	enum err e = write_whole(fd, file);
+	if (close(fd) != 0 && e == OK)
+		e = from_errno();
+	return e == OK ? same_in_file(k->path, file) : e;
+}
+
+static enum err remember(struct store *store, const char *kit, struct id *org)
+{
+	struct txn *t;
+	struct span v;
+	enum err e = store_write(store, &t);
+	if (e != OK)
+		return e;
+	e = store_get(t, TABLE_META, SPAN("org", 3), &v);
+	if (e == OK && v.n == sizeof org->b)
+		memcpy(org->b, v.p, sizeof org->b);
+	if (e == OK)
+		e = store_put(t, TABLE_META, SPAN("kit_path", 8), SPAN(kit, strlen(kit)));
+	if (e != OK) {
+		store_abort(t);
+		return e;
+	}
+	return store_commit(t);
+}
+
+static bool has_node(struct store *store)
+{
+	struct txn *t;
+	struct span v;
+	bool there = false;
+	if (store_read(store, &t) == OK) {
+		there = store_get(t, TABLE_META, SPAN("org", 3), &v) == OK;
+		store_abort(t);
+	}
+	return there;
+}
+
+static enum err kit_path(const struct init_args *args, char out[static 4096])
+{
+	char slug[65], cwd[PATH_MAX];
+	init_slug(args->name, slug);
+	if (args->recovery_out && args->recovery_out[0] == '/')
+		return snprintf(out, 4096, "%s", args->recovery_out) < 4096 ? OK : ERR_LIMIT;
+	if (!getcwd(cwd, sizeof cwd))
+		return from_errno();
+	int n = args->recovery_out ? snprintf(out, 4096, "%s/%s", cwd, args->recovery_out)
+	                           : snprintf(out, 4096, "%s/%s.recovery-kit", cwd, slug);
+	return n < 4096 ? OK : ERR_LIMIT;
+}
+
+enum err init_run(const struct init_args *args, struct init_result *out, struct complaint *why)
+{
+	struct host host;
+	struct store *store = NULL;
+	struct vault *vault = NULL;
+	struct keeper keeper = {out->kit, false};
+	char path[4096];
+	enum err e = host_open(&host);
+	if (e == OK)
+		e = kit_path(args, out->kit);
+	if (e != OK)
+		return fail(why, e, "init", err_text(e));
+	if (mkdir(args->home, 0700) != 0 && errno != EEXIST)
+		return fail(why, from_errno(), args->home, "the folder cannot be made");
+	if (snprintf(path, sizeof path, "%s/store", args->home) >= (int)sizeof path)
+		return fail(why, ERR_LIMIT, "home", "the path is too long");
+	e = store_open(&(struct store_config){.path = path}, &store);
+	if (e != OK)
+		return fail(why, e, args->home, e == ERR_LOCKED ? "a running node has it open" : err_text(e));
+	if (has_node(store)) {
+		e = fail(why, ERR_CONFLICT, args->home, "there is a node here already");
+		goto done;
+	}
+	(void)snprintf(path, sizeof path, "%s/keys", args->home);
+	e = vault_folder(path, args->passphrase, &vault);
+	if (e != OK) {
+		(void)fail(why, e, path, "the key folder must be ours alone (0700)");
+		goto done;
+	}
+	e = core_create(store, vault, &host.world, args->name, &(struct core_kit){keep_kit, &keeper}, out->phrase);
+	if (e == OK)
+		e = remember(store, out->kit, &out->org);
+	if (e == OK)
+		words_org(&out->org, out->words);
+	else if (!keeper.made)
+		(void)fail(why, e, out->kit, e == ERR_CONFLICT ? "this file is there already: choose another with --recovery-out"
+		                                               : "the recovery kit cannot be written there");
+	else
+		(void)fail(why, e, "init", err_text(e));
+	if (e != OK && keeper.made)
+		(void)unlink(out->kit);
+done:
+	vault_free(vault);
+	store_close(store);
+	return e;
+}

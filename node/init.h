@@ -1,0 +1,28 @@
+/* init.h - makes a node's home: keys in the vault, the first key statement in the store, the recovery kit in a file elsewhere. */
+#ifndef TALLY_INIT_H
+#define TALLY_INIT_H
+
+#include "keys/words.h"
+#include "proto/fields.h"
+
+struct init_args {
+	const char *home; /* made 0700; may exist, but not with a node in it */
+	const char *name; /* the organisation's */
+	const char *recovery_out; /* NULL: NAME.recovery-kit in the current folder */
+	const char *passphrase;   /* of the vault; NULL: none */
+};
+
+struct init_result {
+	struct id org;
+	char words[WORDS_TEXT];  /* the organisation's ten */
+	char phrase[WORDS_TEXT]; /* of the recovery kit: to be shown once; the caller wipes it */
+	char kit[4096];          /* absolute path of the kit */
+};
+
+/* The kit is written, synced and read back before any key of it is named. ERR_CONFLICT: a node, or the kit's file, is there already. */
+enum err init_run(const struct init_args *args, struct init_result *out, struct complaint *why) MUST;
+
+/* The organisation's name as a file or pet name: "Harbour Foods" -> "harbour-foods". */
+void init_slug(const char *name, char out[static 65]);
+
+#endif

@@ -1,0 +1,14 @@
+/* judge.h - what ingest thinks of one record in one entry. Depends on signed bytes only, but for "dated ahead", which is ours alone. */
+#ifndef TALLY_JUDGE_H
+#define TALLY_JUDGE_H
+
+#include "node/core_state.h"
+
+/* *inner: of a forward that verifies, the author's own record inside; else empty. A forward against TLP has one too: it is kept and flagged. */
+enum verdict judge_record(struct core *c, const struct entry *e, const struct carried_record *r, struct span *inner);
+bool judge_opening(const struct entry *e, const struct carried_entry *in, struct arena *a); /* entry 1: exactly its log.open */
+
+/* The author's own words inside a forward: verified from the forward's own bytes alone, and allowed by TLP to go this one step. */
+enum verdict judge_forward(const struct record *forward, struct arena *a, struct span *inner);
+
+#endif

@@ -1,0 +1,365 @@
+#include "node/loop.h"
+
+#include <errno.h>
+#include <jansson.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "node/api.h"
+#include "node/local.h"
+#include "node/wire.h"
+
+enum { DOOR_PARTNERS = 1, DOOR_LOCAL = 2 };
+
+#define PARTNERS_MOST 1024u
+#define LOCAL_MOST 64u
+#define LOCAL_SILENCE_MS 10000
+#define DIAL_MS 10000
+#define IDLE_MS 60000
+
+struct call { /* one connection of the local door, from its request to its response */
+	struct call *next;
+	uint64_t conn;
+	struct local in;
+	json_t *request, *response;
+	bool waiting, again;
+	int64_t wait_until;
+};
+
+struct loop {
+	struct host host;
+	struct store *store;
+	struct vault *vault;
+	struct core *core;
+	struct wire *wire;
+	struct call *calls;
+	bool stop;
+};
+
+static struct wire *woken_by_signal; /* the one thing a signal handler may touch */
+static volatile sig_atomic_t signalled;
+
+static void on_signal(int number)
+{
+	(void)number;
+	signalled = 1;
+	if (woken_by_signal)
+		wire_wake(woken_by_signal);
+}
+
+static enum err fail(struct complaint *why, enum err e, const char *format, ...) __attribute__((format(printf, 3, 4)));
+static enum err fail(struct complaint *why, enum err e, const char *format, ...)
+{
+	va_list args;
+	va_start(args, format);
+	(void)vsnprintf(why->text, sizeof why->text, format, args);
+	va_end(args);
+	return e;
+}
+
+/* ---- the local door ---- */
+
+static struct call *call_of(struct loop *l, uint64_t conn)
+{
+	struct call *c = l->calls;
+	while (c && c->conn != conn)
+		c = c->next;
+	return c;
+}
+
+static void drop_call(struct loop *l, uint64_t conn)
+{
+	for (struct call **at = &l->calls; *at; at = &(*at)->next)
+		if ((*at)->conn == conn) {
+			struct call *c = *at;
+			*at = c->next;
+			local_free(&c->in);
+			json_decref(c->request);
+			json_decref(c->response);
+			free(c);
+			return;
+		}
+}
+
+static void local_accepted(struct loop *l, uint64_t conn)
+{
+	struct call *c = calloc(1, sizeof *c);
+	if (!c) {
+		wire_hangup(l->wire, conn, false);
+		return;
+	}
+	c->conn = conn;
+	c->next = l->calls;
+	l->calls = c;
+	wire_deadline(l->wire, conn, LOCAL_SILENCE_MS);
+}
+
+static void run(struct loop *l, struct call *c)
+{
+	bool pending;
+	json_t *response = api_run(l->core, c->request, c->again, &pending, &c->wait_until);
+	c->waiting = pending;
+	c->again = true;
+	if (!pending)
+		c->response = response;
+}
+
+static void local_bytes(struct loop *l, uint64_t conn, struct span bytes)
+{
+	struct call *c = call_of(l, conn);
+	struct span message;
+	json_error_t where;
+	if (!c || c->request || c->response)
+		return;
+	if (local_feed(&c->in, bytes) != OK || local_next(&c->in, LIMIT_REQUEST, &message) != OK) {
+		c->response = api_failure(ERR_LIMIT, "this request is too large or not one", NULL);
+		return;
+	}
+	if (!message.p)
+		return;
+	wire_deadline(l->wire, conn, 0);
+	c->request = json_loadb((const char *)message.p, message.n, JSON_REJECT_DUPLICATES, &where);
+	if (!c->request)
+		c->response = api_failure(ERR_INVALID, where.text, NULL);
+	else
+		run(l, c);
+}
+
+static void respond(struct loop *l, uint64_t conn, json_t *response)
+{
+	struct buf out = {0};
+	char *text = response ? json_dumps(response, JSON_COMPACT) : NULL;
+	if (text && local_frame(SPAN(text, strlen(text)), &out) == OK)
+		wire_write(l->wire, conn, &out);
+	free(text);
+	buf_free(&out);
+	wire_hangup(l->wire, conn, true);
+}
+
+/* Only now, after the commit, or with the commit's failure in its place. */
+static void release_calls(struct loop *l, enum err turn)
+{
+	for (struct call *c = l->calls, *next; c; c = next) {
+		next = c->next;
+		if (!c->response)
+			continue;
+		if (turn != OK) {
+			json_t *no = api_failure(turn, turn == ERR_SPACE ? "no space left for the store: nothing was changed" : "the change could not be stored: nothing was changed",
+			                         turn == ERR_SPACE ? "free disk space, or raise map_size in tally.conf, then repeat the command"
+			                                           : "see the node's log, then repeat the command");
+			respond(l, c->conn, no);
+			json_decref(no);
+		} else {
+			respond(l, c->conn, c->response);
+		}
+		drop_call(l, c->conn);
+	}
+}
+
+/* ---- a turn ---- */
+
+static void apply(struct loop *l, struct wire_event *e)
+{
+	switch (e->type) {
+	case WIRE_ACCEPTED:
+		if (e->tag == DOOR_LOCAL)
+			local_accepted(l, e->conn);
+		else
+			core_accepted(l->core, e->conn);
+		return;
+	case WIRE_DIALLED:
+		core_dialled(l->core, e->conn, e->dial);
+		return;
+	case WIRE_DIAL_FAILED:
+		core_dial_failed(l->core, e->dial);
+		return;
+	case WIRE_BYTES:
+		if (call_of(l, e->conn))
+			local_bytes(l, e->conn, buf_span(&e->bytes));
+		else
+			core_bytes(l->core, e->conn, buf_span(&e->bytes));
+		return;
+	case WIRE_CLOSED:
+		if (call_of(l, e->conn))
+			drop_call(l, e->conn);
+		else
+			core_closed(l->core, e->conn);
+		return;
+	case WIRE_DRAINED:
+	case WIRE_WOKEN:
+		return;
+	}
+}
+
+static void release(struct loop *l, struct output *o)
+{
+	char address[96];
+	switch (o->type) {
+	case OUTPUT_WRITE:
+		wire_write(l->wire, o->conn, &o->bytes);
+		return;
+	case OUTPUT_HANGUP:
+		wire_hangup(l->wire, o->conn, true);
+		return;
+	case OUTPUT_DIAL:
+		(void)snprintf(address, sizeof address, "tcp://%s", o->address);
+		if (wire_dial(l->wire, address, o->dial, DIAL_MS) != OK)
+			core_dial_failed(l->core, o->dial);
+		return;
+	}
+}
+
+static void turn(struct loop *l, struct wire_event *events)
+{
+	struct output *outputs;
+	size_t count;
+	enum err e = core_begin(l->core);
+	if (e != OK) {
+		/* No transaction, no turn: what was taken is lost to us, so every one of these streams begins again. */
+		for (struct wire_event *v = events; v; v = v->next) {
+			core_closed(l->core, v->conn);
+			wire_hangup(l->wire, v->conn, false);
+		}
+		host_log(&l->host, HOST_ERROR, "event=turn-not-begun");
+		return;
+	}
+	for (struct wire_event *v = events; v; v = v->next)
+		apply(l, v);
+	core_tick(l->core);
+	for (struct call *c = l->calls; c; c = c->next)
+		if (c->waiting)
+			run(l, c);
+	e = core_end(l->core, &outputs, &count);
+	for (size_t i = 0; i < count; i++)
+		release(l, &outputs[i]);
+	release_calls(l, e);
+}
+
+static int next_timeout(struct loop *l)
+{
+	int64_t soonest = core_deadline(l->core), now = l->host.world.now(l->host.world.ctx), left;
+	for (struct call *c = l->calls; c; c = c->next)
+		if (c->waiting && c->wait_until < soonest)
+			soonest = c->wait_until;
+	left = soonest == INT64_MAX ? IDLE_MS : soonest - now;
+	return left < 1 ? 1 : left > IDLE_MS ? IDLE_MS : (int)left;
+}
+
+static enum err serve(struct loop *l)
+{
+	while (!signalled && !core_stopping(l->core)) {
+		struct wire_event *events = NULL;
+		enum err e = wire_take(l->wire, next_timeout(l), &events);
+		if (e != OK)
+			return e;
+		turn(l, events);
+		wire_events_free(events);
+	}
+	return OK;
+}
+
+/* ---- opening and closing ---- */
+
+static enum err open_home(struct loop *l, const struct loop_config *config, struct complaint *why)
+{
+	char path[4096];
+	if (snprintf(path, sizeof path, "%s/store", config->home) >= (int)sizeof path)
+		return fail(why, ERR_LIMIT, "the path of the home folder is too long");
+	if (access(path, F_OK) != 0)
+		return fail(why, ERR_NOT_FOUND, "there is no node in %s", config->home);
+	enum err e = store_open(&(struct store_config){.path = path, .map_size = config->map_size}, &l->store);
+	if (e == ERR_LOCKED)
+		return fail(why, e, "the node in %s is running already", config->home);
+	if (e == ERR_VERSION)
+		return fail(why, e, "the store in %s was made by a newer version of tally; nothing was touched", config->home);
+	if (e != OK)
+		return fail(why, e, "the store in %s: %s", config->home, err_text(e));
+	(void)snprintf(path, sizeof path, "%s/keys", config->home);
+	e = vault_folder(path, config->passphrase, &l->vault);
+	if (e == OK)
+		e = core_open(l->store, l->vault, &l->host.world, &l->core);
+	if (e == ERR_NOT_FOUND)
+		return fail(why, e, "there is no node in %s", config->home);
+	if (e == ERR_DENIED)
+		return fail(why, e, "%s/keys and its files must belong to us, with no access for others", config->home);
+	if (e == ERR_CRYPT)
+		return fail(why, e, "the keys in %s/keys do not open: wrong or missing passphrase, or a changed file", config->home);
+	if (e == ERR_CONFLICT)
+		return fail(why, e, "the keys in %s/keys are not those of the store beside them", config->home);
+	return e == OK ? OK : fail(why, e, "the node in %s: %s", config->home, err_text(e));
+}
+
+static enum err open_doors(struct loop *l, const struct loop_config *config, struct complaint *why)
+{
+	char address[4200];
+	uint16_t port;
+	enum err e = wire_open(&l->wire);
+	if (e != OK)
+		return fail(why, e, "the network cannot be used: %s", err_text(e));
+	for (size_t i = 0; i < config->listens; i++) {
+		const char *colon = strrchr(config->listen[i], ':');
+		(void)snprintf(address, sizeof address, "tcp://%s", config->listen[i]);
+		e = colon ? wire_listen(l->wire, address, DOOR_PARTNERS, PARTNERS_MOST, &port) : ERR_INVALID;
+		if (e == ERR_BUSY)
+			return fail(why, e, "%s is taken by another program", config->listen[i]);
+		if (e != OK)
+			return fail(why, e, "cannot listen on %s: %s", config->listen[i], err_text(e));
+		if (config->advertises == 0) {
+			(void)snprintf(address, sizeof address, "%.*s:%u", (int)(colon - config->listen[i]), config->listen[i], port);
+			if (core_advertise(l->core, address) != OK)
+				return fail(why, ERR_LIMIT, "at most four addresses");
+		}
+	}
+	for (size_t i = 0; i < config->advertises; i++)
+		if (core_advertise(l->core, config->advertise[i]) != OK)
+			return fail(why, ERR_LIMIT, "at most four addresses");
+	(void)snprintf(address, sizeof address, "ipc://%s/%s", config->home, LOCAL_SOCKET);
+	e = wire_listen(l->wire, address, DOOR_LOCAL, LOCAL_MOST, &port);
+	return e == OK ? OK : fail(why, e, "cannot open %s/%s: %s", config->home, LOCAL_SOCKET, err_text(e));
+}
+
+static void catch_signals(struct wire *w)
+{
+	struct sigaction stop = {.sa_handler = on_signal}, ignore = {.sa_handler = SIG_IGN};
+	signalled = 0;
+	woken_by_signal = w;
+	(void)sigaction(SIGTERM, &stop, NULL);
+	(void)sigaction(SIGINT, &stop, NULL);
+	(void)sigaction(SIGPIPE, &ignore, NULL);
+	(void)sigaction(SIGXFSZ, &ignore, NULL); /* a file size limit is "no space left", not death */
+}
+
+enum err loop_run(const struct loop_config *config, struct complaint *why)
+{
+	struct loop l = {0};
+	char path[4200];
+	enum err e = host_open(&l.host);
+	if (e != OK)
+		return fail(why, e, "the system gives no randomness");
+	l.host.level = config->level;
+	e = open_home(&l, config, why);
+	if (e == OK)
+		e = open_doors(&l, config, why);
+	if (e == OK) {
+		catch_signals(l.wire);
+		host_log(&l.host, HOST_INFO, "event=ready");
+		if (config->ready)
+			config->ready(config->ctx);
+		e = serve(&l);
+		woken_by_signal = NULL;
+		host_log(&l.host, HOST_INFO, "event=stopped");
+		(void)snprintf(path, sizeof path, "%s/%s", config->home, LOCAL_SOCKET);
+		(void)remove(path);
+	}
+	wire_close(l.wire);
+	while (l.calls)
+		drop_call(&l, l.calls->conn);
+	core_free(l.core);
+	vault_free(l.vault);
+	store_close(l.store);
+	return e;
+}

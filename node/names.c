@@ -1,0 +1,118 @@
+#include "node/names.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "node/partners.h"
+#include "store/orgs.h"
+#include "store/records.h"
+
+#define MIN_PREFIX 6
+
+static bool all_hex(const char *text)
+{
+	return text[strspn(text, "0123456789abcdef")] == 0;
+}
+
+bool names_valid(const char *name)
+{
+	size_t n = strlen(name);
+	return n >= 1 && n <= 64 && name[strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789._-")] == 0 && name[0] != '.' && name[0] != '_' &&
+	       name[0] != '-' && !all_hex(name) && strcmp(name, "me") != 0;
+}
+
+void names_id(const struct id *id, char out[static 65])
+{
+	hex_encode(out, id->b, 32);
+}
+
+static enum err complain(struct complaint *why, enum err e, const char *typed, const char *text)
+{
+	why->where[0] = 0;
+	(void)snprintf(why->text, sizeof why->text, "\"%.60s\" %s", typed, text);
+	return e;
+}
+
+static enum err by_prefix(struct core *c, const char *typed, struct id *out, struct complaint *why)
+{
+	struct walk w;
+	size_t found = 0;
+	struct id id = {{0}};
+	enum err e = walk_open(core_txn(c), TABLE_PARTNERS, SPAN(NULL, 0), false, &w);
+	if (e != OK)
+		return e;
+	while (walk_next(&w)) {
+		char hex[65];
+		if (w.key.n != 32)
+			continue;
+		hex_encode(hex, w.key.p, 32);
+		if (strncmp(hex, typed, strlen(typed)) == 0 && !found++)
+			memcpy(id.b, w.key.p, 32);
+	}
+	walk_close(&w);
+	if (found == 0)
+		return complain(why, ERR_NOT_FOUND, typed, "is no partner we know");
+	if (found > 1)
+		return complain(why, ERR_CONFLICT, typed, "fits more than one partner: give more digits");
+	*out = id;
+	return OK;
+}
+
+enum err names_org(struct core *c, const char *typed, struct id *out, struct complaint *why)
+{
+	struct partner p;
+	const struct value *row;
+	struct arena *a;
+	enum err e;
+	if (strcmp(typed, "me") == 0) {
+		*out = core_self(c)->org;
+		return OK;
+	}
+	if (!(a = arena_new()))
+		return ERR_MEMORY;
+	e = partners_by_name(core_txn(c), a, typed, &p);
+	if (e == OK) {
+		*out = p.org;
+	} else if (e == ERR_NOT_FOUND && strlen(typed) >= MIN_PREFIX && strlen(typed) <= 64 && all_hex(typed)) {
+		e = by_prefix(c, typed, out, why);
+	} else if (e == ERR_NOT_FOUND) {
+		e = *typed && strlen(typed) <= 64 ? rows_get(core_txn(c), TABLE_SUPPLIERS, SPAN(typed, strlen(typed)), a, &row) : ERR_NOT_FOUND;
+		if (e == OK && !fields_id(supplier_fields, row, "partner", out))
+			e = complain(why, ERR_NOT_PARTNER, typed, "is a supplier without a node: link it to a partner first");
+		else if (e == ERR_NOT_FOUND)
+			e = complain(why, e, typed, "is neither a partner nor a supplier we know");
+	}
+	arena_free(a);
+	return e;
+}
+
+enum err names_record(struct core *c, const char *typed, struct id *out, struct complaint *why)
+{
+	if (strlen(typed) < MIN_PREFIX || strlen(typed) > 64 || !all_hex(typed))
+		return complain(why, ERR_INVALID, typed, "is not an id: at least six hex digits");
+	enum err e = records_find(core_txn(c), typed, out);
+	if (e == ERR_NOT_FOUND)
+		return complain(why, e, typed, "is no record we hold");
+	if (e == ERR_CONFLICT)
+		return complain(why, e, typed, "fits more than one record: give more digits");
+	return e;
+}
+
+void names_show(struct core *c, const struct id *org, char out[static NAMES_TEXT])
+{
+	struct partner p;
+	struct signed_statement st;
+	struct statement parsed;
+	struct arena *a = arena_new();
+	char hex[9];
+	hex_encode(hex, org->b, 4);
+	if (id_eq(org, &core_self(c)->org))
+		(void)snprintf(out, NAMES_TEXT, "me");
+	else if (a && partners_get(core_txn(c), a, org, &p) == OK)
+		(void)snprintf(out, NAMES_TEXT, "%s", p.name);
+	else if (statements_newest(core_txn(c), org, &st, &parsed) == OK)
+		(void)snprintf(out, NAMES_TEXT, "\"%s\"", parsed.name);
+	else
+		(void)snprintf(out, NAMES_TEXT, "%s", hex);
+	arena_free(a);
+}

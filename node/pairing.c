@@ -1,0 +1,249 @@
+#include "node/pairing.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "keys/words.h"
+#include "node/names.h"
+#include "node/pairsecret.h"
+
+static enum err say(struct complaint *why, enum err e, const char *format, ...) __attribute__((format(printf, 3, 4)));
+static enum err say(struct complaint *why, enum err e, const char *format, ...)
+{
+	va_list args;
+	va_start(args, format);
+	why->where[0] = 0;
+	(void)vsnprintf(why->text, sizeof why->text, format, args);
+	va_end(args);
+	return e;
+}
+
+static enum err name_free(struct core *c, const char *name, struct complaint *why)
+{
+	struct partner p;
+	if (!names_valid(name))
+		return say(why, ERR_INVALID, "\"%.64s\" cannot be a name: lower case letters, digits, . _ - and not only hex digits", name);
+	enum err e = partners_by_name(core_txn(c), c->arena, name, &p);
+	return e == ERR_NOT_FOUND ? OK : e == OK ? say(why, ERR_CONFLICT, "there is a partner named \"%s\" already", name) : e;
+}
+
+static void operation(struct core *c, const char *what, const char *about)
+{
+	uint64_t no;
+	if (operations_add(core_txn(c), c->now, "operator", what, about, &no) != OK)
+		c->broken = true;
+}
+
+/* ---- inviting ---- */
+
+static enum err keep_invite(struct core *c, const uint8_t secret[static 32], const char *name, const char *supplier, int64_t expires)
+{
+	uint8_t psk[32], selector[LINK_SELECTOR];
+	char file[80];
+	struct value *row = value_map(c->arena);
+	link_keys(LINK_MODE_INVITE, secret, psk, selector);
+	bytes_wipe(psk, sizeof psk);
+	pairsecret_invite_name(selector, file);
+	fields_set(c->arena, invite_fields, row, "name", value_str(c->arena, name));
+	if (supplier)
+		fields_set(c->arena, invite_fields, row, "supplier", value_str(c->arena, supplier));
+	fields_set(c->arena, invite_fields, row, "created", value_int(c->arena, c->now));
+	fields_set(c->arena, invite_fields, row, "expires", value_int(c->arena, expires));
+	enum err e = vault_put(c->vault, file, SPAN(secret, 32));
+	return e != OK ? e : rows_put(core_txn(c), TABLE_INVITES, SPAN(selector, sizeof selector), row);
+}
+
+enum err pairing_invite(struct core *c, const char *name, const char *supplier, int64_t valid_ms, struct buf *token, struct complaint *why)
+{
+	struct invite i = {.org = c->self.org, .expires = c->now + valid_ms, .addresses = c->addresses};
+	struct signed_statement st;
+	struct statement parsed;
+	const struct value *row;
+	enum err e = name_free(c, name, why);
+	if (e != OK)
+		return e;
+	if (valid_ms <= 0 || valid_ms > LIMIT_INVITE_MS)
+		return say(why, ERR_LIMIT, "an invitation lives at most seven days");
+	if (c->addresses == 0)
+		return say(why, ERR_POLICY, "this node has no address where a partner could reach it");
+	if (supplier && rows_get(core_txn(c), TABLE_SUPPLIERS, SPAN(supplier, strlen(supplier)), c->arena, &row) != OK)
+		return say(why, ERR_NOT_FOUND, "no supplier named \"%.64s\"", supplier);
+	memcpy(i.link_pk, c->self.keys.link, 32);
+	memcpy(i.address, c->address, sizeof i.address);
+	(void)snprintf(i.name, sizeof i.name, "%s", c->self.name);
+	core_random(c, i.secret, sizeof i.secret);
+	e = statements_newest(core_txn(c), &c->self.org, &st, &parsed);
+	if (e == OK) {
+		statement_hash(st.payload, &i.statement);
+		e = keep_invite(c, i.secret, name, supplier, i.expires);
+	}
+	if (e == OK)
+		e = invite_encode(&i, token);
+	bytes_wipe(&i, sizeof i);
+	if (e == OK)
+		operation(c, "partner invited", name);
+	return e;
+}
+
+/* ---- joining ---- */
+
+enum err pairing_join(struct core *c, const char *token, const char *name, struct id *org, struct complaint *why)
+{
+	struct invite i;
+	struct partner p;
+	enum err e = invite_decode(SPAN(token, strlen(token)), &i, why);
+	if (e == OK && i.expires <= c->now)
+		e = say(why, ERR_EXPIRED, "this invitation has expired");
+	if (e == OK && id_eq(&i.org, &c->self.org))
+		e = say(why, ERR_CONFLICT, "this invitation is our own");
+	if (e == OK && partners_get(core_txn(c), c->arena, &i.org, &p) == OK && p.state != PARTNER_REMOVED)
+		e = say(why, ERR_CONFLICT, "already a partner: \"%s\"", p.name);
+	if (e == OK && i.addresses == 0)
+		e = say(why, ERR_INVALID, "this invitation names no address");
+	if (e == OK)
+		e = name_free(c, name, why);
+	struct peer *peer = e == OK ? core_peer(c, &i.org, true) : NULL;
+	if (e == OK && !peer)
+		e = ERR_MEMORY;
+	if (e == OK) {
+		peer->joining = true;
+		peer->join = ERR_PENDING;
+		peer->invite = i;
+		peer->address = 0;
+		peer->backoff = 0;
+		peer->next_dial = c->now;
+		(void)snprintf(peer->name, sizeof peer->name, "%s", name);
+		*org = i.org;
+	}
+	bytes_wipe(&i, sizeof i);
+	return e;
+}
+
+enum err pairing_join_state(struct core *c, const struct id *org, struct complaint *why)
+{
+	struct peer *p = core_peer(c, org, false);
+	if (!p)
+		return say(why, ERR_NOT_FOUND, "no attempt to join is under way");
+	if (p->join == OK || p->join == ERR_PENDING)
+		return p->join;
+	enum err e = say(why, p->join, "%s", p->join_text);
+	core_drop_peer(c, org);
+	return e;
+}
+
+void pairing_join_abandon(struct core *c, const struct id *org)
+{
+	struct peer *p = core_peer(c, org, false);
+	if (p && p->joining)
+		core_drop_peer(c, org);
+}
+
+void pairing_join_failed(struct core *c, struct peer *p, enum err e, const char *text)
+{
+	core_log(c, "join-failed", &p->org, "%s", text);
+	p->join = e;
+	p->next_dial = INT64_MAX;
+	bytes_wipe(p->invite.secret, sizeof p->invite.secret);
+	(void)snprintf(p->join_text, sizeof p->join_text, "%s", text);
+}
+
+/* ---- comparing ---- */
+
+enum err pairing_verify(struct core *c, const struct id *org, const char *words, bool *active, struct complaint *why)
+{
+	struct partner p;
+	char theirs[WORDS_TEXT], typed[WORDS_TEXT];
+	size_t bad = 0;
+	enum err e = partners_get(core_txn(c), c->arena, org, &p);
+	if (e != OK)
+		return e;
+	if (p.state != PARTNER_PENDING && p.state != PARTNER_ACTIVE)
+		return say(why, ERR_POLICY, "\"%s\" is suspended or removed", p.name);
+	if (words_normal(words, WORDS_ORG, typed, &bad) != OK)
+		return bad ? say(why, ERR_INVALID, "word %zu is not in the list: mistyped?", bad) : say(why, ERR_INVALID, "ten words are needed");
+	words_org(org, theirs);
+	if (strcmp(typed, theirs) != 0) {
+		operation(c, "words differed", p.name);
+		return say(why, ERR_POLICY, "the words differ: this is not the organisation you think, or they were read out wrongly");
+	}
+	p.verified = true;
+	partners_set(c->arena, &p, "verified_at", value_int(c->arena, c->now));
+	pairing_turn_active(c, &p);
+	*active = p.state == PARTNER_ACTIVE;
+	e = partners_put(core_txn(c), c->arena, &p);
+	if (e == OK)
+		operation(c, "words compared", p.name);
+	struct session *s = e == OK ? core_session(c, org, PHASE_PENDING) : NULL;
+	if (s)
+		session_advance(c, s);
+	return e;
+}
+
+/* ---- suspending ---- */
+
+static void hang_up(struct core *c, const struct id *org, const char *reason)
+{
+	struct session *s;
+	while ((s = core_session(c, org, PHASE_HELLO)) != NULL)
+		session_end(c, s, reason);
+}
+
+enum err pairing_suspend(struct core *c, const struct id *org, struct complaint *why)
+{
+	struct partner p;
+	enum err e = partners_get(core_txn(c), c->arena, org, &p);
+	if (e != OK)
+		return e;
+	if (p.state != PARTNER_ACTIVE)
+		return say(why, ERR_CONFLICT, "\"%s\" is not active", p.name);
+	p.state = PARTNER_SUSPENDED;
+	e = partners_put(core_txn(c), c->arena, &p);
+	operation(c, "partner suspended", p.name);
+	hang_up(c, org, "suspended here");
+	return e;
+}
+
+enum err pairing_resume(struct core *c, const struct id *org, struct complaint *why)
+{
+	struct partner p;
+	struct peer *peer;
+	enum err e = partners_get(core_txn(c), c->arena, org, &p);
+	if (e != OK)
+		return e;
+	if (p.state != PARTNER_SUSPENDED)
+		return say(why, ERR_CONFLICT, "\"%s\" is not suspended", p.name);
+	p.state = PARTNER_ACTIVE;
+	e = partners_put(core_txn(c), c->arena, &p);
+	operation(c, "partner resumed", p.name);
+	if (p.dial && (peer = core_peer(c, org, true))) {
+		peer->next_dial = c->now;
+		peer->backoff = 0;
+	}
+	return e;
+}
+
+enum err pairing_remove(struct core *c, const struct id *org, struct complaint *why)
+{
+	struct partner p;
+	struct span selector = {0};
+	char file[80];
+	enum err e = partners_get(core_txn(c), c->arena, org, &p);
+	if (e != OK)
+		return e;
+	if (p.state == PARTNER_REMOVED)
+		return say(why, ERR_CONFLICT, "\"%s\" has been removed already", p.name);
+	(void)value_is_bin(fields_get(partner_fields, p.row, "invite"), &selector);
+	p.state = PARTNER_REMOVED;
+	p.verified = p.confirmed = p.dial = false;
+	e = partners_put(core_txn(c), c->arena, &p);
+	operation(c, "partner removed", p.name);
+	hang_up(c, org, "removed here");
+	core_drop_peer(c, org);
+	pairsecret_join_name(org, file);
+	if (e == OK)
+		e = vault_drop(c->vault, file);
+	if (e == OK)
+		e = pairing_drop_invite(c, selector);
+	return e != OK ? e : pairsecret_drop(c, org);
+}

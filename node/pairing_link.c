@@ -1,0 +1,383 @@
+/* pairing_link.c - pairing as the sessions see it: which secret a stream speaks of, the new secret of each first handshake, and the partner row
+ * that comes of it. pairing.c has what the operator asks for. */
+#include <stdio.h>
+#include <string.h>
+
+#include "node/core_state.h"
+#include "node/pairsecret.h"
+#include "proto/pack.h"
+
+enum err pairing_drop_invite(struct core *c, struct span selector)
+{
+	char file[80];
+	if (selector.n != LINK_SELECTOR)
+		return OK;
+	pairsecret_invite_name(selector.p, file);
+	enum err e = vault_drop(c->vault, file);
+	return e != OK ? e : rows_drop(core_txn(c), TABLE_INVITES, selector);
+}
+
+/* ---- handshakes ---- */
+
+static enum err hello_map(struct core *c, struct span *out)
+{
+	struct value *m = value_map(c->arena), *versions = value_array(c->arena);
+	struct signed_statement st;
+	struct statement parsed;
+	struct id hash;
+	struct buf bytes = {0};
+	enum err e = statements_newest(core_txn(c), &c->self.org, &st, &parsed);
+	if (e != OK)
+		return e;
+	statement_hash(st.payload, &hash);
+	value_push(c->arena, versions, value_int(c->arena, 1));
+	value_set(c->arena, m, 0, value_id(c->arena, &c->self.org));
+	value_set(c->arena, m, 1, value_int(c->arena, (int64_t)parsed.kseq));
+	value_set(c->arena, m, 2, value_id(c->arena, &hash));
+	value_set(c->arena, m, 3, versions);
+	e = pack_encode(m, &bytes);
+	uint8_t *kept = e == OK ? arena_alloc(c->arena, bytes.n) : NULL;
+	if (kept) {
+		memcpy(kept, bytes.p, bytes.n);
+		*out = SPAN(kept, bytes.n);
+	} else if (e == OK) {
+		e = ERR_MEMORY;
+	}
+	buf_free(&bytes);
+	return e;
+}
+
+static enum err dial_secret(struct core *c, struct peer *p, struct link_config *config, uint8_t secret[static 32])
+{
+	struct partner row;
+	struct pairsecret pair;
+	struct buf join = {0};
+	char file[80];
+	size_t count;
+	if (p->joining) {
+		config->mode = LINK_MODE_INVITE;
+		memcpy(secret, p->invite.secret, 32);
+		return OK;
+	}
+	enum err e = partners_get(core_txn(c), c->arena, &p->org, &row);
+	if (e != OK)
+		return e;
+	if (row.state == PARTNER_ACTIVE) {
+		config->mode = LINK_MODE_LINK;
+		e = pairsecret_get(c, &p->org, p->address, &pair, &count);
+		if (e == OK)
+			memcpy(secret, pair.secret, 32);
+		bytes_wipe(&pair, sizeof pair);
+		return e;
+	}
+	config->mode = LINK_MODE_INVITE;
+	pairsecret_join_name(&p->org, file);
+	e = vault_get(c->vault, file, &join);
+	if (e == OK && join.n == 32)
+		memcpy(secret, join.p, 32);
+	else if (e == OK)
+		e = ERR_CORRUPT;
+	buf_free(&join);
+	return e;
+}
+
+enum err pairing_dial(struct core *c, struct peer *p, struct link_config *config)
+{
+	uint8_t secret[32];
+	struct signed_statement st;
+	struct statement *parsed = arena_alloc(c->arena, sizeof *parsed);
+	enum err e = parsed ? dial_secret(c, p, config, secret) : ERR_MEMORY;
+	if (e != OK)
+		return e;
+	config->responder = p->org;
+	if (p->joining) {
+		config->rs_pk = p->invite.link_pk;
+	} else {
+		e = statements_newest(core_txn(c), &p->org, &st, parsed);
+		config->rs_pk = parsed->keys.link;
+	}
+	link_keys(config->mode, secret, config->psk, config->selector);
+	bytes_wipe(secret, sizeof secret);
+	return e != OK ? e : hello_map(c, &config->hello);
+}
+
+static bool ask_invite(struct core *c, const uint8_t selector[static LINK_SELECTOR], uint8_t psk[static 32])
+{
+	const struct value *row;
+	struct buf secret = {0};
+	uint8_t same[LINK_SELECTOR];
+	char file[80];
+	int64_t expires = 0;
+	if (rows_get(core_txn(c), TABLE_INVITES, SPAN(selector, LINK_SELECTOR), c->arena, &row) != OK ||
+	    !fields_int(invite_fields, row, "expires", &expires)) {
+		core_log(c, "invitation-unknown", NULL, "used, withdrawn or never ours");
+		return false;
+	}
+	if (expires <= c->now) {
+		core_log(c, "invitation-expired", NULL, "somebody tried it");
+		return false;
+	}
+	pairsecret_invite_name(selector, file);
+	bool found = vault_get(c->vault, file, &secret) == OK && secret.n == 32;
+	if (found)
+		link_keys(LINK_MODE_INVITE, secret.p, psk, same);
+	buf_free(&secret);
+	return found;
+}
+
+bool pairing_ask(struct core *c, struct session *s, enum link_mode mode, const uint8_t selector[static LINK_SELECTOR], uint8_t psk[static 32])
+{
+	struct pairsecret pair;
+	switch (mode) {
+	case LINK_MODE_LINK:
+		if (!pairsecret_find(c, selector, &s->org, &pair)) {
+			core_log(c, "stranger", NULL, "a selector that is nobody's");
+			return false;
+		}
+		s->org_known = true;
+		s->pair_h = pair.h;
+		memcpy(psk, pair.secret, 32);
+		bytes_wipe(&pair, sizeof pair);
+		return true;
+	case LINK_MODE_INVITE:
+		return ask_invite(c, selector, psk);
+	case LINK_MODE_INTRO:
+	case LINK_MODE_MEMBER:
+		return false;
+	}
+	return false;
+}
+
+static bool hello_org(struct core *c, struct span bytes, struct id *org)
+{
+	const struct value *m;
+	return pack_decode(bytes, c->arena, &m) == OK && value_is_id(value_at(m, 0), org);
+}
+
+/* An invitation belongs to the first static key that used it. */
+static bool claim_invite(struct core *c, struct session *s)
+{
+	const struct value *row;
+	struct span used;
+	struct span key = SPAN(s->selector, sizeof s->selector);
+	if (rows_get(core_txn(c), TABLE_INVITES, key, c->arena, &row) != OK)
+		return false;
+	struct value *next = value_copy(c->arena, row);
+	bool again = value_is_bin(fields_get(invite_fields, row, "used_by"), &used);
+	bool alarm = again && !span_eq(used, SPAN(s->remote, 32));
+	if (alarm) {
+		fields_set(c->arena, invite_fields, next, "alarm", value_bool(c->arena, true));
+		core_alarm(c, "an invitation was used by a second party: withdraw that partner and invite again", "invitation");
+	} else {
+		fields_set(c->arena, invite_fields, next, "used_by", value_bin(c->arena, SPAN(s->remote, 32)));
+		fields_set(c->arena, invite_fields, next, "org", value_id(c->arena, &s->org));
+	}
+	if (rows_put(core_txn(c), TABLE_INVITES, key, next) != OK)
+		c->broken = true;
+	return !alarm;
+}
+
+void pairing_opened(struct core *c, struct session *s, const struct link_event *event)
+{
+	struct pairsecret pair;
+	struct id org;
+	if (!s->initiator) {
+		if (!hello_org(c, event->bytes, &org) || (s->org_known && !id_eq(&org, &s->org)) || id_eq(&org, &c->self.org)) {
+			session_end(c, s, "they are not who their secret says");
+			return;
+		}
+		s->org = org;
+		s->org_known = true;
+	}
+	if (s->mode == LINK_MODE_LINK) {
+		uint8_t selector[LINK_SELECTOR];
+		memcpy(selector, s->selector, sizeof selector);
+		if (s->initiator && pairsecret_find(c, selector, &org, &pair)) {
+			s->pair_h = pair.h;
+			bytes_wipe(&pair, sizeof pair);
+		}
+		return;
+	}
+	if (!s->initiator && !claim_invite(c, s)) {
+		session_end(c, s, "this invitation belongs to somebody else");
+		return;
+	}
+	memcpy(pair.secret, event->pair_secret, 32);
+	pair.h = event->h;
+	if (pairsecret_add(c, &s->org, &pair) != OK)
+		c->broken = true;
+	bytes_wipe(&pair, sizeof pair);
+}
+
+/* ---- becoming a partner ---- */
+
+static enum err link_supplier(struct core *c, struct partner *p, struct span supplier)
+{
+	const struct value *row;
+	char name[65];
+	if (supplier.n == 0 || supplier.n >= sizeof name)
+		return OK;
+	memcpy(name, supplier.p, supplier.n);
+	name[supplier.n] = 0;
+	partners_set(c->arena, p, "supplier", value_str(c->arena, name));
+	enum err e = rows_get(core_txn(c), TABLE_SUPPLIERS, SPAN(name, supplier.n), c->arena, &row);
+	if (e == OK) {
+		struct value *next = value_copy(c->arena, row);
+		fields_set(c->arena, supplier_fields, next, "partner", value_id(c->arena, &p->org));
+		e = suppliers_put(core_txn(c), name, next);
+	}
+	return e == ERR_NOT_FOUND ? OK : e;
+}
+
+static void name_partner(struct core *c, struct partner *p, const char *wanted)
+{
+	struct partner other;
+	(void)snprintf(p->name, sizeof p->name, "%s", wanted);
+	if (partners_by_name(core_txn(c), c->arena, p->name, &other) == OK && !id_eq(&other.org, &p->org)) {
+		char hex[9];
+		hex_encode(hex, p->org.b, 4);
+		(void)snprintf(p->name, sizeof p->name, "%.50s-%s", wanted, hex);
+	}
+}
+
+static enum err host_side(struct core *c, struct session *s, struct partner *p)
+{
+	const struct value *row;
+	struct span text;
+	char name[65] = "partner";
+	enum err e = rows_get(core_txn(c), TABLE_INVITES, SPAN(s->selector, sizeof s->selector), c->arena, &row);
+	if (e != OK)
+		return e;
+	if (fields_str(invite_fields, row, "name", &text) && text.n < sizeof name) {
+		memcpy(name, text.p, text.n);
+		name[text.n] = 0;
+	}
+	name_partner(c, p, name);
+	partners_set(c->arena, p, "invite", value_bin(c->arena, SPAN(s->selector, sizeof s->selector)));
+	return fields_str(invite_fields, row, "supplier", &text) ? link_supplier(c, p, text) : OK;
+}
+
+static enum err guest_side(struct core *c, struct session *s, struct partner *p, struct peer *peer)
+{
+	struct value *list = value_array(c->arena);
+	char file[80];
+	for (size_t i = 0; i < peer->invite.addresses; i++)
+		value_push(c->arena, list, value_str(c->arena, peer->invite.address[i]));
+	partners_set(c->arena, p, "addresses", list);
+	name_partner(c, p, peer->name);
+	p->dial = true;
+	pairsecret_join_name(&s->org, file);
+	return vault_put(c->vault, file, SPAN(peer->invite.secret, 32));
+}
+
+enum err pairing_keys(struct core *c, struct session *s)
+{
+	struct partner p;
+	struct signed_statement st;
+	struct statement parsed;
+	struct id hash;
+	struct peer *peer = core_peer(c, &s->org, false);
+	enum err e = partners_get(core_txn(c), c->arena, &s->org, &p);
+	bool joining = s->initiator && peer && peer->joining;
+	if (e == OK && p.state != PARTNER_REMOVED && !joining)
+		return OK; /* again: nothing is overwritten */
+	if (e != OK && e != ERR_NOT_FOUND)
+		return e;
+	if (s->initiator && !joining)
+		return ERR_NOT_FOUND;
+	e = statements_newest(core_txn(c), &s->org, &st, &parsed);
+	if (e != OK)
+		return e;
+	statement_hash(st.payload, &hash);
+	if (joining && !id_eq(&hash, &peer->invite.statement) && parsed.kseq == 0)
+		return ERR_CONFLICT;
+	memset(&p, 0, sizeof p);
+	p.org = s->org;
+	p.state = PARTNER_PENDING;
+	partners_set(c->arena, &p, "title", value_str(c->arena, parsed.name));
+	partners_set(c->arena, &p, "created", value_int(c->arena, c->now));
+	e = joining ? guest_side(c, s, &p, peer) : host_side(c, s, &p);
+	if (e == OK)
+		e = partners_put(core_txn(c), c->arena, &p);
+	if (e == OK && joining) {
+		bytes_wipe(peer->invite.secret, sizeof peer->invite.secret);
+		peer->joining = false;
+		peer->join = OK;
+	}
+	if (e == OK)
+		core_log(c, "partner-pending", &p.org, "%s", p.name);
+	return e;
+}
+
+/* ---- both have compared ---- */
+
+void pairing_turn_active(struct core *c, struct partner *p)
+{
+	if (p->state != PARTNER_PENDING || !p->verified || !p->confirmed)
+		return;
+	p->state = PARTNER_ACTIVE;
+	core_log(c, "partner-active", &p->org, "%s", p->name);
+}
+
+enum err pairing_confirmed(struct core *c, const struct id *org)
+{
+	struct partner p;
+	enum err e = partners_get(core_txn(c), c->arena, org, &p);
+	if (e != OK || p.confirmed)
+		return e == ERR_NOT_FOUND ? OK : e;
+	p.confirmed = true;
+	pairing_turn_active(c, &p);
+	return partners_put(core_txn(c), c->arena, &p);
+}
+
+enum err pairing_proven(struct core *c, struct session *s)
+{
+	const struct kind *kind = kind_by_number(KIND_PAIR);
+	struct value *body = value_map(c->arena);
+	struct partner p;
+	struct complaint why = {0};
+	struct id record;
+	struct span selector = {0};
+	char file[80];
+	enum err e = partners_get(core_txn(c), c->arena, &s->org, &p);
+	if (e != OK)
+		return e;
+	(void)value_is_bin(fields_get(partner_fields, p.row, "invite"), &selector);
+	partners_set(c->arena, &p, "paired", value_int(c->arena, c->now));
+	partners_set(c->arena, &p, "session", value_id(c->arena, &s->pair_h));
+	e = partners_put(core_txn(c), c->arena, &p);
+	fields_set(c->arena, kind->fields, body, "session", value_id(c->arena, &s->pair_h));
+	fields_set(c->arena, kind->fields, body, "partner", value_id(c->arena, &s->org));
+	if (e == OK)
+		e = core_say(c, &(struct draft){.kind = kind, .body = body, .to = &s->org, .recipients = 1}, &record, &why);
+	if (e != OK)
+		return e;
+	/* From here on only the pair secret opens the door. */
+	pairsecret_join_name(&s->org, file);
+	e = vault_drop(c->vault, file);
+	if (e == OK)
+		e = pairing_drop_invite(c, selector);
+	return e != OK ? e : pairsecret_keep(c, &s->org, &s->pair_h);
+}
+
+enum err pairing_load(struct core *c)
+{
+	struct walk w;
+	enum err e = walk_open(core_txn(c), TABLE_PARTNERS, SPAN(NULL, 0), false, &w);
+	if (e != OK)
+		return e;
+	while (e == OK && walk_next(&w)) {
+		struct id org;
+		struct partner p;
+		if (w.key.n != 32)
+			continue;
+		memcpy(org.b, w.key.p, 32);
+		e = partners_get(core_txn(c), c->arena, &org, &p);
+		if (e == OK && p.state != PARTNER_REMOVED)
+			e = pairsecret_load(c, &org);
+		if (e == OK && p.dial && p.state != PARTNER_REMOVED && !core_peer(c, &org, true))
+			e = ERR_MEMORY;
+	}
+	walk_close(&w);
+	return e;
+}

@@ -1,0 +1,24 @@
+/* pairsecret.h - the secrets that pairs share, in the vault: up to four candidates an organisation, newest first, until one is proven. In memory
+ * there is only which selector speaks of whom. */
+#ifndef TALLY_PAIRSECRET_H
+#define TALLY_PAIRSECRET_H
+
+#include "node/core_state.h"
+
+struct pairsecret {
+	uint8_t secret[32]; /* wipe after use */
+	struct id h;        /* the handshake it was made in */
+};
+
+enum err pairsecret_load(struct core *c, const struct id *org) MUST;  /* its selectors into memory */
+enum err pairsecret_add(struct core *c, const struct id *org, const struct pairsecret *p) MUST;
+enum err pairsecret_get(struct core *c, const struct id *org, size_t index, struct pairsecret *out, size_t *count) MUST; /* index is taken modulo count */
+enum err pairsecret_keep(struct core *c, const struct id *org, const struct id *h) MUST; /* proven: the others go */
+enum err pairsecret_drop(struct core *c, const struct id *org) MUST;
+bool pairsecret_find(struct core *c, const uint8_t selector[static LINK_SELECTOR], struct id *org, struct pairsecret *out);
+
+/* Secrets of invitations: ours by selector, those we were given by organisation. */
+void pairsecret_invite_name(const uint8_t selector[static LINK_SELECTOR], char out[static 80]);
+void pairsecret_join_name(const struct id *org, char out[static 80]);
+
+#endif

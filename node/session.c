@@ -1,0 +1,494 @@
+/* session.c - one link from handshake to goodbye: who they are, what we may say to each other, and when it is over. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "node/core_state.h"
+
+#define SHORT_SESSION_MS 10000 /* one that ends sooner does not earn an immediate redial */
+#define PROTOCOL_VERSION 1
+
+struct session *session_new(struct core *c, uint64_t conn, const struct link_config *config)
+{
+	struct session *s = calloc(1, sizeof *s);
+	if (!s)
+		return NULL;
+	if (link_open(config, &s->link) != OK) {
+		free(s);
+		return NULL;
+	}
+	s->conn = conn;
+	s->initiator = config->initiator;
+	s->mode = config->mode;
+	memcpy(s->selector, config->selector, sizeof s->selector);
+	s->opened = s->heard = c->now;
+	s->next = c->sessions;
+	c->sessions = s;
+	return s;
+}
+
+void session_free(struct session *s)
+{
+	if (!s)
+		return;
+	link_free(s->link);
+	free(s->log);
+	free(s);
+}
+
+void session_end(struct core *c, struct session *s, const char *reason)
+{
+	struct peer *p = s->org_known ? core_peer(c, &s->org, false) : NULL;
+	if (s->closing)
+		return;
+	s->closing = true;
+	core_log(c, s->phase == PHASE_HANDSHAKE ? "handshake-ended" : "session-ended", s->org_known ? &s->org : NULL, "%s", reason);
+	if (!p || !s->initiator)
+		return;
+	if (p->joining && s->phase < PHASE_PENDING) {
+		pairing_join_failed(c, p, ERR_POLICY, "they closed without a word: the invitation may be used, expired or not theirs");
+		return;
+	}
+	(void)snprintf(p->problem, sizeof p->problem, "%s", reason);
+	if (s->phase >= PHASE_PENDING && c->now - s->opened >= SHORT_SESSION_MS) {
+		p->backoff = 0;
+		p->next_dial = c->now;
+	}
+}
+
+enum err session_send(struct core *c, struct session *s, enum message_number number, const struct value *body)
+{
+	struct buf bytes = {0};
+	enum err e = message_encode(number, body, &bytes);
+	if (e == OK)
+		e = link_send(s->link, buf_span(&bytes));
+	buf_free(&bytes);
+	if (e != OK)
+		core_log(c, "not-sent", &s->org, "%s", err_text(e));
+	return e;
+}
+
+static void send_or_end(struct core *c, struct session *s, enum message_number number, const struct value *body)
+{
+	if (session_send(c, s, number, body) != OK)
+		session_end(c, s, "could not send");
+}
+
+/* ---- opening words ---- */
+
+static const struct field *fields_of(enum message_number number)
+{
+	return message_row(number)->fields;
+}
+
+static void send_hello(struct core *c, struct session *s)
+{
+	const struct field *f = fields_of(MESSAGE_HELLO);
+	struct value *m = value_map(c->arena);
+	struct signed_statement mine, theirs;
+	struct statement parsed;
+	struct id hash;
+	if (statements_newest(core_txn(c), &c->self.org, &mine, &parsed) != OK) {
+		c->broken = true;
+		return;
+	}
+	statement_hash(mine.payload, &hash);
+	fields_set(c->arena, f, m, "version", value_int(c->arena, PROTOCOL_VERSION));
+	fields_set(c->arena, f, m, "org", value_id(c->arena, &c->self.org));
+	fields_set(c->arena, f, m, "kseq", value_int(c->arena, (int64_t)c->self.kseq));
+	fields_set(c->arena, f, m, "statement", value_id(c->arena, &hash));
+	if (statements_newest(core_txn(c), &s->org, &theirs, &parsed) == OK)
+		fields_set(c->arena, f, m, "held", value_int(c->arena, (int64_t)parsed.kseq));
+	send_or_end(c, s, MESSAGE_HELLO, m);
+}
+
+/* Our statements from kseq `from` on. */
+static void send_keys(struct core *c, struct session *s, uint64_t from)
+{
+	const struct field *f = fields_of(MESSAGE_KEYS), *g = fields_find(f, "statements")->group;
+	struct value *m = value_map(c->arena), *list = value_array(c->arena), *addresses = value_array(c->arena);
+	struct walk w;
+	struct signed_statement st;
+	uint64_t kseq = 0;
+	if (statements_walk(core_txn(c), &c->self.org, &w) != OK) {
+		c->broken = true;
+		return;
+	}
+	for (; statements_next(&w, &st); kseq++) {
+		struct value *row = value_map(c->arena);
+		if (kseq < from)
+			continue;
+		fields_set(c->arena, g, row, "payload", value_bin(c->arena, st.payload));
+		fields_set(c->arena, g, row, "root_sig", value_bin(c->arena, SPAN(st.root_sig, SIGN_LEN)));
+		fields_set(c->arena, g, row, "sign_sig", value_bin(c->arena, SPAN(st.sign_sig, SIGN_LEN)));
+		value_push(c->arena, list, row);
+	}
+	walk_close(&w);
+	for (size_t i = 0; i < c->addresses; i++)
+		value_push(c->arena, addresses, value_str(c->arena, c->address[i]));
+	fields_set(c->arena, f, m, "org", value_id(c->arena, &c->self.org));
+	fields_set(c->arena, f, m, "statements", list);
+	if (c->addresses)
+		fields_set(c->arena, f, m, "addresses", addresses);
+	s->keys_sent = true;
+	send_or_end(c, s, MESSAGE_KEYS, m);
+}
+
+static void on_hello(struct core *c, struct session *s, const struct value *body)
+{
+	const struct field *f = fields_of(MESSAGE_HELLO);
+	struct id org;
+	int64_t version = 0, kseq = 0, held = -1;
+	(void)fields_int(f, body, "version", &version);
+	(void)fields_int(f, body, "kseq", &kseq);
+	(void)fields_int(f, body, "held", &held);
+	if (s->hello_read || !fields_id(f, body, "org", &org) || !fields_id(f, body, "statement", &s->their_statement)) {
+		session_end(c, s, "a second or broken hello");
+		return;
+	}
+	if (!id_eq(&org, &s->org)) {
+		session_end(c, s, "they are not who the handshake said");
+		return;
+	}
+	if (version < PROTOCOL_VERSION) {
+		session_end(c, s, "no common protocol version");
+		return;
+	}
+	s->hello_read = true;
+	s->their_kseq = (uint64_t)kseq;
+	s->phase = PHASE_KEYS;
+	/* Over an invitation the one who was invited speaks first: the host's keys say that the guest's are stored. */
+	if (s->mode == LINK_MODE_INVITE ? s->initiator : held < (int64_t)c->self.kseq)
+		send_keys(c, s, s->mode == LINK_MODE_INVITE ? 0 : (uint64_t)(held + 1));
+	session_advance(c, s);
+}
+
+static enum err take_statement(struct core *c, const struct id *org, const struct signed_statement *in)
+{
+	struct signed_statement before;
+	struct statement st, parsed;
+	struct id of;
+	bool first = statements_newest(core_txn(c), org, &before, &parsed) == ERR_NOT_FOUND;
+	enum err e = statement_decode(in->payload, &st);
+	if (e != OK)
+		return e;
+	if (!first && st.kseq <= parsed.kseq) {
+		struct signed_statement held;
+		e = statements_get(core_txn(c), org, st.kseq, &held);
+		return e == OK && !span_eq(held.payload, in->payload) ? ERR_CONFLICT : e;
+	}
+	e = statement_verify(in, first ? NULL : &before, &st, &of);
+	if (e == OK && !id_eq(&of, org))
+		e = ERR_CONFLICT;
+	return e != OK ? e : statements_put(core_txn(c), org, st.kseq, in);
+}
+
+static bool read_statement(const struct field *g, const struct value *v, struct signed_statement *out)
+{
+	struct span root, sign;
+	if (!value_is_bin(fields_get(g, v, "payload"), &out->payload) || !value_is_bin(fields_get(g, v, "root_sig"), &root) ||
+	    !value_is_bin(fields_get(g, v, "sign_sig"), &sign) || root.n != SIGN_LEN || sign.n != SIGN_LEN)
+		return false;
+	memcpy(out->root_sig, root.p, SIGN_LEN);
+	memcpy(out->sign_sig, sign.p, SIGN_LEN);
+	return true;
+}
+
+static void on_keys(struct core *c, struct session *s, const struct value *body)
+{
+	const struct field *f = fields_of(MESSAGE_KEYS), *g = fields_find(f, "statements")->group;
+	const struct value *list = fields_get(f, body, "statements");
+	struct id org;
+	if (!fields_id(f, body, "org", &org) || !id_eq(&org, &s->org)) {
+		session_end(c, s, "key statements of somebody else");
+		return;
+	}
+	for (size_t i = 0; i < value_count(list); i++) {
+		struct signed_statement st;
+		enum err e = read_statement(g, value_item(list, i), &st) ? take_statement(c, &org, &st) : ERR_SHAPE;
+		if (e == ERR_SPACE || e == ERR_IO) {
+			c->broken = true;
+			return;
+		}
+		if (e != OK) {
+			core_alarm(c, "a key statement that does not verify or contradicts the one held", err_text(e));
+			session_end(c, s, "their key statements do not verify");
+			return;
+		}
+	}
+	s->keys_read = true;
+	session_advance(c, s);
+}
+
+/* ---- what we may say to each other ---- */
+
+static bool keys_known(struct core *c, struct session *s, struct statement *out)
+{
+	struct signed_statement held;
+	struct id hash;
+	if (s->mode == LINK_MODE_INVITE && !s->keys_read)
+		return false;
+	if (statements_newest(core_txn(c), &s->org, &held, out) != OK || out->kseq < s->their_kseq)
+		return false;
+	statement_hash(held.payload, &hash);
+	return out->kseq > s->their_kseq || id_eq(&hash, &s->their_statement);
+}
+
+static void send_confirm(struct core *c, struct session *s)
+{
+	struct value *m = value_map(c->arena);
+	fields_set(c->arena, fields_of(MESSAGE_CONFIRM), m, "session", value_id(c->arena, &s->h));
+	s->confirm_sent = true;
+	send_or_end(c, s, MESSAGE_CONFIRM, m);
+}
+
+/* One link a partner: a newer stream of the same initiator replaces the older; dialled by both at once, the initiator with the smaller id stays. */
+static bool only_one(struct core *c, struct session *s)
+{
+	for (struct session *o = c->sessions; o; o = o->next) {
+		if (o == s || o->closing || o->phase < PHASE_PENDING || !id_eq(&o->org, &s->org))
+			continue;
+		bool mine_smaller = id_cmp(&c->self.org, &s->org) < 0;
+		if (o->phase == PHASE_FULL && o->initiator != s->initiator && o->initiator == mine_smaller) {
+			session_end(c, s, "linked already");
+			return false;
+		}
+		session_end(c, o, "replaced by a newer link");
+	}
+	return true;
+}
+
+static void send_error(struct core *c, struct session *s, int64_t code)
+{
+	struct value *m = value_map(c->arena);
+	fields_set(c->arena, fields_of(MESSAGE_ERROR), m, "code", value_int(c->arena, code));
+	(void)session_send(c, s, MESSAGE_ERROR, m);
+}
+
+static void enter_full(struct core *c, struct session *s, const struct partner *row)
+{
+	struct peer *p = core_peer(c, &s->org, false);
+	if (!only_one(c, s))
+		return;
+	if (!row->paired && pairing_proven(c, s) != OK) {
+		c->broken = true;
+		return;
+	}
+	s->phase = PHASE_FULL;
+	if (p) {
+		p->problem[0] = 0;
+		p->backoff = 0;
+	}
+	core_log(c, "linked", &s->org, "%s", row->name);
+	exchange_begin(c, s);
+}
+
+void session_advance(struct core *c, struct session *s)
+{
+	struct statement st;
+	struct partner row;
+	if (s->closing || !s->hello_read || s->phase == PHASE_FULL || !keys_known(c, s, &st))
+		return;
+	if (memcmp(st.keys.link, s->remote, 32) != 0) {
+		session_end(c, s, "their link key is not the one of their newest statement");
+		return;
+	}
+	if (s->mode == LINK_MODE_INVITE && s->phase < PHASE_PENDING) {
+		enum err e = pairing_keys(c, s);
+		if (e != OK) {
+			session_end(c, s, "could not take them as a partner");
+			c->broken = c->broken || e == ERR_SPACE || e == ERR_IO;
+			return;
+		}
+		if (!s->keys_sent)
+			send_keys(c, s, 0);
+	}
+	if (partners_get(core_txn(c), c->arena, &s->org, &row) != OK || row.state == PARTNER_REMOVED) {
+		session_end(c, s, "not a partner");
+		return;
+	}
+	if (row.state == PARTNER_SUSPENDED) {
+		send_error(c, s, VERDICT_SUSPENDED);
+		session_end(c, s, "suspended here");
+		return;
+	}
+	s->phase = PHASE_PENDING;
+	if (row.verified && !s->confirm_sent && (!row.paired || s->mode == LINK_MODE_INVITE))
+		send_confirm(c, s);
+	if (row.state != PARTNER_ACTIVE)
+		return;
+	if (s->mode == LINK_MODE_LINK) {
+		enter_full(c, s, &row);
+	} else if (s->initiator) {
+		struct peer *p = core_peer(c, &s->org, true);
+		session_end(c, s, "compared on both sides; linking");
+		if (p) {
+			p->backoff = 0;
+			p->next_dial = c->now;
+		}
+	}
+}
+
+/* ---- messages ---- */
+
+static void on_ping(struct core *c, struct session *s, const struct value *body)
+{
+	const struct field *f = fields_of(MESSAGE_PING);
+	bool answer = false;
+	int64_t token = 0;
+	(void)fields_bool(f, body, "answer", &answer);
+	(void)fields_int(f, body, "token", &token);
+	if (answer)
+		return;
+	struct value *m = value_map(c->arena);
+	fields_set(c->arena, f, m, "token", value_int(c->arena, token));
+	fields_set(c->arena, f, m, "answer", value_bool(c->arena, true));
+	send_or_end(c, s, MESSAGE_PING, m);
+}
+
+static void on_error(struct core *c, struct session *s, const struct value *body)
+{
+	int64_t code = 0;
+	(void)fields_int(fields_of(MESSAGE_ERROR), body, "code", &code);
+	const char *text = verdict_text((enum verdict)code);
+	if (code == VERDICT_SUSPENDED)
+		text = "they have suspended us";
+	else
+		core_alarm(c, "a partner refused what we sent", text);
+	struct peer *p = core_peer(c, &s->org, false);
+	if (p)
+		(void)snprintf(p->problem, sizeof p->problem, "%s", text);
+}
+
+static unsigned allowed(const struct session *s)
+{
+	switch (s->phase) {
+	case PHASE_HANDSHAKE:
+		return 0;
+	case PHASE_HELLO:
+	case PHASE_KEYS:
+		return s->mode == LINK_MODE_INVITE ? WHEN_KEYS_ONLY | WHEN_PENDING : WHEN_KEYS_ONLY | WHEN_PENDING;
+	case PHASE_PENDING:
+		return WHEN_PENDING;
+	case PHASE_FULL:
+		return WHEN_FULL;
+	}
+	return 0;
+}
+
+static void on_message(struct core *c, struct session *s, struct span bytes)
+{
+	const struct message_row *row;
+	const struct value *body;
+	struct complaint why = {0};
+	if (s->phase != PHASE_FULL && (s->pending_bytes += bytes.n) > LIMIT_MESSAGE_PENDING) {
+		session_end(c, s, "too much before the words were compared");
+		return;
+	}
+	if (message_decode(bytes, c->arena, &row, &body, &why) != OK) {
+		core_log(c, "bad-message", &s->org, "%s: %s", why.where, why.text);
+		session_end(c, s, "a message that is not well formed");
+		return;
+	}
+	if (!(row->when & allowed(s)) || (!s->hello_read && row->number != MESSAGE_HELLO)) {
+		core_log(c, "bad-message", &s->org, "%s", row->name);
+		session_end(c, s, "a message out of place");
+		return;
+	}
+	switch (row->number) {
+	case MESSAGE_HELLO:
+		on_hello(c, s, body);
+		return;
+	case MESSAGE_KEYS:
+		on_keys(c, s, body);
+		return;
+	case MESSAGE_CONFIRM:
+		if (pairing_confirmed(c, &s->org) != OK)
+			c->broken = true;
+		session_advance(c, s);
+		return;
+	case MESSAGE_SUMMARY:
+	case MESSAGE_HEADS:
+	case MESSAGE_WANT:
+	case MESSAGE_ENTRIES:
+	case MESSAGE_RECEIPTS:
+		exchange_message(c, s, row, body);
+		return;
+	case MESSAGE_PING:
+		on_ping(c, s, body);
+		return;
+	case MESSAGE_ERROR:
+		on_error(c, s, body);
+		return;
+	case MESSAGE_CLOSE:
+		session_end(c, s, "they closed");
+		return;
+	}
+}
+
+void session_feed(struct core *c, struct session *s, struct span bytes)
+{
+	struct link_event ev;
+	uint8_t psk[32];
+	s->heard = c->now;
+	s->pinged = 0;
+	link_feed(s->link, bytes, c->now);
+	while (!s->closing) {
+		link_next(s->link, &ev);
+		switch (ev.type) {
+		case LINK_NONE:
+			return;
+		case LINK_ASK:
+			s->mode = ev.mode;
+			memcpy(s->selector, ev.selector, sizeof s->selector);
+			if (pairing_ask(c, s, ev.mode, ev.selector, psk))
+				link_psk(s->link, psk);
+			else
+				link_refuse(s->link);
+			bytes_wipe(psk, sizeof psk);
+			break;
+		case LINK_OPEN:
+			memcpy(s->remote, ev.remote, sizeof s->remote);
+			s->h = ev.h;
+			s->phase = PHASE_HELLO;
+			pairing_opened(c, s, &ev);
+			bytes_wipe(ev.pair_secret, sizeof ev.pair_secret);
+			if (!s->closing)
+				send_hello(c, s);
+			break;
+		case LINK_MESSAGE:
+			on_message(c, s, ev.bytes);
+			break;
+		case LINK_CLOSED:
+			session_end(c, s, ev.text ? ev.text : err_text(ev.why));
+			return;
+		}
+	}
+}
+
+int64_t session_deadline(const struct session *s)
+{
+	int64_t d = link_deadline(s->link);
+	if (s->phase >= PHASE_PENDING && !s->pinged && s->heard + LIMIT_PING_MS < d)
+		d = s->heard + LIMIT_PING_MS;
+	if ((s->phase == PHASE_HELLO || s->phase == PHASE_KEYS) && s->opened + LIMIT_UNKNOWN_KEY_MS < d)
+		d = s->opened + LIMIT_UNKNOWN_KEY_MS;
+	return d;
+}
+
+void session_tick(struct core *c, struct session *s)
+{
+	struct link_event ev;
+	link_tick(s->link, c->now);
+	link_next(s->link, &ev);
+	if (ev.type == LINK_CLOSED) {
+		session_end(c, s, ev.text ? ev.text : err_text(ev.why));
+	} else if ((s->phase == PHASE_HELLO || s->phase == PHASE_KEYS) && c->now >= s->opened + LIMIT_UNKNOWN_KEY_MS) {
+		session_end(c, s, "their keys did not come in time");
+	} else if (s->phase >= PHASE_PENDING && c->now >= s->heard + LIMIT_PING_MS && !s->pinged) {
+		struct value *m = value_map(c->arena);
+		s->pinged = c->now;
+		fields_set(c->arena, fields_of(MESSAGE_PING), m, "token", value_int(c->arena, c->now));
+		send_or_end(c, s, MESSAGE_PING, m);
+	}
+}

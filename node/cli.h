@@ -60,6 +60,7 @@ struct column {
 };
 
 struct cli;
+struct nearest;
 
 struct command {
 	const char *noun, *verb; /* verb NULL: the noun alone */
@@ -89,7 +90,8 @@ const struct command *commands_find(const char *noun, const char *verb);
 bool commands_noun(const char *noun);
 
 struct cli { /* one run of the program */
-	const struct command *command;
+	const struct command *command; /* NULL: none was named */
+	const char *noun;   /* the first word, when there is one */
 	json_t *args;       /* owned */
 	char *home;         /* owned */
 	const char *output; /* file of ARG_OUTPUT; NULL: none */
@@ -109,7 +111,8 @@ enum err cli_args_home(const char *given, char **out) MUST;                 /* T
 /* One field given as a flag (hyphens, singular of a list's name too, "signatory-name" for a member of a group) into body. */
 bool cli_body_known(const struct field *table, const char *flag);
 enum err cli_body_set(json_t *body, const struct field *table, const char *flag, const char *text, struct complaint *why) MUST;
-void cli_body_nearest(const struct field *table, void *nearest); /* struct nearest: tries every flag */
+void cli_body_try(const struct field *table, struct nearest *near); /* every flag of the table */
+const char *cli_body_flag(const struct field *f, char out[static 64]); /* "cross-border"; of a list the singular */
 
 /* ---- cli_help.c ---- */
 void cli_help(const struct cli *cli, FILE *out);                            /* of the command, or of all */
@@ -117,11 +120,20 @@ void cli_help_noun(const char *noun, FILE *out);
 enum err cli_completion(struct cli *cli, const json_t *args) MUST;
 
 /* ---- cli_show.c ---- */
-enum err cli_show(const struct cli *cli, const json_t *result) MUST;
-void cli_show_safe(FILE *out, const char *text, bool lines); /* what a terminal might obey is made visible; lines: \n and \t stay */
-enum err cli_show_json(FILE *out, const json_t *document) MUST;
-void cli_show_table(FILE *out, const json_t *items, const struct column *columns, int width); /* width 0: as wide as it is */
+enum err cli_show(const struct cli *cli, const json_t *result) MUST; /* as the command's row says */
+enum err cli_show_json(FILE *out, const json_t *document) MUST;      /* two blanks of indentation */
 void cli_show_error(const struct cli *cli, enum err e, const char *text, const char *hint);
+void cli_show_say(const struct cli *cli, const char *text);          /* a line of talk on stderr, unless --quiet */
+
+/* ---- cli_table.c: width 0 means as wide as it is ---- */
+enum err cli_table(FILE *out, const json_t *items, const struct column *columns, int width, int indent) MUST;
+enum err cli_sheet(FILE *out, const json_t *object, const struct column *columns, int width, int indent) MUST;
+
+/* ---- cli_text.c: what a partner wrote must not drive a terminal ---- */
+void cli_text_safe(FILE *out, const char *text, bool lines);  /* control and direction characters made visible; lines: \n \t stay */
+enum err cli_text_cell(const char *text, char **out) MUST;     /* the same in one line, as owned text */
+size_t cli_text_width(const char *text);                       /* columns of a terminal */
+size_t cli_text_fit(const char *text, size_t width, size_t *used); /* bytes of it that fit; used: their columns */
 
 /* ---- cli.c ---- */
 int cli_main(int argc, const char *const *argv);

@@ -1,0 +1,89 @@
+#include "node/slurp.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static enum err from_errno(int n)
+{
+	if (n == ENOENT || n == ENOTDIR)
+		return ERR_NOT_FOUND;
+	if (n == EACCES || n == EPERM || n == EROFS)
+		return ERR_DENIED;
+	return n == ENOSPC || n == EDQUOT ? ERR_SPACE : ERR_IO;
+}
+
+enum err slurp_file(const char *path, FILE *in, size_t most, struct buf *out)
+{
+	FILE *f = strcmp(path, "-") == 0 ? in : fopen(path, "re");
+	size_t start = out->n;
+	enum err e = OK;
+
+	if (!f)
+		return from_errno(errno);
+	for (;;) {
+		uint8_t chunk[65536];
+		size_t n = fread(chunk, 1, sizeof chunk, f);
+
+		if (n > 0 && out->n - start + n > most)
+			e = ERR_LIMIT;
+		else if (n > 0)
+			e = buf_add(out, chunk, n);
+		if (e != OK || n < sizeof chunk)
+			break;
+	}
+	if (e == OK && ferror(f))
+		e = ERR_IO;
+	if (f != in)
+		(void)fclose(f);
+	if (e != OK)
+		out->n = start;
+	return e;
+}
+
+static enum err write_all(int fd, struct span bytes)
+{
+	while (bytes.n > 0) {
+		ssize_t n = write(fd, bytes.p, bytes.n);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return from_errno(errno);
+		bytes.p += n;
+		bytes.n -= (size_t)n;
+	}
+	return OK;
+}
+
+enum err slurp_write(const char *path, FILE *out, struct span bytes, bool secret)
+{
+	struct stat there;
+	char temporary[PATH_MAX];
+	bool plain;
+	int fd, n;
+	enum err e;
+
+	if (strcmp(path, "-") == 0)
+		return (bytes.n == 0 || fwrite(bytes.p, 1, bytes.n, out) == bytes.n) && fflush(out) == 0 ? OK : ERR_IO;
+	plain = stat(path, &there) != 0 || S_ISREG(there.st_mode); /* /dev/stdout cannot be renamed over */
+	n = snprintf(temporary, sizeof temporary, plain ? "%s.%ld.new" : "%s", path, (long)getpid());
+	if (n < 0 || (size_t)n >= sizeof temporary)
+		return ERR_LIMIT;
+	fd = open(temporary, plain ? O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC : O_WRONLY | O_CLOEXEC, secret ? 0600 : 0666);
+	if (fd < 0)
+		return from_errno(errno);
+	e = write_all(fd, bytes);
+	if (e == OK && plain && fsync(fd) != 0)
+		e = from_errno(errno);
+	if (close(fd) != 0 && e == OK)
+		e = from_errno(errno);
+	if (e == OK && plain && rename(temporary, path) != 0)
+		e = from_errno(errno);
+	if (e != OK && plain)
+		(void)unlink(temporary);
+	return e;
+}

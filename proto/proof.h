@@ -5,6 +5,7 @@
 #define TALLY_PROOF_H
 
 #include "proto/entry.h"
+#include "proto/limits.h"
 #include "proto/receipt.h"
 #include "proto/record.h"
 #include "proto/statement.h"
@@ -25,7 +26,7 @@ struct proof_receipt {
 	struct span payload, signature;
 };
 
-struct proof { /* borrowed all; arrays sorted by the maker as docs/protocol.md section 14 says (encode sorts) */
+struct proof { /* borrowed all; encode sorts as docs/protocol.md section 14 says */
 	size_t statements, entries, records, receipts;
 	struct signed_statement *statement; /* chains from kseq 0, grouped by organisation */
 	struct proof_entry *entry;
@@ -33,7 +34,17 @@ struct proof { /* borrowed all; arrays sorted by the maker as docs/protocol.md s
 	struct proof_receipt *receipt;
 };
 
+#define PROOF_SIGNERS 16     /* organisations in one file */
+#define PROOF_ITEMS 4096     /* statements, entries, records: of each */
+#define PROOF_RECEIPTS 1024
+#define PROOF_HOLDINGS 16384 /* receipts times the records they cover: bounds the report to some megabytes */
+
+extern const struct field proof_fields[]; /* the file as a table, for documents */
+
+/* Sorts, writes, and verifies what it wrote: ERR_INVALID where proof_verify would say PROOF_INVALID, ERR_LIMIT. */
 enum err proof_encode(const struct proof *p, struct buf *out) MUST;
+/* Only parses, strictly; verifies nothing. *out borrows file and arena. */
+enum err proof_read(struct span file, struct arena *a, struct proof *out, struct complaint *why) MUST;
 
 enum proof_verdict { PROOF_VALID, PROOF_INVALID, PROOF_UNDECIDED };
 
@@ -59,7 +70,7 @@ struct proof_report {
 	size_t lines;
 	struct proof_line *line;
 	size_t signers;
-	struct { struct id org; char name[201]; char words[128]; uint64_t kseq; } signer[16];
+	struct { struct id org; char name[201]; char words[128]; uint64_t kseq; } signer[PROOF_SIGNERS];
 };
 
 /* Never fails on hostile bytes: they give PROOF_INVALID. ERR_MEMORY only. */

@@ -87,7 +87,7 @@ const struct kind kind_meta_reply = {
 static const struct field retract_fields[] = {
 	{.key = 0, .name = "about", .type = FIELD_REF, .required = true,
 	 .help = "the record withdrawn, in every log it stands in"},
-	{.key = 1, .name = "reason", .type = FIELD_TEXT, .required = true, .help = "why"},
+	{.key = 1, .name = "reason", .type = FIELD_TEXT, .required = true, .help = "why it is withdrawn"},
 	{0},
 };
 

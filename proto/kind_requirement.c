@@ -199,7 +199,7 @@ static const struct vocab exception_decisions = {"decision", exception_words};
 static const struct field exception_fields[] = {
 	{.key = 0, .name = "assign", .type = FIELD_REF, .required = true, .help = "the requirement.assign"},
 	{.key = 1, RID, .help = "the requirement that will not be met for a time"},
-	{.key = 2, .name = "reason", .type = FIELD_TEXT, .required = true, .help = "why"},
+	{.key = 2, .name = "reason", .type = FIELD_TEXT, .required = true, .help = "why it cannot be met in time"},
 	{.key = 3, .name = "measures", .type = FIELD_TEXT, .help = "compensating measures meanwhile"},
 	{.key = 4, .name = "risk", .type = FIELD_TEXT, .help = "what risk remains"},
 	{.key = 5, .name = "until", .type = FIELD_DATE, .required = true, .help = "last day of the exception"},

@@ -97,6 +97,8 @@ static void send_hello(struct core *c, struct session *s)
 	fields_set(c->arena, f, m, "org", value_id(c->arena, &c->self.org));
 	fields_set(c->arena, f, m, "kseq", value_int(c->arena, (int64_t)c->self.kseq));
 	fields_set(c->arena, f, m, "statement", value_id(c->arena, &hash));
+	fields_set(c->arena, f, m, "software", value_str(c->arena, "tally " TALLY_VERSION));
+	fields_set(c->arena, f, m, "features", value_int(c->arena, 0));
 	if (statements_newest(core_txn(c), &s->org, &theirs, &parsed) == OK)
 		fields_set(c->arena, f, m, "held", value_int(c->arena, (int64_t)parsed.kseq));
 	send_or_end(c, s, MESSAGE_HELLO, m);
@@ -367,7 +369,7 @@ static unsigned allowed(const struct session *s)
 		return 0;
 	case PHASE_HELLO:
 	case PHASE_KEYS:
-		return s->mode == LINK_MODE_INVITE ? WHEN_KEYS_ONLY | WHEN_PENDING : WHEN_KEYS_ONLY | WHEN_PENDING;
+		return WHEN_KEYS_ONLY | WHEN_PENDING;
 	case PHASE_PENDING:
 		return WHEN_PENDING;
 	case PHASE_FULL:

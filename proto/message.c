@@ -17,6 +17,7 @@ static const struct field hello_fields[] = {
 	{.key = 3, .name = "statement", .type = FIELD_REF, .required = true, .help = "hash of its newest key statement"},
 	{.key = 4, .name = "software", .type = FIELD_LINE, .required = true, .max = 64, .help = "name and version, for people"},
 	{.key = 5, .name = "features", .type = FIELD_INT, .required = true, .help = "bits; none is defined yet: 0"},
+	{.key = 6, .name = "held", .type = FIELD_INT, .help = "place of your newest key statement that is held here; absent: none"},
 	{0},
 };
 
@@ -120,7 +121,7 @@ static const struct message_row rows[] = {
 	{MESSAGE_HELLO, "HELLO", ALWAYS, LIMIT_MESSAGE_PENDING, hello_fields, "first of each side; nothing else is read before it"},
 	{MESSAGE_KEYS, "KEYS", ALWAYS, LIMIT_MESSAGE_PENDING, keys_fields,
 	 "key statements of one organisation; as large as all of a pending session"},
-	{MESSAGE_CONFIRM, "CONFIRM", WHEN_PENDING, LIMIT_MESSAGE_PENDING, confirm_fields,
+	{MESSAGE_CONFIRM, "CONFIRM", WHEN_PENDING | WHEN_FULL, LIMIT_MESSAGE_PENDING, confirm_fields,
 	 "the sender's operator has compared the words"},
 	{MESSAGE_SUMMARY, "SUMMARY", WHEN_FULL, 1024, summary_fields,
 	 "one hash over all heads; equal hashes end the comparison; needs 80 bytes"},

@@ -1,0 +1,407 @@
+#include "tests/unit/scenario.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "keys/words.h"
+#include "proto/verdict.h"
+#include "store/records.h"
+
+static int64_t node_now(void *ctx)
+{
+	struct node *n = ctx;
+	return n->world_of->now + n->skew;
+}
+
+static uint64_t next_random(struct scenario *s)
+{
+	uint64_t z = (s->random += 0x9e3779b97f4a7c15u);
+	z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9u;
+	z = (z ^ (z >> 27)) * 0x94d049bb133111ebu;
+	return z ^ (z >> 31);
+}
+
+static void node_random(void *ctx, uint8_t *p, size_t n)
+{
+	struct node *node = ctx;
+	for (size_t i = 0; i < n; i++)
+		p[i] = (uint8_t)next_random(node->world_of);
+}
+
+static void node_log(void *ctx, const char *line)
+{
+	struct node *n = ctx;
+	size_t have = strlen(n->log), more = strlen(line);
+	if (have + more + 2 > sizeof n->log)
+		have = 0;
+	if (getenv("SCENARIO_LOG"))
+		print_message("node%d %s\n", n->index, line);
+	if (more + 2 < sizeof n->log)
+		(void)snprintf(n->log + have, sizeof n->log - have, "%s\n", line);
+}
+
+static enum err take_kit(void *ctx, struct span file)
+{
+	*(size_t *)ctx = file.n;
+	return file.n ? OK : ERR_IO;
+}
+
+static void open_core(struct node *n)
+{
+	char path[96];
+	(void)snprintf(path, sizeof path, "%s/store", n->folder);
+	assert_int_equal(store_open(&(struct store_config){.path = path, .map_size = 256u << 20}, &n->store), OK);
+}
+
+void scenario_open(struct scenario *s, int nodes)
+{
+	memset(s, 0, sizeof *s);
+	s->now = 1795478400000; /* 2026-11-24 */
+	s->random = 20261124;
+	s->nodes = nodes;
+	print_message("scenario: seed %llu\n", (unsigned long long)s->random);
+	for (int i = 0; i < nodes; i++) {
+		struct node *n = &s->node[i];
+		char phrase[128], name[32];
+		size_t kit = 0;
+		const char *tmp = getenv("TMPDIR");
+		n->world_of = s;
+		n->index = i;
+		n->world = (struct world){n, node_now, node_random, node_log};
+		(void)snprintf(n->address, sizeof n->address, "node%d:7400", i);
+		(void)snprintf(n->folder, sizeof n->folder, "%.40s/tally-XXXXXX", tmp && strlen(tmp) < 40 ? tmp : "/tmp");
+		assert_non_null(mkdtemp(n->folder));
+		open_core(n);
+		assert_int_equal(vault_memory(&n->vault), OK);
+		(void)snprintf(name, sizeof name, "Node %d", i);
+		assert_int_equal(core_create(n->store, n->vault, &n->world, name, &(struct core_kit){take_kit, &kit}, phrase), OK);
+		assert_true(kit > 0);
+		assert_int_equal(core_open(n->store, n->vault, &n->world, &n->core), OK);
+		assert_int_equal(core_advertise(n->core, n->address), OK);
+	}
+}
+
+static void remove_folder(const char *folder)
+{
+	static const char *const files[] = {"store/data.mdb", "store/lock.mdb", "store/lock", "store", ""};
+	char path[128];
+	for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
+		(void)snprintf(path, sizeof path, "%s/%s", folder, files[i]);
+		(void)remove(path);
+	}
+}
+
+void scenario_close(struct scenario *s)
+{
+	for (int i = 0; i < s->nodes; i++) {
+		core_free(s->node[i].core);
+		vault_free(s->node[i].vault);
+		store_close(s->node[i].store);
+		remove_folder(s->node[i].folder);
+	}
+	for (int i = 0; i < STREAMS; i++)
+		buf_free(&s->stream[i].waiting);
+}
+
+void scenario_begin(struct node *n)
+{
+	assert_int_equal(core_begin(n->core), OK);
+}
+
+static struct stream *stream_of(struct scenario *s, int node, uint64_t conn)
+{
+	for (int i = 0; i < STREAMS; i++)
+		if (s->stream[i].open && s->stream[i].from == node && s->stream[i].from_conn == conn)
+			return &s->stream[i];
+	return NULL;
+}
+
+static struct stream *free_stream(struct scenario *s)
+{
+	for (int i = 0; i < STREAMS; i++)
+		if (!s->stream[i].open && s->stream[i].waiting.n == 0)
+			return &s->stream[i];
+	fail_msg("more streams than the scenario has room for");
+	return NULL;
+}
+
+static void dial(struct scenario *s, struct node *from, const struct output *o)
+{
+	int to = -1;
+	for (int i = 0; i < s->nodes; i++)
+		if (strcmp(s->node[i].address, o->address) == 0)
+			to = i;
+	uint64_t a = ++s->next_conn, b = ++s->next_conn;
+	scenario_begin(from);
+	if (to < 0 || s->cut) {
+		core_dial_failed(from->core, o->dial);
+		(void)scenario_end(from);
+		return;
+	}
+	struct stream *there = free_stream(s);
+	there->open = true;
+	there->from = from->index;
+	there->to = to;
+	there->from_conn = there->to_conn = 0;
+	there->from_conn = a;
+	there->to_conn = b;
+	struct stream *back = free_stream(s);
+	back->open = true;
+	back->from = to;
+	back->to = from->index;
+	back->from_conn = b;
+	back->to_conn = a;
+	core_dialled(from->core, a, o->dial);
+	(void)scenario_end(from);
+	scenario_begin(&s->node[to]);
+	core_accepted(s->node[to].core, b);
+	(void)scenario_end(&s->node[to]);
+}
+
+enum err scenario_end(struct node *n)
+{
+	struct scenario *s = n->world_of;
+	struct output *outputs;
+	size_t count;
+	enum err e = core_end(n->core, &outputs, &count);
+	struct output dials[8];
+	size_t dialled = 0;
+	for (size_t i = 0; i < count; i++) {
+		struct output *o = &outputs[i];
+		struct stream *st = o->type == OUTPUT_DIAL ? NULL : stream_of(s, n->index, o->conn);
+		switch (o->type) {
+		case OUTPUT_WRITE:
+			if (st)
+				assert_int_equal(buf_add(&st->waiting, o->bytes.p, o->bytes.n), OK);
+			break;
+		case OUTPUT_HANGUP:
+			if (st)
+				st->open = false; /* what waits is still delivered, then the other side sees the end */
+			break;
+		case OUTPUT_DIAL:
+			assert_true(dialled < 8);
+			dials[dialled++] = *o;
+			break;
+		}
+	}
+	for (size_t i = 0; i < dialled; i++)
+		dial(s, n, &dials[i]);
+	return e;
+}
+
+static void close_other_way(struct scenario *s, const struct stream *st)
+{
+	for (int i = 0; i < STREAMS; i++)
+		if (s->stream[i].from == st->to && s->stream[i].from_conn == st->to_conn && s->stream[i].open) {
+			s->stream[i].open = false;
+			buf_clear(&s->stream[i].waiting);
+		}
+}
+
+static bool deliver(struct scenario *s, struct stream *st)
+{
+	struct node *to = &s->node[st->to];
+	if (st->waiting.n) {
+		struct buf bytes = st->waiting;
+		st->waiting = (struct buf){0};
+		if (s->meddle)
+			s->meddle(s->ctx, st, &bytes);
+		scenario_begin(to);
+		core_bytes(to->core, st->to_conn, buf_span(&bytes));
+		(void)scenario_end(to);
+		buf_free(&bytes);
+		return true;
+	}
+	if (!st->open && st->from_conn) {
+		scenario_begin(to);
+		core_closed(to->core, st->to_conn);
+		(void)scenario_end(to);
+		close_other_way(s, st);
+		st->from_conn = 0;
+		return true;
+	}
+	return false;
+}
+
+static void quiet(struct scenario *s)
+{
+	bool busy = true;
+	for (int rounds = 0; busy; rounds++) {
+		busy = false;
+		assert_true(rounds < 10000);
+		for (int i = 0; i < STREAMS; i++)
+			if (!s->cut && deliver(s, &s->stream[i]))
+				busy = true;
+	}
+}
+
+void scenario_run(struct scenario *s, int64_t ms)
+{
+	int64_t end = s->now + ms;
+	for (int turns = 0;; turns++) {
+		int64_t soonest = INT64_MAX;
+		assert_true(turns < 100000);
+		for (int i = 0; i < s->nodes; i++) {
+			struct node *n = &s->node[i];
+			if (core_deadline(n->core) - n->skew <= s->now) {
+				scenario_begin(n);
+				core_tick(n->core);
+				(void)scenario_end(n);
+			}
+		}
+		quiet(s);
+		for (int i = 0; i < s->nodes; i++) {
+			int64_t d = core_deadline(s->node[i].core);
+			if (d != INT64_MAX && d - s->node[i].skew < soonest)
+				soonest = d - s->node[i].skew;
+		}
+		if (soonest > end)
+			break;
+		if (soonest > s->now)
+			s->now = soonest;
+	}
+	s->now = end;
+}
+
+void scenario_cut(struct scenario *s, bool cut)
+{
+	s->cut = cut;
+	for (int i = 0; cut && i < STREAMS; i++) {
+		struct stream *st = &s->stream[i];
+		buf_clear(&st->waiting);
+		if (!st->from_conn)
+			continue;
+		st->open = false;
+		st->from_conn = 0;
+		scenario_begin(&s->node[st->to]);
+		core_closed(s->node[st->to].core, st->to_conn);
+		(void)scenario_end(&s->node[st->to]);
+	}
+}
+
+void scenario_restart(struct scenario *s, int node)
+{
+	struct node *n = &s->node[node];
+	core_free(n->core);
+	store_close(n->store);
+	open_core(n);
+	assert_int_equal(core_open(n->store, n->vault, &n->world, &n->core), OK);
+	assert_int_equal(core_advertise(n->core, n->address), OK);
+	for (int i = 0; i < STREAMS; i++) {
+		struct stream *st = &s->stream[i];
+		if (!st->from_conn || (st->from != node && st->to != node))
+			continue;
+		st->open = false;
+		if (st->to == node)
+			st->from_conn = 0;
+		buf_clear(&st->waiting);
+	}
+}
+
+const struct id *scenario_org(struct node *n)
+{
+	return &core_self(n->core)->org;
+}
+
+void scenario_pair(struct scenario *s, int host, int guest)
+{
+	struct node *h = &s->node[host], *g = &s->node[guest];
+	struct complaint why = {0};
+	struct buf token = {0};
+	struct id org;
+	char text[2048], name[16], words[WORDS_TEXT];
+	bool active;
+	(void)snprintf(name, sizeof name, "node%d", guest);
+	scenario_begin(h);
+	assert_int_equal(pairing_invite(h->core, name, NULL, LIMIT_INVITE_MS, &token, &why), OK);
+	assert_int_equal(scenario_end(h), OK);
+	assert_true(token.n < sizeof text);
+	memcpy(text, token.p, token.n);
+	text[token.n] = 0;
+	buf_free(&token);
+	(void)snprintf(name, sizeof name, "node%d", host);
+	scenario_begin(g);
+	assert_int_equal(pairing_join(g->core, text, name, &org, &why), OK);
+	assert_int_equal(scenario_end(g), OK);
+	scenario_run(s, 1000);
+	scenario_begin(g);
+	assert_int_equal(pairing_join_state(g->core, &org, &why), OK);
+	words_org(scenario_org(h), words);
+	assert_int_equal(pairing_verify(g->core, &org, words, &active, &why), OK);
+	assert_false(active);
+	assert_int_equal(scenario_end(g), OK);
+	scenario_run(s, 1000);
+	scenario_begin(h);
+	words_org(scenario_org(g), words);
+	assert_int_equal(pairing_verify(h->core, scenario_org(g), words, &active, &why), OK);
+	assert_true(active);
+	assert_int_equal(scenario_end(h), OK);
+	scenario_run(s, 2000);
+}
+
+struct id scenario_notice(struct scenario *s, int from, int to, const char *title)
+{
+	struct node *n = &s->node[from];
+	const struct kind *k = kind_by_number(KIND_INCIDENT_NOTICE);
+	struct arena *a = arena_new();
+	struct value *body = value_map(a);
+	struct complaint why = {0};
+	struct id id;
+	fields_set(a, k->fields, body, "title", value_str(a, title));
+	fields_set(a, k->fields, body, "stage", value_int(a, 1));
+	fields_set(a, k->fields, body, "aware", value_int(a, s->now));
+	fields_set(a, k->fields, body, "malicious", value_int(a, 1));
+	fields_set(a, k->fields, body, "cross_border", value_int(a, 2));
+	fields_set(a, k->fields, body, "contact", value_str(a, "soc@example.org"));
+	scenario_begin(n);
+	enum err e = core_say(n->core, &(struct draft){.kind = k, .body = body, .tlp = TLP_AMBER, .to = scenario_org(&s->node[to]), .recipients = 1}, &id,
+	                      &why);
+	if (e != OK)
+		print_message("notice refused: %s %s\n", why.where, why.text);
+	assert_int_equal(e, OK);
+	assert_int_equal(scenario_end(n), OK);
+	arena_free(a);
+	return id;
+}
+
+enum delivery scenario_delivery(struct scenario *s, int from, int to, const struct id *record)
+{
+	struct node *n = &s->node[from];
+	struct delivery_state d;
+	struct record_row row;
+	struct txn *t;
+	assert_int_equal(store_read(n->store, &t), OK);
+	assert_int_equal(records_by_id(t, record, &row), OK);
+	assert_int_equal(core_delivery(t, scenario_org(n), row.no, scenario_org(&s->node[to]), &d), OK);
+	store_abort(t);
+	return d.state;
+}
+
+size_t scenario_count(struct node *n, int64_t kind)
+{
+	struct txn *t;
+	struct walk w;
+	uint64_t no;
+	size_t found = 0;
+	assert_int_equal(store_read(n->store, &t), OK);
+	assert_int_equal(records_walk_kind(t, kind, false, &w), OK);
+	while (records_next(&w, &no)) {
+		struct walk o;
+		struct occurrence at;
+		bool good = false;
+		assert_int_equal(occurrences_walk(t, no, &o), OK);
+		while (occurrences_next(&o, &at))
+			good = good || at.verdict == VERDICT_GOOD || at.verdict == VERDICT_AHEAD;
+		walk_close(&o);
+		found += good;
+	}
+	walk_close(&w);
+	store_abort(t);
+	return found;
+}

@@ -7,7 +7,7 @@ CLANG ?= clang-14
 B ?= build
 JOBS ?= $(shell nproc 2>/dev/null || echo 2)
 
-WARN := -Wall -Wextra -Wpedantic -Wshadow -Wconversion
+WARN := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wvla
 ifneq ($(filter true 1,$(CI) $(WERROR)),)
 WARN += -Werror
 endif
@@ -16,6 +16,9 @@ HARD := -O2 -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2 -fstack-protector-strong -fPIE
 SAN  := -O1 -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=all
 LDHARD := -pie -Wl,-z,relro,-z,now
 LIBS = -lsodium -lnng -llmdb -ljansson -lconfuse -lcsv $(shell pkg-config --libs msgpack 2>/dev/null || echo -lmsgpackc) -lpthread
+
+# V=1 shows the commands.
+Q = $(if $V,,@echo "  $(@:$B/%=%)";)
 
 ROOMS := keys proto store node
 SRC := $(sort $(foreach r,$(ROOMS),$(wildcard $r/*.c)))
@@ -40,36 +43,36 @@ help: ## this list
 
 # ---- the program ----
 $B/tally: $(OBJ)
-	$(CC) $(HARD) $(LDHARD) $(LDFLAGS) -o $@ $^ $(LIBS)
+	$Q$(CC) $(HARD) $(LDHARD) $(LDFLAGS) -o $@ $^ $(LIBS)
 
 $B/obj/%.o: %.c Makefile
 	@mkdir -p $(@D)
-	$(CC) $(BASE) $(HARD) $(CFLAGS) -c -o $@ $<
+	$Q$(CC) $(BASE) $(HARD) $(CFLAGS) -c -o $@ $<
 
 # ---- the same with the address and undefined-behaviour sanitizers, for the tests ----
 $B/san/tally: $B/san/obj/node/main.o $B/san/libtally.a
-	$(CC) $(SAN) -o $@ $^ $(LIBS)
+	$Q$(CC) $(SAN) -o $@ $^ $(LIBS)
 
 $B/san/libtally.a: $(SANLIB)
 	@rm -f $@
-	$(AR) rcs $@ $^
+	$Q$(AR) rcs $@ $^
 
 $B/san/obj/%.o: %.c Makefile
 	@mkdir -p $(@D)
-	$(CC) $(BASE) $(SAN) -c -o $@ $<
+	$Q$(CC) $(BASE) $(SAN) -c -o $@ $<
 
 $B/san/test_%: $B/san/obj/tests/unit/test_%.o $(HELPERS:%.c=$B/san/obj/%.o) $B/san/libtally.a
-	$(CC) $(SAN) -o $@ $^ -lcmocka $(LIBS)
+	$Q$(CC) $(SAN) -o $@ $^ -lcmocka $(LIBS)
 
 $B/san/fuzz_%: $B/san/obj/tests/fuzz/fuzz_%.o $B/san/obj/tests/fuzz/driver.o $B/san/libtally.a
-	$(CC) $(SAN) -o $@ $^ $(LIBS)
+	$Q$(CC) $(SAN) -o $@ $^ $(LIBS)
 
 $B/san/gendocs: $B/san/obj/tests/gen/gendocs.o $B/san/libtally.a
-	$(CC) $(SAN) -o $@ $^ $(LIBS)
+	$Q$(CC) $(SAN) -o $@ $^ $(LIBS)
 
 $B/bench/%: $B/obj/tests/bench/%.o $(filter-out $B/obj/node/main.o,$(OBJ))
 	@mkdir -p $(@D)
-	$(CC) $(HARD) $(LDHARD) -o $@ $^ $(LIBS)
+	$Q$(CC) $(HARD) $(LDHARD) -o $@ $^ $(LIBS)
 
 tests: $(TESTS) ## build the tests without running them
 
@@ -101,14 +104,14 @@ fuzz: $(FUZZ:%=$B/fuzz/%) ## libFuzzer on every target for SECONDS=60 each; ONLY
 FUZZFLAGS := -O1 -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all
 $B/fuzz/obj/%.o: %.c Makefile
 	@mkdir -p $(@D)
-	$(CLANG) $(BASE) $(FUZZFLAGS) -Wno-unknown-warning-option -c -o $@ $<
+	$Q$(CLANG) $(BASE) $(FUZZFLAGS) -Wno-unknown-warning-option -c -o $@ $<
 
 $B/fuzz/libtally.a: $(LIB:%.c=$B/fuzz/obj/%.o)
 	@rm -f $@
-	$(AR) rcs $@ $^
+	$Q$(AR) rcs $@ $^
 
 $B/fuzz/fuzz_%: $B/fuzz/obj/tests/fuzz/fuzz_%.o $B/fuzz/libtally.a
-	$(CLANG) $(FUZZFLAGS) -fsanitize=fuzzer -o $@ $^ $(LIBS)
+	$Q$(CLANG) $(FUZZFLAGS) -fsanitize=fuzzer -o $@ $^ $(LIBS)
 
 bench: $(BENCH:%=$B/bench/%) ## measure; prints figures, judges nothing
 	@for b in $^; do $$b || exit 1; done

@@ -47,11 +47,12 @@ struct complaint {
 };
 
 /* Fills *why (may be NULL) and returns e: for checks that go beyond the table. where is a format. */
-enum err fields_complain(struct complaint *why, enum err e, const char *text, const char *where, ...) __attribute__((format(printf, 4, 5)));
+enum err fields_complain(struct complaint *why, enum err e, const char *text, const char *where, ...)
+	__attribute__((format(printf, 4, 5)));
 
 /* Refuses missing required fields, wrong types, unknown keys below 64 (64 and above are kept, never acted upon), values over a limit,
- * empty required text and lists, words not in the vocabulary, bidi and C1 control characters, a byte order mark, blanks around a line.
- * ERR_INVALID or ERR_LIMIT with *why filled. */
+ * empty required text and lists, words not in the vocabulary, bidi and C1 control characters, a byte order mark, blanks around
+ * a line. ERR_INVALID or ERR_LIMIT with *why filled. */
 enum err fields_check(const struct field *table, const struct value *map, struct complaint *why) MUST;
 
 const struct field *fields_find(const struct field *table, const char *name); /* NULL: no such row */
@@ -73,6 +74,7 @@ int64_t vocab_number(const struct vocab *v, struct span word); /* 0: not in it *
 const char *vocab_word(const struct vocab *v, int64_t number); /* NULL: not in it */
 
 enum err fields_print(struct buf *out, const char *format, ...) __attribute__((format(printf, 2, 3))) MUST; /* appends, without a NUL */
+
 /* docs: appends a Markdown table of the rows, groups indented. */
 enum err fields_document(const struct field *table, struct buf *out) MUST;
 

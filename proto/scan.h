@@ -9,7 +9,7 @@
 
 enum err scan_check(struct span in) MUST; /* OK, ERR_SHAPE, ERR_LIMIT (nesting, elements) */
 
-/* The code point at *at, which moves behind it; -1 for the end or for what is not UTF-8 (long forms, surrogates, above U+10FFFF). */
+/* The code point at *at, which moves behind it; -1 at the end and for what is not UTF-8 (long forms, surrogates, above U+10FFFF). */
 int32_t scan_rune(struct span s, size_t *at);
 
 #endif

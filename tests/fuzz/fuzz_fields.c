@@ -9,8 +9,10 @@
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static const struct field rows[] = {
-	{.key = 0, .name = "line", .type = FIELD_LINE}, {.key = 1, .name = "text", .type = FIELD_TEXT}, {.key = 2, .name = "int", .type = FIELD_INT},
-	{.key = 3, .name = "bool", .type = FIELD_BOOL}, {.key = 4, .name = "time", .type = FIELD_TIME}, {.key = 5, .name = "date", .type = FIELD_DATE},
+	{.key = 0, .name = "line", .type = FIELD_LINE}, {.key = 1, .name = "text", .type = FIELD_TEXT},
+	{.key = 2, .name = "int", .type = FIELD_INT},
+	{.key = 3, .name = "bool", .type = FIELD_BOOL}, {.key = 4, .name = "time", .type = FIELD_TIME},
+	{.key = 5, .name = "date", .type = FIELD_DATE},
 	{.key = 6, .name = "word", .type = FIELD_ENUM, .vocab = &vocab_tlp}, {.key = 7, .name = "ref", .type = FIELD_REF},
 	{.key = 8, .name = "bytes", .type = FIELD_BYTES},
 };

@@ -120,10 +120,12 @@ static struct value *group(const char *rid)
 
 static void test_types(void **state)
 {
-	static const char *const names[] = {"line", "text", "number", "flag", "time", "date", "severity", "ref", "org", "bytes", "group", "groups",
+	static const char *const names[] = {"line", "text", "number", "flag", "time", "date", "severity", "ref", "org", "bytes",
+		"group", "groups",
 	                                    "lines", "free"};
 	/* which of the seven types of value each field takes: nil bool int str bin array map */
-	static const char *const want[] = {"...s...", "...s...", "..i....", ".b.....", "..i....", "..i....", "..i....", "....B..", "....B..",
+	static const char *const want[] = {"...s...", "...s...", "..i....", ".b.....", "..i....", "..i....", "..i....",
+		"....B..", "....B..",
 	                                   "....B..", "......m", ".....a.", ".....a.", "......m"};
 
 	(void)state;
@@ -245,14 +247,19 @@ static void test_unknown_keys(void **state)
 static void test_text_rules(void **state)
 {
 	static const char *const nowhere[] = {
-		"a\x7f" "b", "a\xc2\x80" "b", "a\xc2\x9f" "b", "a\x01" "b", "a\rb", "a\x1b[31m", "a\xd8\x9c" "b", "a\xe2\x80\x8e" "b", "a\xe2\x80\x8f" "b",
+		"a\x7f" "b", "a\xc2\x80" "b", "a\xc2\x9f" "b", "a\x01" "b", "a\rb", "a\x1b[31m", "a\xd8\x9c" "b", "a\xe2\x80\x8e" "b",
+		"a\xe2\x80\x8f" "b",
 		"a\xe2\x80\xaa" "b", "a\xe2\x80\xab" "b", "a\xe2\x80\xac" "b", "a\xe2\x80\xad" "b", "a\xe2\x80\xae" "b", "a\xe2\x81\xa6" "b",
-		"a\xe2\x81\xa7" "b", "a\xe2\x81\xa8" "b", "a\xe2\x81\xa9" "b", "\xef\xbb\xbf" "a", "a\xef\xbb\xbf" "b", "a\xff" "b", "a\xc3", "\xed\xa0\x80",
+		"a\xe2\x81\xa7" "b", "a\xe2\x81\xa8" "b", "a\xe2\x81\xa9" "b", "\xef\xbb\xbf" "a", "a\xef\xbb\xbf" "b", "a\xff" "b",
+		"a\xc3", "\xed\xa0\x80",
 	};
-	static const char *const not_in_lines[] = {"a\nb", "a\tb", " a", "a ", "\xc2\xa0" "a", "a\xe3\x80\x80", "a\xe2\x80\xa8" "b", "a\xe2\x80\xa9",
+	static const char *const not_in_lines[] = {"a\nb", "a\tb", " a", "a ", "\xc2\xa0" "a", "a\xe3\x80\x80",
+		"a\xe2\x80\xa8" "b", "a\xe2\x80\xa9",
 	                                           "\xe2\x80\x83" "a", "a\xe2\x80\xaf"};
-	static const char *const fine[] = {"a b", "\xc2\xa1" "Hola!", "\xe2\x80\xa7", "a\xe2\x80\xb0", "\xe2\x81\xa5" "x", "\xe2\x81\xaa" "x", "\xd8\x9b" "x",
-	                                   "\xd8\x9d" "x", "\xd7\xa9\xd7\x9c\xd7\x95\xd7\x9d", "\xef\xbb\xbe" "x", "a\xc2\xa0" "b", "~"};
+	static const char *const fine[] = {"a b", "\xc2\xa1" "Hola!", "\xe2\x80\xa7", "a\xe2\x80\xb0", "\xe2\x81\xa5" "x",
+		"\xe2\x81\xaa" "x", "\xd8\x9b" "x",
+	                                   "\xd8\x9d" "x", "\xd7\xa9\xd7\x9c\xd7\x95\xd7\x9d", "\xef\xbb\xbe" "x",
+	                                   "a\xc2\xa0" "b", "~"};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(nowhere) / sizeof(*nowhere); i++) {
@@ -335,19 +342,22 @@ static void test_parse_and_format(void **state)
 	static const struct {
 		const char *field, *typed, *written;
 	} rows[] = {
-		{"line", "hello there", "hello there"}, {"line", "", NULL}, {"line", " a", NULL}, {"line", "a\nb", NULL}, {"line", "\xff", NULL},
+		{"line", "hello there", "hello there"}, {"line", "", NULL}, {"line", " a", NULL}, {"line", "a\nb", NULL},
+		{"line", "\xff", NULL},
 		{"text", "a\nb", "a\nb"}, {"text", "", ""}, {"text", "\xe2\x80\xae", NULL},
 		{"number", "0", "0"}, {"number", "100", "100"}, {"number", "101", NULL}, {"number", "-1", NULL}, {"number", "+1", NULL},
 		{"number", "", NULL}, {"number", "1 ", NULL}, {"number", "1x", NULL}, {"number", "0x1", NULL}, {"number", "007", "7"},
 		{"big", "9223372036854775807", "9223372036854775807"}, {"big", "9223372036854775808", NULL},
 		{"big", "99999999999999999999999999", NULL}, {"flag", "yes", "yes"}, {"flag", "true", "yes"}, {"flag", "no", "no"},
 		{"flag", "false", "no"}, {"flag", "1", NULL}, {"flag", "", NULL}, {"flag", "YES", NULL},
-		{"time", "2026-11-23T09:00:00Z", "2026-11-23T09:00:00Z"}, {"time", "2026-11-23", "2026-11-23T00:00:00Z"}, {"time", "now", NULL},
+		{"time", "2026-11-23T09:00:00Z", "2026-11-23T09:00:00Z"}, {"time", "2026-11-23", "2026-11-23T00:00:00Z"},
+		{"time", "now", NULL},
 		{"date", "2026-11-23", "2026-11-23"}, {"date", "2026-02-30", NULL}, {"date", "2026-11-23T00:00:00Z", NULL},
 		{"severity", "critical", "critical"}, {"severity", "Critical", NULL}, {"severity", "5", NULL}, {"severity", "", NULL},
 		{"ref", hex, hex}, {"ref", hex + 2, NULL}, {"org", "zz0102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f", NULL},
 		{"org", "", NULL}, {"bytes", "0aff", "0aff"}, {"bytes", "0af", NULL}, {"bytes", "0a0a0a0a0a", NULL}, {"bytes", "xx", NULL},
-		{"bytes", "", ""}, {"group", "x", NULL}, {"free", "x", NULL}, {"any", "x", NULL}, {"lines", "abcd", "abcd"}, {"lines", "abcde", NULL},
+		{"bytes", "", ""}, {"group", "x", NULL}, {"free", "x", NULL}, {"any", "x", NULL}, {"lines", "abcd", "abcd"},
+		{"lines", "abcde", NULL},
 		{"lines", "", NULL},
 	};
 
@@ -444,7 +454,8 @@ static void test_vocabularies(void **state)
 static void test_names_and_document(void **state)
 {
 	static const char *const lines[] = {
-		"| key | field | type | required | limit | meaning |\n|---|---|---|---|---|---|\n", "| 0 | `line` | line | yes | 200 bytes | a line |\n",
+		"| key | field | type | required | limit | meaning |\n|---|---|---|---|---|---|\n",
+		"| 0 | `line` | line | yes | 200 bytes | a line |\n",
 		"| 2 | `number` | number |  | up to 100 |  |\n", "| 7 | `severity` | severity |  |  |  |\n",
 		"| 12 | `groups` | list of group |  | 3 items |  |\n| &nbsp;&nbsp;0 | `rid` | line | yes | 8 bytes | inner id |\n",
 		"| 13 | `lines` | list of line |  | 4 bytes, 64 items |  |\n",

@@ -172,7 +172,8 @@ static void put_bytes(struct value *map, const struct field *table, const char *
 static struct value *forward_of(enum kind_number kind, int64_t tlp, const struct value *inner_body)
 {
 	const struct field *t = table_of(KIND_FORWARD), *g = group_of(KIND_FORWARD, "statements");
-	struct value *body = map_of(t, "index", "255", "path", REF, "path", OTHER, "basis", "contract C-1", "relation", "customer", NULL);
+	struct value *body = map_of(t, "index", "255", "path", REF, "path", OTHER, "basis", "contract C-1", "relation",
+		"customer", NULL);
 	struct record inner = record_of(kind, inner_body);
 	uint8_t signature[64] = {1};
 	struct value *statement = value_map(a);
@@ -210,21 +211,27 @@ static struct value *good_notice(void)
 		{"aware", "2026-11-21T06:00:00Z"}, {"severity", "high"}, {"determination", "confirmed"}, {"malicious", "yes"},
 		{"cross_border", "unknown"}, {"root_cause", "malicious-action"}, {"products", "widget 3"}, {"services", "hosting"},
 		{"services", "mail"}, {"contracts", "C-1"}, {"data_affected", "none"}, {"confidentiality", "none"}, {"integrity", "low"},
-		{"availability", "high"}, {"recoverability", "regular"}, {"expected_recovery", "2026-11-25"}, {"contact", "+49 30 1234, soc@example.org"},
-		{"authority", "BSI 12"}, {"authority_told", "2026-11-21T07:00:00Z"}, {"vulnerabilities", "CVE-2026-0001"}, {"summary", "what\nhappened"},
+		{"availability", "high"}, {"recoverability", "regular"}, {"expected_recovery", "2026-11-25"},
+		{"contact", "+49 30 1234, soc@example.org"},
+		{"authority", "BSI 12"}, {"authority_told", "2026-11-21T07:00:00Z"}, {"vulnerabilities", "CVE-2026-0001"},
+		{"summary", "what\nhappened"},
 	};
 	for (size_t i = 0; i < sizeof(more) / sizeof(*more); i++)
 		put(body, t, more[i][0], more[i][1]);
-	put_group(body, t, "indicators", map_of(group_of(KIND_INCIDENT_NOTICE, "indicators"), "type", "domain", "value", "bad.example", "pap", "amber", NULL));
-	put_group(body, t, "actions", map_of(group_of(KIND_INCIDENT_NOTICE, "actions"), "id", "a1", "text", "patch", "urgency", "immediate", NULL));
-	put_group(body, t, "actions", map_of(group_of(KIND_INCIDENT_NOTICE, "actions"), "id", "a2", "text", "look", "audience", "users", NULL));
+	put_group(body, t, "indicators", map_of(group_of(KIND_INCIDENT_NOTICE, "indicators"), "type", "domain", "value",
+		"bad.example", "pap", "amber", NULL));
+	put_group(body, t, "actions", map_of(group_of(KIND_INCIDENT_NOTICE, "actions"), "id", "a1", "text", "patch", "urgency",
+		"immediate", NULL));
+	put_group(body, t, "actions", map_of(group_of(KIND_INCIDENT_NOTICE, "actions"), "id", "a2", "text", "look", "audience",
+		"users", NULL));
 	return body;
 }
 
 static struct value *good_answer(void)
 {
 	const struct field *t = table_of(KIND_INCIDENT_ANSWER), *g = group_of(KIND_INCIDENT_ANSWER, "actions");
-	struct value *body = map_of(t, "about", REF, "impact", "not-affected", "justification", "component-not-present", "suppliers_asked", "4",
+	struct value *body = map_of(t, "about", REF, "impact", "not-affected", "justification", "component-not-present",
+		"suppliers_asked", "4",
 	                            "suppliers_answered", "3", "suppliers_affected", "0", NULL);
 
 	put_group(body, t, "actions", map_of(g, "id", "a1", "status", "done", "text", "on Monday", NULL));
@@ -241,7 +248,8 @@ static struct value *good_set(void)
 	put_group(body, t, "levels", map_of(l, "id", "low", "requirements", "R-1", NULL));
 	put_group(body, t, "levels", map_of(l, "id", "high", "requirements", "R-1", "requirements", "R-2", NULL));
 	r = map_of(q, "rid", "R-1", "text", "shall patch", "rationale", "holes", "flow_down", "require", "stage", "tender", NULL);
-	put_group(r, q, "mappings", map_of(fields_find(q, "mappings")->group, "standard", "ISO/IEC 27002:2022", "clause", "8.8", NULL));
+	put_group(r, q, "mappings", map_of(fields_find(q, "mappings")->group, "standard", "ISO/IEC 27002:2022", "clause", "8.8",
+		NULL));
 	put_group(body, t, "requirements", r);
 	put_group(body, t, "requirements", map_of(q, "rid", "R-2", "text", "shall log", "guidance", "https://example.org/log", NULL));
 	return body;
@@ -249,7 +257,8 @@ static struct value *good_set(void)
 
 static struct value *good_assign(void)
 {
-	return map_of(table_of(KIND_REQUIREMENT_ASSIGN), "set", REF, "level", "low", "contract", "C-1", "stage", "in-life", "due", "2027-01-31", NULL);
+	return map_of(table_of(KIND_REQUIREMENT_ASSIGN), "set", REF, "level", "low", "contract", "C-1", "stage", "in-life",
+		"due", "2027-01-31", NULL);
 }
 
 static struct value *good_ack(void)
@@ -259,7 +268,8 @@ static struct value *good_ack(void)
 
 	put_group(body, t, "answers", map_of(g, "rid", "R-1", "answer", "accepted", "evidence", "policy.pdf", NULL));
 	put_group(body, t, "answers", map_of(g, "rid", "R-2", "answer", "declined", "statement", "no such system", NULL));
-	put_group(body, t, "answers", map_of(g, "rid", "R-3", "answer", "accepted-with-exception", "exception_reason", "old kit", "exception_until",
+	put_group(body, t, "answers", map_of(g, "rid", "R-3", "answer", "accepted-with-exception", "exception_reason", "old kit",
+		"exception_until",
 	                                     "2027-06-30", "measures", "segmented", NULL));
 	return body;
 }
@@ -276,17 +286,21 @@ static struct value *good_review(void)
 
 static struct value *good_exception(void)
 {
-	return map_of(table_of(KIND_EXCEPTION_REQUEST), "assign", REF, "rid", "R-2", "reason", "new kit comes in May", "until", "2027-05-31", NULL);
+	return map_of(table_of(KIND_EXCEPTION_REQUEST), "assign", REF, "rid", "R-2", "reason", "new kit comes in May", "until",
+		"2027-05-31", NULL);
 }
 
 static struct value *good_posture(void)
 {
 	const struct field *t = table_of(KIND_POSTURE_ATTESTATION), *g = group_of(KIND_POSTURE_ATTESTATION, "statements");
-	struct value *body = map_of(t, "title", "Posture", "framework", "ISO/IEC 27002", "framework_version", "2022", "as_of", "2026-11-01",
+	struct value *body = map_of(t, "title", "Posture", "framework", "ISO/IEC 27002", "framework_version", "2022", "as_of",
+		"2026-11-01",
 	                            "valid_until", "2027-10-31", "common", "yes", NULL);
 
-	put_group(body, t, "scope", map_of(group_of(KIND_POSTURE_ATTESTATION, "scope"), "services", "hosting", "exclusions", "labs", NULL));
-	put_group(body, t, "statements", map_of(g, "control", "8.8", "status", "implemented", "assurance", "tested", "confidence", "100", NULL));
+	put_group(body, t, "scope", map_of(group_of(KIND_POSTURE_ATTESTATION, "scope"), "services", "hosting", "exclusions",
+		"labs", NULL));
+	put_group(body, t, "statements", map_of(g, "control", "8.8", "status", "implemented", "assurance", "tested",
+		"confidence", "100", NULL));
 	put_group(body, t, "statements", map_of(g, "control", "8.9", "status", "planned", "target", "2027-01-01", NULL));
 	return body;
 }
@@ -330,7 +344,8 @@ static void test_registry(void **state)
 	static const struct {
 		int64_t number;
 		const char *name;
-	} want[] = {{1, "log.open"}, {2, "pair"}, {3, "reply"}, {4, "retract"}, {5, "forward"}, {16, "incident.notice"}, {17, "incident.answer"},
+	} want[] = {{1, "log.open"}, {2, "pair"}, {3, "reply"}, {4, "retract"}, {5, "forward"}, {16, "incident.notice"},
+		{17, "incident.answer"},
 	            {24, "requirement.set"}, {25, "requirement.assign"}, {26, "requirement.ack"}, {27, "requirement.review"},
 	            {28, "exception.request"}, {32, "posture.attestation"}};
 	size_t i = 0;
@@ -384,7 +399,8 @@ static void test_tables(void **state)
 	}
 }
 
-/* For every kind: a good sample is taken, also through bytes; each field of the wrong type, each required one left out, is refused there. */
+/* For every kind: a good sample is taken, also through bytes; each field of the wrong type, each required one left out, is refused
+ * there. */
 static void test_every_field(void **state)
 {
 	(void)state;
@@ -486,7 +502,8 @@ static void test_notice_stages(void **state)
 	static const struct {
 		const char *name, *text;
 		int from; /* the first stage that asks for it */
-	} steps[] = {{"aware", "2026-11-21", 1}, {"malicious", "unknown", 1}, {"cross_border", "no", 1}, {"contact", "soc@example.org", 1},
+	} steps[] = {{"aware", "2026-11-21", 1}, {"malicious", "unknown", 1}, {"cross_border", "no", 1},
+		{"contact", "soc@example.org", 1},
 	             {"severity", "low", 2}, {"determination", "suspected", 2}, {"root_cause", "unknown", 4}};
 	const struct field *t = table_of(KIND_INCIDENT_NOTICE);
 
@@ -555,7 +572,8 @@ static void test_set_size(void **state)
 {
 	const struct field *t = table_of(KIND_REQUIREMENT_SET), *l = group_of(KIND_REQUIREMENT_SET, "levels"),
 			   *q = group_of(KIND_REQUIREMENT_SET, "requirements");
-	struct value *body = map_of(t, "title", "Many", "version", "1", NULL), *list = value_array(a), *level = map_of(l, "id", "all", NULL),
+	struct value *body = map_of(t, "title", "Many", "version", "1", NULL), *list = value_array(a), *level = map_of(l, "id",
+		"all", NULL),
 		     *rids = value_array(a), *levels = value_array(a);
 	struct record r = record_of(KIND_REQUIREMENT_SET, body);
 	struct complaint why = {0};
@@ -584,7 +602,8 @@ static void test_ack(void **state)
 		const char *answer, *field, *text, *where; /* where: what is missed; NULL: fine */
 	} rows[] = {
 		{"accepted", NULL, NULL, NULL}, {"met-by-equivalence", NULL, NULL, NULL}, {"needs-clarification", NULL, NULL, NULL},
-		{"declined", NULL, NULL, "answers[3].statement"}, {"declined", "statement", "no", NULL}, {"declined", "exception_reason", "no", NULL},
+		{"declined", NULL, NULL, "answers[3].statement"}, {"declined", "statement", "no", NULL},
+		{"declined", "exception_reason", "no", NULL},
 		{"not-applicable", NULL, NULL, "answers[3].statement"}, {"not-applicable", "statement", "no such thing", NULL},
 		{"accepted-with-exception", NULL, NULL, "answers[3].statement"},
 		{"accepted-with-exception", "statement", "later", "answers[3].exception_until"},

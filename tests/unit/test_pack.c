@@ -30,7 +30,8 @@ static void test_shortest_forms(void **state)
 		const char *hex;
 	} ints[] = {
 		{0, "00"}, {127, "7f"}, {128, "cc80"}, {255, "ccff"}, {256, "cd0100"}, {65535, "cdffff"}, {65536, "ce00010000"},
-		{4294967295ll, "ceffffffff"}, {4294967296ll, "cf0000000100000000"}, {INT64_MAX, "cf7fffffffffffffff"}, {-1, "ff"}, {-32, "e0"},
+		{4294967295ll, "ceffffffff"}, {4294967296ll, "cf0000000100000000"}, {INT64_MAX, "cf7fffffffffffffff"}, {-1, "ff"},
+		{-32, "e0"},
 		{-33, "d0df"}, {-128, "d080"}, {-129, "d1ff7f"}, {-32768, "d18000"}, {-32769, "d2ffff7fff"}, {-2147483648ll, "d280000000"},
 		{-2147483649ll, "d3ffffffff7fffffff"}, {INT64_MIN, "d38000000000000000"},
 	};

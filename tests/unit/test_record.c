@@ -374,7 +374,8 @@ static void test_cuts_and_flips(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_round_trip), cmocka_unit_test(test_id), cmocka_unit_test(test_refusals), cmocka_unit_test(test_required),
+		cmocka_unit_test(test_round_trip), cmocka_unit_test(test_id), cmocka_unit_test(test_refusals),
+			cmocka_unit_test(test_required),
 		cmocka_unit_test(test_later_keys), cmocka_unit_test(test_not_msgpack), cmocka_unit_test(test_size_limits),
 		cmocka_unit_test(test_encode_limits), cmocka_unit_test(test_cuts_and_flips),
 	};

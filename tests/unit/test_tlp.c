@@ -29,7 +29,8 @@ static void test_forward(void **state)
 		{TLP_AMBER_STRICT, 0, false, false, false}, {TLP_AMBER_STRICT, 1, false, false, false},
 		{TLP_RED, 0, false, false, false}, {TLP_RED, 1, false, false, false},
 		{0, 1, false, false, false}, {6, 1, false, false, false}, {255, 0, false, false, false}, {-1, 1, false, false, false},
-		{INT64_MAX, 1, false, false, false}, {INT64_MIN, 1, false, false, false}, {((int64_t)1 << 32) + TLP_CLEAR, 1, false, false, false},
+		{INT64_MAX, 1, false, false, false}, {INT64_MIN, 1, false, false, false},
+		{((int64_t)1 << 32) + TLP_CLEAR, 1, false, false, false},
 	};
 
 	(void)state;

@@ -111,7 +111,8 @@ static void test_many(void **state)
 static void test_readers(void **state)
 {
 	struct arena *a = arena_new();
-	const struct value *all[] = {value_nil(a), value_bool(a, true), value_int(a, -5), value_str(a, "x"), value_bin(a, SPAN("y", 1)),
+	const struct value *all[] = {value_nil(a), value_bool(a, true), value_int(a, -5), value_str(a, "x"), value_bin(a,
+		SPAN("y", 1)),
 	                             value_array(a), value_map(a), NULL};
 	bool b = false;
 	int64_t i = 77;

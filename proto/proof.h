@@ -1,6 +1,6 @@
-/* proof.h - a proof file: canonical msgpack that holds records with their inclusion paths, the entries that carry them, receipts over those
- * entries, and the key statements of all signers. No slack: every item is needed and verified, so one changed byte anywhere is found.
- * It verifies with no node, no store and no network. */
+/* proof.h - a proof file: canonical msgpack that holds records with their inclusion paths, the entries that carry them, receipts
+ * over those entries, and the key statements of all signers. No slack: every item is needed and verified, so one changed byte
+ * anywhere is found. It verifies with no node, no store and no network. */
 #ifndef TALLY_PROOF_H
 #define TALLY_PROOF_H
 

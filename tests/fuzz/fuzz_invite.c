@@ -1,4 +1,4 @@
-/* An invitation as pasted text; and, so that the checksum does not hide what is behind it, the input as the bytes under a right one. */
+/* An invitation as pasted text; and, so that the checksum does not hide what is behind it, the input as bytes under a right one. */
 #include <stdlib.h>
 #include <string.h>
 

@@ -78,7 +78,7 @@ static inline void maker_rotate(struct maker *m, const char *reason)
 	s->reason = vocab_number(&vocab_key_reason, SPAN(reason, strlen(reason)));
 	s->issued = MAKER_TIME + (int64_t)m->n * 1000;
 	s->stale_after = s->issued + 1000000;
-	strncpy(s->name, m->name, sizeof s->name - 1);
+	memcpy(s->name, m->name, sizeof s->name);
 	maker_seal(m, m->n);
 	if (m->n == 0)
 		statement_org(m->chain[0].payload, &m->org);
@@ -89,7 +89,7 @@ static inline void maker_begin(struct maker *m, uint8_t tag, const char *name)
 {
 	memset(m, 0, sizeof *m);
 	m->tag = tag;
-	strncpy(m->name, name, sizeof m->name - 1);
+	snprintf(m->name, sizeof m->name, "%s", name);
 	maker_rotate(m, "routine");
 }
 

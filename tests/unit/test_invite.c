@@ -161,6 +161,18 @@ static void words_for_each_mistake(void **state)
 	assert_int_equal(refused(text.p, text.n, &why), ERR_INVALID);
 	assert_non_null(strstr(why.text, "checksum"));
 	buf_free(&text);
+	i.address[0][0] = '\0'; /* another length: bits are left over behind the last byte */
+	snprintf(i.address[0], sizeof i.address[0], "tally.example:74");
+	text = token_of(&i);
+	while ((text.n - 6) % 8 == 0) {
+		buf_clear(&text);
+		snprintf(i.name + strlen(i.name), sizeof i.name - strlen(i.name), "x");
+		assert_int_equal(invite_encode(&i, &text), OK);
+	}
+	text.p[text.n - 1] = '7';
+	assert_int_equal(refused(text.p, text.n, &why), ERR_INVALID);
+	assert_non_null(strstr(why.text, "checksum"));
+	buf_free(&text);
 }
 
 static void limits(void **state)

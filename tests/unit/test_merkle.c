@@ -73,7 +73,7 @@ static void every_index_of_every_count(void **state)
 	}
 }
 
-/* Is a shifted index or count ever believed? Only where the tree gives a leaf the very same path, which must not happen for its own id. */
+/* Neither another index nor another count goes with the path that was made for this one. */
 static void shifts_are_refused(void **state)
 {
 	struct id ids[MOST], path[MERKLE_PATH], root;
@@ -140,6 +140,7 @@ static void inner_node_is_no_record(void **state)
 	top = pair(&l[0], &l[1]);
 	assert_true(id_eq(&top, &root));
 	assert_false(merkle_verify(&top, 0, 1, NULL, 0, &root));
+	assert_false(merkle_verify(&ids[1], 0, 1, &l[0], 1, &root)); /* a path where a tree of one has none */
 }
 
 int main(void)

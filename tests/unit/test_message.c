@@ -184,7 +184,7 @@ static void when_each_may_come(void **state)
 			assert_int_equal(row->max, LIMIT_MESSAGE_PENDING);
 			break;
 		case MESSAGE_CONFIRM:
-			assert_int_equal(row->when, WHEN_PENDING);
+			assert_int_equal(row->when, WHEN_PENDING | WHEN_FULL);
 			assert_int_equal(row->max, LIMIT_MESSAGE_PENDING);
 			break;
 		case MESSAGE_SUMMARY:

@@ -20,6 +20,7 @@ struct scene {
 	struct proof_receipt receipt[MOST];
 	struct proof p;
 	struct id log, hash; /* of the entry added last */
+	bool same;           /* all records of an entry are one and the same */
 };
 
 static void add_chain(struct scene *s, const struct maker *m)
@@ -69,14 +70,15 @@ static struct span add_record(struct scene *s, const struct id *author, uint8_t 
 }
 
 /* An entry of `count` records whose places in `proven` (bits) are put into the proof. */
-static void add_entry_of(struct scene *s, const struct maker *m, struct entry e, size_t count, uint64_t proven, const struct id *speaker)
+static void add_entry_of(struct scene *s, const struct maker *m, struct entry e, size_t count, uint64_t proven,
+                         const struct id *speaker)
 {
 	struct id ids[256];
 	struct span payload[256];
 	struct buf *b;
 
 	for (size_t i = 0; i < count; i++) {
-		payload[i] = add_record(s, speaker, (uint8_t)i);
+		payload[i] = add_record(s, speaker, s->same ? 1 : (uint8_t)i);
 		record_id(payload[i], &ids[i]);
 	}
 	e.author = m->org;
@@ -85,7 +87,7 @@ static void add_entry_of(struct scene *s, const struct maker *m, struct entry e,
 	e.time = MAKER_TIME + (int64_t)e.n;
 	merkle_root(ids, count, &e.root);
 	entry_log(&e, &s->log);
-	if (e.n == 1)
+	if (e.n == 1 && id_zero(&e.prev))
 		e.prev = s->log;
 	b = &s->kept[s->bufs++];
 	assert_int_equal(entry_encode(&e, b), OK);
@@ -109,7 +111,7 @@ static void add_entry(struct scene *s, uint64_t n, size_t count, uint64_t proven
 {
 	struct entry e = {.type = AUDIENCE_DIRECT, .target = s->target.org, .n = n};
 
-	memset(e.prev.b, 0x77, 32);
+	memset(e.prev.b, n == 1 ? 0 : 0x77, 32);
 	add_entry_of(s, &s->author, e, count, proven, &s->author.org);
 }
 
@@ -375,6 +377,8 @@ static void no_slack(void **state)
 	char link[200];
 	assert_int_equal(verdict_of(buf_span(&out), link), PROOF_INVALID);
 	assert_non_null(strstr(link, "another version"));
+	assert_int_equal(changed(buf_span(&file), 2, 0, SWAPPED, link), PROOF_INVALID); /* two whole chains */
+	assert_non_null(strstr(link, "are not in order"));
 	assert_int_equal(verdict_of(SPAN("hello", 5), link), PROOF_INVALID);
 	assert_non_null(strstr(link, "is not a proof"));
 	buf_free(&out);
@@ -535,7 +539,15 @@ static void entries_that_do_not_fit(void **state)
 	add_entry(s, 1, 1, 1);
 	file = encoded(s);
 	buf_free(&file);
-	scene_end(s);
+	e = (struct entry){.type = AUDIENCE_DIRECT, .target = s->target.org, .n = 1, .prev = {{1}}};
+	s->p.entries = s->p.records = 0;
+	add_entry_of(s, &s->author, e, 1, 1, &s->author.org);
+	assert_refused(s);
+	s = scene_begin(); /* one record twice in one entry */
+	s->same = true;
+	add_chain(s, &s->author);
+	add_entry(s, 2, 2, 3);
+	assert_refused(s);
 }
 
 static void words_for_the_link(void **state)

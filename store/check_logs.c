@@ -319,7 +319,7 @@ enum err check_parked(struct check *c, struct span key, struct span value)
 	enum err e = parked_get(c->t, &author, &log, get_u64be(key.p + 64), c->a, &in);
 	if (e == ERR_MEMORY)
 		return e;
-	if (e == OK && entry_decode(in.payload, &entry) == OK) {
+	if (e == OK && check_carried(&in, &entry)) {
 		entry_log(&entry, &id);
 		if (!id_eq(&id, &log) || entry.n != get_u64be(key.p + 64))
 			check_say(c, "parked: an entry stands under the wrong log or number");

@@ -1,6 +1,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "proto/merkle.h"
 #include "proto/message.h"
 #include "proto/pack.h"
 #include "store/check_state.h"
@@ -67,14 +68,16 @@ static enum err signer(struct check *c, const struct id *org, uint64_t kseq, uin
 	return OK;
 }
 
-enum err check_signature(struct check *c, const struct signed_by *by, struct span payload, struct span signature, const char *where)
+enum err check_signature(struct check *c, const struct signed_by *by, struct span payload, struct span signature,
+                         const char *where)
 {
 	char hex[CHECK_HEX];
 	uint8_t pk[32];
 	enum err e = signer(c, &by->org, by->kseq, pk);
 
 	if (e == ERR_NOT_FOUND) {
-		check_say(c, "%s: key statement %llu of its signer %s is not here", where, show(by->kseq), check_hex(&by->org, hex));
+		check_say(c, "%s: key statement %llu of its signer %s is not here", where, show(by->kseq),
+		          check_hex(&by->org, hex));
 		return OK;
 	}
 	if (e != OK)
@@ -146,6 +149,18 @@ enum err check_receipt(struct check *c, struct span key, struct span value)
 
 /* ---- evidence ---- */
 
+bool check_carried(const struct carried_entry *in, struct entry *out)
+{
+	struct id ids[LIMIT_ENTRY_RECORDS], root;
+
+	if (entry_decode(in->payload, out) != OK || out->count != in->records)
+		return false;
+	for (size_t i = 0; i < in->records; i++)
+		ids[i] = in->record[i].id;
+	merkle_root(ids, in->records, &root);
+	return id_eq(&root, &out->root);
+}
+
 /* Two entries of one author at one place, with different hashes: each must stand by its signature alone. */
 enum err check_evidence(struct check *c, struct span key, struct span value)
 {
@@ -157,8 +172,8 @@ enum err check_evidence(struct check *c, struct span key, struct span value)
 
 	c->figures.rows++;
 	for (size_t i = 0; e == OK && i < 2; i++)
-		if ((e = carried_read(value_item(v, i), c->a, &two[i])) == OK)
-			e = entry_decode(two[i].payload, &entry[i]);
+		if ((e = carried_read(value_item(v, i), c->a, &two[i])) == OK && !check_carried(&two[i], &entry[i]))
+			e = ERR_INVALID;
 	if (e == ERR_MEMORY)
 		return e;
 	if (e != OK || value_count(v) != 2) {

@@ -2,8 +2,8 @@
 #ifndef TALLY_CHECK_STATE_H
 #define TALLY_CHECK_STATE_H
 
-#include "keys/sign.h"
-#include "proto/value.h"
+#include "proto/entry.h"
+#include "proto/message.h"
 #include "store/check.h"
 
 #define CHECK_DAMAGED 1024 /* damaged records remembered, so that one fault is told once */
@@ -47,6 +47,7 @@ struct signed_by {
 };
 enum err check_signature(struct check *c, const struct signed_by *by, struct span payload, struct span signature,
                          const char *where) MUST;
+bool check_carried(const struct carried_entry *in, struct entry *out); /* well formed, and its records give its root */
 enum err check_statement(struct check *c, struct span key, struct span value) MUST;
 enum err check_receipt(struct check *c, struct span key, struct span value) MUST;
 enum err check_evidence(struct check *c, struct span key, struct span value) MUST;

@@ -56,8 +56,13 @@ void core_alarm(struct core *c, const char *what, const char *about)
 {
 	uint64_t no;
 	core_log(c, "alarm", NULL, "%s: %s", what, about);
-	if (operations_add(core_txn(c), c->now, "node", what, about, &no) != OK)
-		core_log(c, "alarm-not-kept", NULL, "%s", what);
+	core_break(c, operations_add(core_txn(c), c->now, "node", what, about, &no));
+}
+
+void core_break(struct core *c, enum err e)
+{
+	if (c->broken == OK)
+		c->broken = e;
 }
 
 enum err core_output(struct core *c, const struct output *o)
@@ -146,7 +151,7 @@ enum err core_begin(struct core *c)
 	c->wrote = false;
 	c->depth = 0;
 	enum err e = store_write(c->store, &c->txn[0]);
-	c->broken = e != OK;
+	c->broken = e;
 	return e;
 }
 
@@ -168,8 +173,7 @@ enum err core_nest(struct core *c)
 enum err core_keep(struct core *c)
 {
 	enum err e = store_commit(c->txn[c->depth--]);
-	if (e != OK)
-		c->broken = true;
+	core_break(c, e);
 	return e;
 }
 
@@ -211,13 +215,13 @@ static enum err collect(struct core *c)
 
 static enum err finish(struct core *c)
 {
-	enum err e = c->broken ? ERR_IO : OK;
+	enum err e = c->broken;
 	if (e == OK && c->wrote)
 		e = outbox_seal(c);
 	for (size_t i = 0; i < c->touched && e == OK; i++)
 		exchange_receipt(c, c->touch[i]);
-	if (e == OK && c->broken)
-		e = ERR_IO;
+	if (e == OK)
+		e = c->broken;
 	if (e == OK)
 		e = collect(c);
 	if (e != OK) {
@@ -280,8 +284,8 @@ void core_accepted(struct core *c, uint64_t conn)
 	struct link_config config = {.link_sk = keyring_link_secret(c->keyring), .responder = c->self.org, .now = c->now};
 	make_room(c);
 	core_random(c, config.e_sk, sizeof config.e_sk);
-	if (!session_new(c, conn, &config) && core_output(c, &(struct output){.type = OUTPUT_HANGUP, .conn = conn}) != OK)
-		c->broken = true;
+	if (!session_new(c, conn, &config))
+		core_break(c, core_output(c, &(struct output){.type = OUTPUT_HANGUP, .conn = conn}));
 }
 
 static struct peer *by_dial(struct core *c, uint64_t dial)
@@ -319,8 +323,8 @@ void core_dialled(struct core *c, uint64_t conn, uint64_t dial)
 		s->org_known = true;
 		memcpy(s->remote, config.rs_pk, 32);
 		later(c, p); /* unless the session comes to something */
-	} else if (core_output(c, &(struct output){.type = OUTPUT_HANGUP, .conn = conn}) != OK) {
-		c->broken = true;
+	} else {
+		core_break(c, core_output(c, &(struct output){.type = OUTPUT_HANGUP, .conn = conn}));
 	}
 }
 
@@ -375,8 +379,7 @@ static void dial_due(struct core *c)
 			continue;
 		}
 		o.dial = p->dial = ++c->next_dial;
-		if (core_output(c, &o) != OK)
-			c->broken = true;
+		core_break(c, core_output(c, &o));
 	}
 }
 

@@ -78,7 +78,7 @@ struct core {
 	size_t depth;
 	int64_t now;
 	struct arena *arena; /* of the turn */
-	bool broken;         /* the turn cannot commit */
+	enum err broken;     /* OK, or why the turn cannot commit */
 	bool stopping;
 
 	size_t touched, touched_cap; /* logs that owe a receipt this turn */
@@ -98,6 +98,7 @@ struct core {
 /* core.c */
 void core_log(struct core *c, const char *event, const struct id *org, const char *format, ...) __attribute__((format(printf, 4, 5)));
 enum err core_output(struct core *c, const struct output *o) MUST;
+void core_break(struct core *c, enum err e); /* OK is fine; the first failure stays */
 void core_random(struct core *c, void *p, size_t n);
 struct session *core_session(struct core *c, const struct id *org, enum phase at_least); /* NULL: none */
 struct peer *core_peer(struct core *c, const struct id *org, bool make);

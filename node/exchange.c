@@ -16,12 +16,6 @@ static const struct field *fields_of(enum message_number number)
 	return message_row(number)->fields;
 }
 
-static void store_trouble(struct core *c, enum err e)
-{
-	if (e != OK)
-		c->broken = true;
-}
-
 /* ---- the logs of this pair ---- */
 
 struct scope {
@@ -130,7 +124,7 @@ void exchange_begin(struct core *c, struct session *s)
 	struct id hash;
 	enum err e = scope_read(c, &s->org, &scope);
 	if (e != OK) {
-		store_trouble(c, e);
+		core_break(c, e);
 		return;
 	}
 	e = summary(c, &s->org, &scope, &hash);
@@ -177,7 +171,7 @@ void session_pump(struct core *c, struct session *s)
 			size_t bytes;
 			enum err e = gather(c, &s->log[i], n, list, &last, &bytes);
 			if (e != OK) {
-				store_trouble(c, e);
+				core_break(c, e);
 				return;
 			}
 			fields_set(c->arena, f, m, "entries", list);
@@ -264,7 +258,7 @@ static void on_summary(struct core *c, struct session *s, const struct value *bo
 		send_heads(c, s, &scope);
 	}
 	free(scope.log);
-	store_trouble(c, e);
+	core_break(c, e);
 	session_pump(c, s);
 }
 
@@ -299,7 +293,7 @@ static void on_heads(struct core *c, struct session *s, const struct value *body
 			send_heads(c, s, &scope);
 			free(scope.log);
 		}
-		store_trouble(c, e);
+		core_break(c, e);
 	}
 	session_pump(c, s);
 }
@@ -330,7 +324,8 @@ static void refuse(struct core *c, struct session *s, const struct ingest_result
 		fields_set(c->arena, f, m, "n", value_int(c->arena, (int64_t)r->n));
 	}
 	core_alarm(c, "an entry was refused", verdict_text(r->verdict));
-	(void)session_send(c, s, MESSAGE_ERROR, m);
+	if (session_send(c, s, MESSAGE_ERROR, m) != OK)
+		session_end(c, s, "could not send");
 	if (verdict_blames(r->verdict) == 'P')
 		session_end(c, s, verdict_text(r->verdict));
 }
@@ -349,7 +344,7 @@ static void on_entries(struct core *c, struct session *s, const struct value *bo
 {
 	const struct value *list = fields_get(fields_of(MESSAGE_ENTRIES), body, "entries");
 	bool asked = false;
-	for (size_t i = 0; i < value_count(list) && !s->closing && !c->broken; i++) {
+	for (size_t i = 0; i < value_count(list) && !s->closing && c->broken == OK; i++) {
 		struct carried_entry in;
 		struct ingest_result r = {.verdict = VERDICT_ENTRY_SHAPE};
 		enum err e = carried_read(value_item(list, i), c->arena, &in);
@@ -360,7 +355,7 @@ static void on_entries(struct core *c, struct session *s, const struct value *bo
 		if (e == OK && r.log_no && verdict_class(r.verdict) == 'G')
 			e = core_touch(c, r.log_no);
 		if (e != OK) {
-			store_trouble(c, e);
+			core_break(c, e);
 		} else if (r.verdict == VERDICT_GAP && !asked) {
 			asked = true;
 			ask_gap(c, s, &r);
@@ -417,7 +412,7 @@ void exchange_receipt(struct core *c, uint32_t no)
 	enum err e = logs_by_no(core_txn(c), no, &log);
 	if (e == OK && log.n > 0)
 		e = make_receipt(c, &log);
-	store_trouble(c, e);
+	core_break(c, e);
 }
 
 /* Is this a receipt of theirs over a log of ours, over the bytes that we wrote? */
@@ -458,7 +453,7 @@ static void take_receipt(struct core *c, struct session *s, struct span payload,
 	uint64_t held = receipted(c, &log, &s->org);
 	row.log = log.no;
 	if (r.n >= held)
-		store_trouble(c, receipts_put(core_txn(c), &row));
+		core_break(c, receipts_put(core_txn(c), &row));
 	struct sync_log *l = sync_find(s, &r.log);
 	if (l)
 		sync_acked(l, r.n);
@@ -468,7 +463,7 @@ static void on_receipts(struct core *c, struct session *s, const struct value *b
 {
 	const struct field *f = fields_of(MESSAGE_RECEIPTS), *g = fields_find(f, "receipts")->group;
 	const struct value *list = fields_get(f, body, "receipts");
-	for (size_t i = 0; i < value_count(list) && !s->closing && !c->broken; i++) {
+	for (size_t i = 0; i < value_count(list) && !s->closing && c->broken == OK; i++) {
 		struct span payload = {0}, signature = {0};
 		(void)value_is_bin(fields_get(g, value_item(list, i), "payload"), &payload);
 		(void)value_is_bin(fields_get(g, value_item(list, i), "signature"), &signature);

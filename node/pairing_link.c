@@ -172,8 +172,7 @@ static bool claim_invite(struct core *c, struct session *s)
 		fields_set(c->arena, invite_fields, next, "used_by", value_bin(c->arena, SPAN(s->remote, 32)));
 		fields_set(c->arena, invite_fields, next, "org", value_id(c->arena, &s->org));
 	}
-	if (rows_put(core_txn(c), TABLE_INVITES, key, next) != OK)
-		c->broken = true;
+	core_break(c, rows_put(core_txn(c), TABLE_INVITES, key, next));
 	return !alarm;
 }
 
@@ -204,8 +203,7 @@ void pairing_opened(struct core *c, struct session *s, const struct link_event *
 	}
 	memcpy(pair.secret, event->pair_secret, 32);
 	pair.h = event->h;
-	if (pairsecret_add(c, &s->org, &pair) != OK)
-		c->broken = true;
+	core_break(c, pairsecret_add(c, &s->org, &pair));
 	bytes_wipe(&pair, sizeof pair);
 }
 

@@ -88,8 +88,9 @@ static void send_hello(struct core *c, struct session *s)
 	struct signed_statement mine, theirs;
 	struct statement parsed;
 	struct id hash;
-	if (statements_newest(core_txn(c), &c->self.org, &mine, &parsed) != OK) {
-		c->broken = true;
+	enum err e = statements_newest(core_txn(c), &c->self.org, &mine, &parsed);
+	if (e != OK) {
+		core_break(c, e);
 		return;
 	}
 	statement_hash(mine.payload, &hash);
@@ -112,8 +113,9 @@ static void send_keys(struct core *c, struct session *s, uint64_t from)
 	struct walk w;
 	struct signed_statement st;
 	uint64_t kseq = 0;
-	if (statements_walk(core_txn(c), &c->self.org, &w) != OK) {
-		c->broken = true;
+	enum err e = statements_walk(core_txn(c), &c->self.org, &w);
+	if (e != OK) {
+		core_break(c, e);
 		return;
 	}
 	for (; statements_next(&w, &st); kseq++) {
@@ -165,6 +167,12 @@ static void on_hello(struct core *c, struct session *s, const struct value *body
 	session_advance(c, s);
 }
 
+/* Our disk or memory, not what they sent: the turn must not be kept. */
+static bool ours_to_blame(enum err e)
+{
+	return e == ERR_SPACE || e == ERR_IO || e == ERR_MEMORY || e == ERR_CORRUPT;
+}
+
 static enum err take_statement(struct core *c, const struct id *org, const struct signed_statement *in)
 {
 	struct signed_statement before;
@@ -208,8 +216,8 @@ static void on_keys(struct core *c, struct session *s, const struct value *body)
 	for (size_t i = 0; i < value_count(list); i++) {
 		struct signed_statement st;
 		enum err e = read_statement(g, value_item(list, i), &st) ? take_statement(c, &org, &st) : ERR_SHAPE;
-		if (e == ERR_SPACE || e == ERR_IO) {
-			c->broken = true;
+		if (ours_to_blame(e)) {
+			core_break(c, e);
 			return;
 		}
 		if (e != OK) {
@@ -264,7 +272,8 @@ static void send_error(struct core *c, struct session *s, int64_t code)
 {
 	struct value *m = value_map(c->arena);
 	fields_set(c->arena, fields_of(MESSAGE_ERROR), m, "code", value_int(c->arena, code));
-	(void)session_send(c, s, MESSAGE_ERROR, m);
+	if (session_send(c, s, MESSAGE_ERROR, m) != OK)
+		session_end(c, s, "could not send");
 }
 
 static void enter_full(struct core *c, struct session *s, const struct partner *row)
@@ -272,9 +281,12 @@ static void enter_full(struct core *c, struct session *s, const struct partner *
 	struct peer *p = core_peer(c, &s->org, false);
 	if (!only_one(c, s))
 		return;
-	if (!row->paired && pairing_proven(c, s) != OK) {
-		c->broken = true;
-		return;
+	if (!row->paired) {
+		enum err e = pairing_proven(c, s);
+		if (e != OK) {
+			core_break(c, e);
+			return;
+		}
 	}
 	s->phase = PHASE_FULL;
 	if (p) {
@@ -299,7 +311,7 @@ void session_advance(struct core *c, struct session *s)
 		enum err e = pairing_keys(c, s);
 		if (e != OK) {
 			session_end(c, s, "could not take them as a partner");
-			c->broken = c->broken || e == ERR_SPACE || e == ERR_IO;
+			core_break(c, ours_to_blame(e) ? e : OK);
 			return;
 		}
 		if (!s->keys_sent)
@@ -405,8 +417,7 @@ static void on_message(struct core *c, struct session *s, struct span bytes)
 		on_keys(c, s, body);
 		return;
 	case MESSAGE_CONFIRM:
-		if (pairing_confirmed(c, &s->org) != OK)
-			c->broken = true;
+		core_break(c, pairing_confirmed(c, &s->org));
 		session_advance(c, s);
 		return;
 	case MESSAGE_SUMMARY:

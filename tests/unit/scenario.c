@@ -56,7 +56,7 @@ static void open_core(struct node *n)
 {
 	char path[96];
 	(void)snprintf(path, sizeof path, "%s/store", n->folder);
-	assert_int_equal(store_open(&(struct store_config){.path = path, .map_size = 256u << 20}, &n->store), OK);
+	assert_int_equal(store_open(&(struct store_config){.path = path, .map_size = n->map_size ? n->map_size : 256u << 20}, &n->store), OK);
 }
 
 void scenario_open(struct scenario *s, int nodes)
@@ -309,64 +309,95 @@ const struct id *scenario_org(struct node *n)
 	return &core_self(n->core)->org;
 }
 
-void scenario_pair(struct scenario *s, int host, int guest)
+void scenario_invite(struct scenario *s, int host, int guest, char *token)
 {
-	struct node *h = &s->node[host], *g = &s->node[guest];
+	struct node *h = &s->node[host];
 	struct complaint why = {0};
-	struct buf token = {0};
-	struct id org;
-	char text[2048], name[16], words[WORDS_TEXT];
-	bool active;
+	struct buf bytes = {0};
+	char name[16];
 	(void)snprintf(name, sizeof name, "node%d", guest);
 	scenario_begin(h);
-	assert_int_equal(pairing_invite(h->core, name, NULL, LIMIT_INVITE_MS, &token, &why), OK);
+	assert_int_equal(pairing_invite(h->core, name, NULL, LIMIT_INVITE_MS, &bytes, &why), OK);
 	assert_int_equal(scenario_end(h), OK);
-	assert_true(token.n < sizeof text);
-	memcpy(text, token.p, token.n);
-	text[token.n] = 0;
-	buf_free(&token);
-	(void)snprintf(name, sizeof name, "node%d", host);
-	scenario_begin(g);
-	assert_int_equal(pairing_join(g->core, text, name, &org, &why), OK);
-	assert_int_equal(scenario_end(g), OK);
-	scenario_run(s, 1000);
-	scenario_begin(g);
-	assert_int_equal(pairing_join_state(g->core, &org, &why), OK);
-	words_org(scenario_org(h), words);
-	assert_int_equal(pairing_verify(g->core, &org, words, &active, &why), OK);
-	assert_false(active);
-	assert_int_equal(scenario_end(g), OK);
-	scenario_run(s, 1000);
-	scenario_begin(h);
-	words_org(scenario_org(g), words);
-	assert_int_equal(pairing_verify(h->core, scenario_org(g), words, &active, &why), OK);
-	assert_true(active);
-	assert_int_equal(scenario_end(h), OK);
-	scenario_run(s, 2000);
+	assert_true(bytes.n < 2048);
+	memcpy(token, bytes.p, bytes.n);
+	token[bytes.n] = 0;
+	buf_free(&bytes);
 }
 
-struct id scenario_notice(struct scenario *s, int from, int to, const char *title)
+enum err scenario_join(struct scenario *s, int guest, int host, const char *token)
+{
+	struct node *g = &s->node[guest];
+	struct complaint why = {0};
+	struct id org;
+	char name[16];
+	enum err e;
+	(void)snprintf(name, sizeof name, "node%d", host);
+	scenario_begin(g);
+	e = pairing_join(g->core, token, name, &org, &why);
+	assert_int_equal(scenario_end(g), OK);
+	if (e != OK)
+		return e;
+	scenario_run(s, 1000);
+	scenario_begin(g);
+	e = pairing_join_state(g->core, &org, &why);
+	assert_int_equal(scenario_end(g), OK);
+	return e;
+}
+
+enum err scenario_verify(struct scenario *s, int node, int other, const char *words)
+{
+	struct node *n = &s->node[node];
+	struct complaint why = {0};
+	char theirs[WORDS_TEXT];
+	bool active;
+	words_org(scenario_org(&s->node[other]), theirs);
+	scenario_begin(n);
+	enum err e = pairing_verify(n->core, scenario_org(&s->node[other]), words ? words : theirs, &active, &why);
+	assert_int_equal(scenario_end(n), OK);
+	scenario_run(s, 2000);
+	return e;
+}
+
+void scenario_pair(struct scenario *s, int host, int guest)
+{
+	char token[2048];
+	scenario_invite(s, host, guest, token);
+	assert_int_equal(scenario_join(s, guest, host, token), OK);
+	assert_int_equal(scenario_verify(s, guest, host, NULL), OK);
+	assert_int_equal(scenario_verify(s, host, guest, NULL), OK);
+}
+
+enum err scenario_try_notice(struct scenario *s, int from, int to, const char *title, enum tlp tlp, struct id *id)
 {
 	struct node *n = &s->node[from];
 	const struct kind *k = kind_by_number(KIND_INCIDENT_NOTICE);
 	struct arena *a = arena_new();
 	struct value *body = value_map(a);
 	struct complaint why = {0};
-	struct id id;
 	fields_set(a, k->fields, body, "title", value_str(a, title));
 	fields_set(a, k->fields, body, "stage", value_int(a, 1));
 	fields_set(a, k->fields, body, "aware", value_int(a, s->now));
 	fields_set(a, k->fields, body, "malicious", value_int(a, 1));
 	fields_set(a, k->fields, body, "cross_border", value_int(a, 2));
 	fields_set(a, k->fields, body, "contact", value_str(a, "soc@example.org"));
+	struct draft d = {.kind = k, .body = body, .tlp = tlp, .to = scenario_org(&s->node[to]), .recipients = 1};
 	scenario_begin(n);
-	enum err e = core_say(n->core, &(struct draft){.kind = k, .body = body, .tlp = TLP_AMBER, .to = scenario_org(&s->node[to]), .recipients = 1}, &id,
-	                      &why);
-	if (e != OK)
-		print_message("notice refused: %s %s\n", why.where, why.text);
-	assert_int_equal(e, OK);
+	assert_int_equal(core_nest(n->core), OK);
+	enum err e = core_say(n->core, &d, id, &why);
+	if (e == OK)
+		assert_int_equal(core_keep(n->core), OK);
+	else
+		core_undo(n->core);
 	assert_int_equal(scenario_end(n), OK);
 	arena_free(a);
+	return e;
+}
+
+struct id scenario_notice(struct scenario *s, int from, int to, const char *title)
+{
+	struct id id;
+	assert_int_equal(scenario_try_notice(s, from, to, title, TLP_AMBER, &id), OK);
 	return id;
 }
 

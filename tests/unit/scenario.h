@@ -22,7 +22,7 @@ struct node {
 	struct vault *vault;
 	struct core *core;
 	int64_t skew;    /* its clock minus the true one, ms */
-	bool fail_commit; /* the next core_end is made to fail as a full disk would */
+	uint64_t map_size; /* of its store at the next restart; 0: roomy */
 	char log[8192];  /* the newest lines */
 };
 
@@ -57,6 +57,13 @@ void scenario_begin(struct node *n);          /* a turn by hand */
 enum err scenario_end(struct node *n);        /* and its outputs released */
 const struct id *scenario_org(struct node *n);
 
+/* The pieces of scenario_pair. token: at least 2048 bytes. */
+void scenario_invite(struct scenario *s, int host, int guest, char *token);
+enum err scenario_join(struct scenario *s, int guest, int host, const char *token); /* as pairing_join_state says in the end */
+enum err scenario_verify(struct scenario *s, int node, int other, const char *words /* NULL: the right ones */);
+
+/* What core_say says to a notice; *id when OK. */
+enum err scenario_try_notice(struct scenario *s, int from, int to, const char *title, enum tlp tlp, struct id *id);
 /* A notice from one node to another; returns its id. */
 struct id scenario_notice(struct scenario *s, int from, int to, const char *title);
 enum delivery scenario_delivery(struct scenario *s, int from, int to, const struct id *record);

@@ -1,24 +1,37 @@
-/* The life of records between nodes, on a virtual clock. */
+/* The life of records between nodes, on a virtual clock. Each test is a small story. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
 
+#include "keys/words.h"
+#include "proto/verdict.h"
+#include "store/logs.h"
+#include "store/records.h"
 #include "tests/unit/scenario.h"
+
+#define MINUTE 60000
+#define HOUR (60 * MINUTE)
+
+static bool linked(struct scenario *s, int a, int b)
+{
+	struct core_link l;
+	core_link_state(s->node[a].core, scenario_org(&s->node[b]), &l);
+	return l.linked;
+}
 
 static void pairs_and_delivers(void **state)
 {
 	struct scenario s;
-	struct core_link l;
 	(void)state;
 	scenario_open(&s, 2);
 	scenario_pair(&s, 0, 1);
-	core_link_state(s.node[0].core, scenario_org(&s.node[1]), &l);
-	assert_true(l.linked);
+	assert_true(linked(&s, 0, 1));
 	struct id id = scenario_notice(&s, 1, 0, "Ransomware in the warehouse system");
 	scenario_run(&s, 1000);
 	assert_int_equal(scenario_count(&s.node[0], KIND_INCIDENT_NOTICE), 1);
@@ -28,10 +41,384 @@ static void pairs_and_delivers(void **state)
 	scenario_close(&s);
 }
 
+/* Whatever is said while the line is cut arrives once, in order, after it heals; both ways. */
+static void heals_after_a_cut(void **state)
+{
+	struct scenario s;
+	struct id last = {{0}};
+	(void)state;
+	scenario_open(&s, 2);
+	scenario_pair(&s, 0, 1);
+	scenario_cut(&s, true);
+	for (int i = 0; i < 300; i++) {
+		char title[32];
+		(void)snprintf(title, sizeof title, "notice %d", i);
+		last = scenario_notice(&s, 1, 0, title);
+		if (i % 3 == 0)
+			(void)scenario_notice(&s, 0, 1, title);
+	}
+	scenario_run(&s, 10 * MINUTE);
+	assert_int_equal(scenario_delivery(&s, 1, 0, &last), DELIVERY_QUEUED);
+	assert_int_equal(scenario_count(&s.node[0], KIND_INCIDENT_NOTICE), 100);
+	scenario_cut(&s, false);
+	scenario_run(&s, 20 * MINUTE);
+	assert_int_equal(scenario_count(&s.node[0], KIND_INCIDENT_NOTICE), 400);
+	assert_int_equal(scenario_count(&s.node[1], KIND_INCIDENT_NOTICE), 400);
+	assert_int_equal(scenario_delivery(&s, 1, 0, &last), DELIVERY_STORED);
+	scenario_close(&s);
+}
+
+/* Killed between any two deliveries: nothing lost, nothing twice. */
+static void survives_kills(void **state)
+{
+	struct scenario s;
+	struct id ids[12];
+	(void)state;
+	scenario_open(&s, 2);
+	scenario_pair(&s, 0, 1);
+	for (int i = 0; i < 12; i++) {
+		ids[i] = scenario_notice(&s, 1, 0, "before the kill");
+		if (i % 4 == 1)
+			scenario_run(&s, 500);
+		scenario_restart(&s, i % 2);
+		if (i % 3 == 0)
+			scenario_run(&s, 2 * MINUTE);
+	}
+	scenario_run(&s, 20 * MINUTE);
+	assert_int_equal(scenario_count(&s.node[0], KIND_INCIDENT_NOTICE), 12);
+	for (int i = 0; i < 12; i++)
+		assert_int_equal(scenario_delivery(&s, 1, 0, &ids[i]), DELIVERY_STORED);
+	scenario_close(&s);
+}
+
+static void both_restart_while_pairing(void **state)
+{
+	struct scenario s;
+	char token[2048];
+	(void)state;
+	scenario_open(&s, 2);
+	scenario_invite(&s, 0, 1, token);
+	scenario_restart(&s, 0);
+	assert_int_equal(scenario_join(&s, 1, 0, token), OK);
+	scenario_restart(&s, 1);
+	assert_int_equal(scenario_verify(&s, 0, 1, NULL), OK);
+	scenario_restart(&s, 0);
+	scenario_run(&s, 5 * MINUTE);
+	assert_int_equal(scenario_verify(&s, 1, 0, NULL), OK);
+	scenario_run(&s, 5 * MINUTE);
+	assert_true(linked(&s, 1, 0));
+	scenario_close(&s);
+}
+
+/* ---- invitations ---- */
+
+static void a_used_token_is_refused(void **state)
+{
+	struct scenario s;
+	char token[2048];
+	(void)state;
+	scenario_open(&s, 3);
+	scenario_invite(&s, 0, 1, token);
+	assert_int_equal(scenario_join(&s, 1, 0, token), OK);
+	/* not yet compared: the token lives, but for its first user only */
+	assert_int_equal(scenario_join(&s, 2, 0, token), ERR_POLICY);
+	assert_non_null(strstr(s.node[0].log, "second party"));
+	assert_int_equal(scenario_verify(&s, 1, 0, NULL), OK);
+	assert_int_equal(scenario_verify(&s, 0, 1, NULL), OK);
+	assert_true(linked(&s, 0, 1));
+	/* used up: not one byte comes back */
+	assert_int_equal(scenario_join(&s, 2, 0, token), ERR_POLICY);
+	assert_non_null(strstr(s.node[0].log, "invitation-unknown"));
+	assert_int_equal(scenario_join(&s, 1, 0, token), ERR_CONFLICT);
+	scenario_close(&s);
+}
+
+static void an_expired_token_is_refused(void **state)
+{
+	struct scenario s;
+	char token[2048];
+	(void)state;
+	scenario_open(&s, 2);
+	scenario_invite(&s, 0, 1, token);
+	s.now += LIMIT_INVITE_MS;
+	assert_int_equal(scenario_join(&s, 1, 0, token), ERR_EXPIRED);
+	s.node[1].skew = -HOUR; /* its clock is slow: it tries, and the host knows better */
+	assert_int_equal(scenario_join(&s, 1, 0, token), ERR_POLICY);
+	assert_non_null(strstr(s.node[0].log, "invitation-expired"));
+	scenario_close(&s);
+}
+
+static void nobody_at_the_address(void **state)
+{
+	struct scenario s;
+	char token[2048];
+	(void)state;
+	scenario_open(&s, 2);
+	scenario_invite(&s, 0, 1, token);
+	scenario_cut(&s, true);
+	assert_int_equal(scenario_join(&s, 1, 0, token), ERR_NOT_FOUND);
+	scenario_cut(&s, false);
+	assert_int_equal(scenario_join(&s, 1, 0, token), OK); /* nothing was used up */
+	scenario_close(&s);
+}
+
+static void differing_words_keep_it_pending(void **state)
+{
+	struct scenario s;
+	char token[2048], wrong[WORDS_TEXT];
+	struct id id;
+	(void)state;
+	scenario_open(&s, 2);
+	scenario_invite(&s, 0, 1, token);
+	assert_int_equal(scenario_join(&s, 1, 0, token), OK);
+	words_org(scenario_org(&s.node[0]), wrong); /* node 0 is read its own words */
+	assert_int_equal(scenario_verify(&s, 0, 1, wrong), ERR_POLICY);
+	assert_int_equal(scenario_verify(&s, 0, 1, "one two three"), ERR_INVALID);
+	assert_int_equal(scenario_try_notice(&s, 0, 1, "too early", TLP_AMBER, &id), ERR_NOT_PARTNER);
+	/* one side alone is not enough to deliver, but what it signs is its own decision */
+	assert_int_equal(scenario_verify(&s, 1, 0, NULL), OK);
+	assert_int_equal(scenario_try_notice(&s, 1, 0, "waits", TLP_AMBER, &id), OK);
+	scenario_run(&s, 10 * MINUTE);
+	assert_int_equal(scenario_count(&s.node[0], KIND_INCIDENT_NOTICE), 0);
+	assert_int_equal(scenario_verify(&s, 0, 1, NULL), OK);
+	scenario_run(&s, 10 * MINUTE);
+	assert_int_equal(scenario_delivery(&s, 1, 0, &id), DELIVERY_STORED);
+	scenario_close(&s);
+}
+
+/* ---- partner states ---- */
+
+static void a_suspended_partner_waits(void **state)
+{
+	struct scenario s;
+	struct id id, back;
+	struct complaint why = {0};
+	(void)state;
+	scenario_open(&s, 2);
+	scenario_pair(&s, 0, 1);
+	scenario_begin(&s.node[0]);
+	assert_int_equal(pairing_suspend(s.node[0].core, scenario_org(&s.node[1]), &why), OK);
+	assert_int_equal(scenario_end(&s.node[0]), OK);
+	id = scenario_notice(&s, 1, 0, "while suspended");
+	assert_int_equal(scenario_try_notice(&s, 0, 1, "not now", TLP_AMBER, &back), ERR_POLICY);
+	scenario_run(&s, HOUR);
+	assert_int_equal(scenario_count(&s.node[0], KIND_INCIDENT_NOTICE), 0);
+	assert_int_equal(scenario_delivery(&s, 1, 0, &id), DELIVERY_QUEUED);
+	scenario_begin(&s.node[0]);
+	assert_int_equal(pairing_resume(s.node[0].core, scenario_org(&s.node[1]), &why), OK);
+	assert_int_equal(scenario_end(&s.node[0]), OK);
+	scenario_run(&s, HOUR);
+	assert_int_equal(scenario_count(&s.node[0], KIND_INCIDENT_NOTICE), 1);
+	assert_int_equal(scenario_delivery(&s, 1, 0, &id), DELIVERY_STORED);
+	scenario_close(&s);
+}
+
+static void a_removed_partner_gets_nothing(void **state)
+{
+	struct scenario s;
+	struct id id;
+	struct complaint why = {0};
+	(void)state;
+	scenario_open(&s, 3);
+	scenario_pair(&s, 0, 1);
+	scenario_begin(&s.node[0]);
+	assert_int_equal(pairing_remove(s.node[0].core, scenario_org(&s.node[1]), &why), OK);
+	assert_int_equal(scenario_end(&s.node[0]), OK);
+	assert_int_equal(scenario_try_notice(&s, 0, 1, "gone", TLP_AMBER, &id), ERR_NOT_PARTNER);
+	assert_int_equal(scenario_try_notice(&s, 0, 2, "never met", TLP_AMBER, &id), ERR_NOT_PARTNER);
+	id = scenario_notice(&s, 1, 0, "into the void");
+	scenario_run(&s, HOUR);
+	assert_int_equal(scenario_count(&s.node[0], KIND_INCIDENT_NOTICE), 0);
+	assert_false(linked(&s, 1, 0));
+	/* a new invitation and new words bring them back */
+	scenario_begin(&s.node[1]);
+	assert_int_equal(pairing_remove(s.node[1].core, scenario_org(&s.node[0]), &why), OK);
+	assert_int_equal(scenario_end(&s.node[1]), OK);
+	scenario_pair(&s, 0, 1);
+	scenario_run(&s, MINUTE);
+	assert_int_equal(scenario_delivery(&s, 1, 0, &id), DELIVERY_STORED);
+	scenario_close(&s);
+}
+
+/* ---- clocks ---- */
+
+static void a_clock_one_hour_ahead_is_flagged(void **state)
+{
+	struct scenario s;
+	struct record_row row;
+	struct occurrence o;
+	struct walk w;
+	struct txn *t;
+	(void)state;
+	scenario_open(&s, 2);
+	scenario_pair(&s, 0, 1);
+	s.node[1].skew = HOUR;
+	struct id id = scenario_notice(&s, 1, 0, "from the future");
+	scenario_run(&s, 1000);
+	assert_int_equal(scenario_delivery(&s, 1, 0, &id), DELIVERY_STORED);
+	assert_int_equal(store_read(s.node[0].store, &t), OK);
+	assert_int_equal(records_by_id(t, &id, &row), OK);
+	assert_int_equal(occurrences_walk(t, row.no, &w), OK);
+	assert_true(occurrences_next(&w, &o));
+	assert_int_equal(o.verdict, VERDICT_AHEAD);
+	walk_close(&w);
+	store_abort(t);
+	scenario_close(&s);
+}
+
+/* ---- damage on the way ---- */
+
+struct flip {
+	uint64_t at, seen;
+	bool done;
+};
+
+static void flip_one(void *ctx, struct stream *st, struct buf *bytes)
+{
+	struct flip *f = ctx;
+	(void)st;
+	if (!f->done && f->at < f->seen + bytes->n) {
+		bytes->p[f->at - f->seen] ^= (uint8_t)(1u << (f->at % 8));
+		f->done = true;
+	}
+	f->seen += bytes->n;
+}
+
+/* One byte changed anywhere between two nodes: the session ends, the next one carries everything, and nothing false is stored. */
+static void a_flipped_byte_anywhere(void **state)
+{
+	struct scenario s;
+	(void)state;
+	scenario_open(&s, 2);
+	scenario_pair(&s, 0, 1);
+	size_t sent = 0;
+	for (uint64_t at = 0; at < 4000; at += 37) {
+		struct flip f = {.at = at};
+		s.meddle = flip_one;
+		s.ctx = &f;
+		scenario_restart(&s, 1); /* a whole session, from the first byte of the handshake */
+		(void)scenario_notice(&s, 1, 0, "through a bad line");
+		sent++;
+		scenario_run(&s, 30 * MINUTE);
+		assert_int_equal(scenario_count(&s.node[0], KIND_INCIDENT_NOTICE), sent);
+	}
+	scenario_close(&s);
+}
+
+/* ---- no space ---- */
+
+static void no_space_loses_nothing(void **state)
+{
+	struct scenario s;
+	struct store_figures figures;
+	struct id ids[150];
+	(void)state;
+	scenario_open(&s, 2);
+	scenario_pair(&s, 0, 1);
+	assert_int_equal(store_figures(s.node[0].store, &figures), OK);
+	s.node[0].map_size = (figures.bytes_used + (96u << 10)) & ~4095ull;
+	scenario_restart(&s, 0);
+	for (int i = 0; i < 150; i++) {
+		ids[i] = scenario_notice(&s, 1, 0, "into a store that is nearly full");
+		scenario_run(&s, MINUTE);
+	}
+	scenario_run(&s, HOUR);
+	/* all or nothing: what is receipted is there */
+	size_t stored = 0;
+	for (int i = 0; i < 150; i++)
+		stored += scenario_delivery(&s, 1, 0, &ids[i]) == DELIVERY_STORED;
+	print_message("stored %zu of 150 in a full store\n", stored);
+	assert_true(stored < 150);
+	assert_true(scenario_count(&s.node[0], KIND_INCIDENT_NOTICE) >= stored);
+	assert_non_null(strstr(s.node[0].log, "no space left"));
+	s.node[0].map_size = 0;
+	scenario_restart(&s, 0);
+	scenario_run(&s, HOUR);
+	assert_int_equal(scenario_count(&s.node[0], KIND_INCIDENT_NOTICE), 150);
+	for (int i = 0; i < 150; i++)
+		assert_int_equal(scenario_delivery(&s, 1, 0, &ids[i]), DELIVERY_STORED);
+	scenario_close(&s);
+}
+
+/* ---- TLP ---- */
+
+static void red_goes_to_the_named_alone(void **state)
+{
+	struct scenario s;
+	struct id id;
+	(void)state;
+	scenario_open(&s, 3);
+	scenario_pair(&s, 0, 1);
+	scenario_pair(&s, 2, 1);
+	assert_int_equal(scenario_try_notice(&s, 1, 0, "for your eyes", TLP_RED, &id), OK);
+	scenario_run(&s, 1000);
+	assert_int_equal(scenario_delivery(&s, 1, 0, &id), DELIVERY_STORED);
+	struct complaint why = {0};
+	scenario_begin(&s.node[1]);
+	assert_int_equal(core_send(s.node[1].core, &id, scenario_org(&s.node[2]), &why), ERR_TLP);
+	assert_int_equal(scenario_end(&s.node[1]), OK);
+	scenario_run(&s, 1000);
+	assert_int_equal(scenario_count(&s.node[2], KIND_INCIDENT_NOTICE), 0);
+	scenario_close(&s);
+}
+
+/* One record to many has one id, and each recipient has its own log. */
+static void one_record_for_two_customers(void **state)
+{
+	struct scenario s;
+	struct complaint why = {0};
+	(void)state;
+	scenario_open(&s, 3);
+	scenario_pair(&s, 0, 1);
+	scenario_pair(&s, 2, 1);
+	struct id id = scenario_notice(&s, 1, 0, "to both");
+	scenario_begin(&s.node[1]);
+	assert_int_equal(core_send(s.node[1].core, &id, scenario_org(&s.node[2]), &why), OK);
+	assert_int_equal(core_send(s.node[1].core, &id, scenario_org(&s.node[2]), &why), OK); /* twice is once */
+	assert_int_equal(scenario_end(&s.node[1]), OK);
+	scenario_run(&s, 1000);
+	assert_int_equal(scenario_delivery(&s, 1, 0, &id), DELIVERY_STORED);
+	assert_int_equal(scenario_delivery(&s, 1, 2, &id), DELIVERY_STORED);
+	assert_int_equal(scenario_count(&s.node[2], KIND_INCIDENT_NOTICE), 1);
+	scenario_close(&s);
+}
+
+/* Sessions are renewed after an hour without anybody noticing. */
+static void days_pass(void **state)
+{
+	struct scenario s;
+	(void)state;
+	scenario_open(&s, 2);
+	scenario_pair(&s, 0, 1);
+	for (int i = 0; i < 48; i++) {
+		scenario_run(&s, HOUR);
+		(void)scenario_notice(&s, i % 2, 1 - i % 2, "hourly");
+	}
+	scenario_run(&s, HOUR);
+	assert_int_equal(scenario_count(&s.node[0], KIND_INCIDENT_NOTICE), 48);
+	assert_int_equal(scenario_count(&s.node[1], KIND_INCIDENT_NOTICE), 48);
+	scenario_close(&s);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(pairs_and_delivers),
+		cmocka_unit_test(heals_after_a_cut),
+		cmocka_unit_test(survives_kills),
+		cmocka_unit_test(both_restart_while_pairing),
+		cmocka_unit_test(a_used_token_is_refused),
+		cmocka_unit_test(an_expired_token_is_refused),
+		cmocka_unit_test(nobody_at_the_address),
+		cmocka_unit_test(differing_words_keep_it_pending),
+		cmocka_unit_test(a_suspended_partner_waits),
+		cmocka_unit_test(a_removed_partner_gets_nothing),
+		cmocka_unit_test(a_clock_one_hour_ahead_is_flagged),
+		cmocka_unit_test(a_flipped_byte_anywhere),
+		cmocka_unit_test(no_space_loses_nothing),
+		cmocka_unit_test(red_goes_to_the_named_alone),
+		cmocka_unit_test(one_record_for_two_customers),
+		cmocka_unit_test(days_pass),
 	};
 	return cmocka_run_group_tests_name("core", tests, NULL, NULL);
 }

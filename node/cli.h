@@ -1,12 +1,12 @@
 /* cli.h - the command line. One row a command says its words, flags, api call and how the result is shown; parsing, --help,
  * completion and printing walk the rows, so most commands are only a row (commands*.c).
  *
- * What a call gets: every positional and flag under its own name (--valid-until is "valid_until"); switches are true; repeated ones
- * arrays of text; spans milliseconds; JSON files the parsed document; a row with fields (of its kind, or of the register) collects
- * those in "body", in JSON as fieldjson.h reads it. What is not given is absent.
+ * What a call gets: every positional and flag under its own name (--valid-until is "valid_until"); switches are true; repeated
+ * ones arrays of text; spans milliseconds; JSON files the parsed document; a row with fields (of its kind, or of the register)
+ * collects those in "body", in JSON as fieldjson.h reads it. What is not given is absent.
  * What a call answers: lists {"schema": ..., "items": [{...}]}; creations {"id": ...}, several {"id": first, "ids": [...]};
- * STYLE_FILE {"hex": bytes} or {"text": ...}; a check also {"problems": count}: above 0 the exit code is 10. "next": a sentence that
- * is said on stderr. */
+ * STYLE_FILE {"hex": bytes} or {"text": ...}; a check also {"problems": count}: above 0 the exit code is 10. "next": a sentence
+ * that is said on stderr. */
 #ifndef TALLY_CLI_H
 #define TALLY_CLI_H
 
@@ -105,7 +105,7 @@ struct cli { /* one run of the program */
 /* Fills everything but the streams. ERR_USAGE or ERR_INVALID with *why; where: the flag. */
 enum err cli_args_parse(struct cli *cli, int argc, const char *const *argv, struct complaint *why) MUST;
 const struct field *cli_args_fields(const struct cli *cli);                 /* of the kind or register; NULL */
-enum err cli_args_home(const char *given, char **out) MUST;                 /* TALLY_HOME, XDG_STATE_HOME, ~/.local/state/tally; absolute */
+enum err cli_args_home(const char *given, char **out) MUST; /* else TALLY_HOME, XDG_STATE_HOME, ~/.local/state/tally; absolute */
 
 /* ---- cli_body.c ---- */
 /* One field given as a flag (hyphens, singular of a list's name too, "signatory-name" for a member of a group) into body. */
@@ -130,7 +130,7 @@ enum err cli_table(FILE *out, const json_t *items, const struct column *columns,
 enum err cli_sheet(FILE *out, const json_t *object, const struct column *columns, int width, int indent) MUST;
 
 /* ---- cli_text.c: what a partner wrote must not drive a terminal ---- */
-void cli_text_safe(FILE *out, const char *text, bool lines);  /* control and direction characters made visible; lines: \n \t stay */
+void cli_text_safe(FILE *out, const char *text, bool lines);  /* made visible; lines: \n and \t stay */
 enum err cli_text_cell(const char *text, char **out) MUST;     /* the same in one line, as owned text */
 size_t cli_text_width(const char *text);                       /* columns of a terminal */
 size_t cli_text_fit(const char *text, size_t width, size_t *used); /* bytes of it that fit; used: their columns */

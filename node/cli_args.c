@@ -18,7 +18,8 @@ struct parser {
 	size_t words;        /* positionals taken */
 };
 
-static __attribute__((format(printf, 4, 5))) enum err refuse(struct parser *p, enum err e, const char *where, const char *format, ...)
+static __attribute__((format(printf, 4, 5))) enum err refuse(struct parser *p, enum err e, const char *where,
+                                                             const char *format, ...)
 {
 	va_list ap;
 
@@ -207,7 +208,9 @@ static const struct arg *find_arg(const struct arg *list, const char *flag, char
 	return NULL;
 }
 
-enum global { GLOBAL_HOME, GLOBAL_JSON, GLOBAL_HELP, GLOBAL_QUIET, GLOBAL_YES, GLOBAL_NO_INPUT, GLOBAL_DRY_RUN, GLOBAL_WAIT, GLOBAL_VERSION };
+enum global { /* up to HELP: never a command's own */
+	GLOBAL_HOME, GLOBAL_JSON, GLOBAL_HELP, GLOBAL_QUIET, GLOBAL_YES, GLOBAL_NO_INPUT, GLOBAL_DRY_RUN, GLOBAL_WAIT, GLOBAL_VERSION
+};
 static const struct arg globals[] = {
 	[GLOBAL_HOME] = {.name = "home", .type = ARG_TEXT},
 	[GLOBAL_JSON] = {.name = "json", .type = ARG_SWITCH},

@@ -196,7 +196,8 @@ static const struct field *plain_field(const struct field *group)
 	return NULL;
 }
 
-static enum err group_value(const struct field *f, const char *flag, const char *text, size_t index, json_t **out, struct complaint *why)
+static enum err group_value(const struct field *f, const char *flag, const char *text, size_t index, json_t **out,
+                            struct complaint *why)
 {
 	const struct field *id = fields_find(f->group, "id"), *plain;
 	json_error_t bad;

@@ -115,7 +115,8 @@ static enum err show_created(const struct cli *cli, const struct init_result *ma
 	if (!cli->json) {
 		(void)fprintf(cli->out, "%s\n", id);
 		(void)fprintf(cli->err, "tally: the recovery kit is in %s: keep it off this machine\n", made->kit);
-		(void)fprintf(cli->err, "tally: its phrase, shown this once (write it down, keep it apart from the kit):\n\n    %s\n\n", made->phrase);
+		(void)fprintf(cli->err, "tally: its phrase, shown this once (write it down, keep it apart from the kit):\n\n    %s\n\n",
+		              made->phrase);
 		(void)fprintf(cli->err, "tally: our ten words, for partners to compare: %s\n", made->words);
 		cli_show_say(cli, "next: tally up --background");
 		return OK;
@@ -194,7 +195,8 @@ static void on_ready(void *ctx)
 	*fd = -1;
 }
 
-static enum err run_loop(const struct cli *cli, const struct config *config, const char *passphrase, int *ready, struct complaint *why)
+static enum err run_loop(const struct cli *cli, const struct config *config, const char *passphrase, int *ready,
+                         struct complaint *why)
 {
 	struct loop_config loop = {.home = cli->home, .passphrase = passphrase, .map_size = config_size(config, "map_size"),
 	                           .level = (enum host_level)config_word(config, "log_level"), .ready = on_ready, .ctx = ready};
@@ -226,7 +228,8 @@ static void become_daemon(const struct cli *cli, const struct config *config, co
 	_exit(err_exit(o.e));
 }
 
-static enum err start_background(const struct cli *cli, const struct config *config, const char *passphrase, struct complaint *why)
+static enum err start_background(const struct cli *cli, const struct config *config, const char *passphrase,
+                                 struct complaint *why)
 {
 	struct outcome o = {.e = ERR_IO};
 	int ends[2];

@@ -298,7 +298,8 @@ static enum err member(FILE *out, const struct column *c, const json_t *j, const
 
 static bool worth(const json_t *j)
 {
-	return j && !json_is_null(j) && !(json_is_array(j) && json_array_size(j) == 0) && !(json_is_object(j) && json_object_size(j) == 0);
+	return j && !json_is_null(j) && !(json_is_array(j) && json_array_size(j) == 0) &&
+	       !(json_is_object(j) && json_object_size(j) == 0);
 }
 
 static int longest(const json_t *object, const struct column *columns)

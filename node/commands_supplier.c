@@ -14,7 +14,7 @@ const struct command commands_supplier[] = {
 	{.noun = "supplier", .verb = "add", .call = "supplier.add", .style = STYLE_ID, .words = commands_supplier_words,
 	 .fields = supplier_fields,
 	 .changes = true, .help = "put a supplier into the register",
-	 .example = "tally supplier add brackwater --title \"Brackwater Logistics\" --type bespoke --tier high --reason \"runs our cold chain\""},
+	 .example = "tally supplier add brackwater --title \"Brackwater Logistics\" --tier high --reason \"runs our cold chain\""},
 	{.noun = "supplier", .verb = "edit", .call = "supplier.edit", .style = STYLE_ID, .words = commands_supplier_words,
 	 .fields = supplier_fields,
 	 .changes = true, .help = "change fields of a supplier; the row as it was is kept",

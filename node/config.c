@@ -476,7 +476,7 @@ static enum err add_values(const struct option *o, const json_t *j, struct buf *
 
 enum err config_template(const json_t *flags, struct buf *out)
 {
-	enum err e = add(out, "# Settings of this tally node. Each can also be given as TALLY_NAME in the environment, or as a flag of \"tally up\".\n"
+	enum err e = add(out, "# Settings of this tally node; TALLY_OPTION in the environment and flags of \"tally up\" come first.\n"
 	                      "# \"tally config show\" says what is in force and where it comes from.\n");
 
 	for (size_t i = 0; e == OK && i < OPTIONS; i++) {

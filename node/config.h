@@ -23,8 +23,8 @@ enum config_source { CONFIG_DEFAULT, CONFIG_FROM_FILE, CONFIG_FROM_ENVIRONMENT, 
 
 struct config;
 
-/* flags: an object with text or arrays of text under option names; others are ignored; may be NULL. A missing file is fine. ERR_INVALID: why->where is
- * "PATH:LINE", the variable or the flag; why->text what was expected. */
+/* flags: an object with text or arrays of text under option names; others are ignored; may be NULL. A missing file is fine.
+ * ERR_INVALID: why->where is "PATH:LINE", the variable or the flag; why->text what was expected. */
 enum err config_load(const char *home, const json_t *flags, struct config **out, struct complaint *why) MUST;
 void config_free(struct config *c);
 

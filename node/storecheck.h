@@ -6,8 +6,8 @@
 
 #include "proto/fields.h"
 
-/* Prints a line a problem and the figures, or one JSON document. progress: may be NULL; a terminal. ERR_PROBLEMS when something was found; other
- * errors are explained in *why and print nothing. */
+/* Prints a line a problem and the figures, or one JSON document. progress: may be NULL; a terminal. ERR_PROBLEMS: something was
+ * found. Other errors are explained in *why and print nothing. */
 enum err storecheck_run(const char *home, bool json, FILE *out, FILE *progress, struct complaint *why) MUST;
 
 #endif

@@ -1,13 +1,13 @@
-/* api_supplier.h - the parts of the register's api: rows are changed in api_supplier.c, shown in api_supplier_list.c, and go in and
- * out as files in api_supplier_csv.c. */
+/* api_supplier.h - the parts of the register's api: rows are changed in api_supplier.c, shown in api_supplier_list.c, and go in
+ * and out as files in api_supplier_csv.c. */
 #ifndef TALLY_API_SUPPLIER_H
 #define TALLY_API_SUPPLIER_H
 
 #include "node/api.h"
 
-enum err api_supplier_load(struct api_call *c, const char *name, const struct value **out) MUST; /* in the arena; says what is missing */
+enum err api_supplier_load(struct api_call *c, const char *name, const struct value **out) MUST; /* in the arena */
 enum err api_supplier_named(struct api_call *c, const char **name, const struct value **row) MUST; /* the one of args.supplier */
-enum err api_supplier_put(struct api_call *c, const char *name, struct value *row) MUST; /* sets "changed"; NULL row: ERR_MEMORY */
+enum err api_supplier_put(struct api_call *c, const char *name, struct value *row) MUST; /* sets "changed" */
 enum err api_supplier_log(struct api_call *c, const char *what, const char *about) MUST; /* the operator's journal */
 enum err api_supplier_json(json_t *result, const struct value *row) MUST;
 

@@ -33,8 +33,8 @@ struct register_sheet {
 	size_t count;
 };
 
-/* A heading line of field names, then a line a supplier. Commas, or what the heading uses: semicolons or tabs. Lists are divided by
- * ";", members of a group in a list by ",", with a backslash before these where they belong to the text. All in the arena.
+/* A heading line of field names, then a line a supplier. Commas, or what the heading uses: semicolons or tabs. Lists are divided
+ * by ";", members of a group in a list by ",", with a backslash before these where they belong to the text. All in the arena.
  * ERR_INVALID, ERR_LIMIT: why->where has line and column. */
 enum err register_csv_read(struct span csv, struct arena *a, struct register_sheet *out, struct complaint *why) MUST;
 /* Append. Cells that a spreadsheet would take for a formula get an apostrophe in front; register_csv_read takes it off again. */

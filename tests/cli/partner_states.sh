@@ -1,0 +1,41 @@
+# Suspended and removed partners: nothing flows, nothing is lost, and everybody is told.
+. "$(dirname "$0")/lib.sh"
+
+listening A "Harbour Foods"
+node B "Brackwater Logistics"
+start A
+start B
+pair A B brackwater harbour
+report() {
+	B incident report --to harbour --stage early-warning --title "$1" --aware 2026-11-23T09:00:00Z --malicious no --cross-border no \
+		--contact "soc@brackwater.example" "${@:2}"
+}
+
+ok report "before" --wait 10s
+ok A partner suspend brackwater
+until_true 10 shows '^brackwater .*suspended' A partner list
+expect 8 A partner suspend brackwater
+expect 6 A incident report --to brackwater --stage early-warning --title "x" --aware 2026-11-23T09:00:00Z --malicious no \
+	--cross-border no --contact "a@harbour.example"
+expect 7 report "while suspended" --wait 2s
+tells 'harbour'
+ok A inbox
+silent 'while suspended'
+ok B outbox --waiting
+says 'while suspended'
+ok A partner resume brackwater
+until_true 30 shows 'while suspended' A inbox
+until_true 30 lacks 'while suspended' B outbox --waiting
+
+expect 2 A partner remove brackwater --no-input
+ok A partner remove brackwater --yes
+until_true 10 shows 'removed' A partner show brackwater
+ok A record list
+says 'before'
+expect 7 report "after the end" --wait 2s
+ok A inbox
+silent 'after the end'
+expect 6 A incident report --to brackwater --stage early-warning --title "x" --aware 2026-11-23T09:00:00Z --malicious no \
+	--cross-border no --contact "a@harbour.example"
+ok A store check
+ok B store check

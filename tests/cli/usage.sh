@@ -1,0 +1,49 @@
+# What a person types wrongly, and what the program says then.
+. "$(dirname "$0")/lib.sh"
+
+ok "$tally" version
+says '^tally [0-9]+\.[0-9]+\.[0-9]+$'
+ok "$tally" help
+says 'incident'
+ok "$tally" help incident report
+says '^tally incident report'
+says -- '--cross-border'
+ok "$tally" incident report --help
+says -- '--to'
+expect 2 "$tally" incdent report
+tells '^tally: error: '
+tells '^tally: hint: .*incident'
+expect 2 "$tally" incident reprot
+tells 'report'
+expect 2 "$tally" incident report --titel x
+tells 'title'
+expect 2 "$tally"
+ok "$tally" completion bash
+says 'complete'
+
+expect 3 "$tally" --home nowhere status
+tells 'hint: .*(init|up)'
+expect 5 "$tally" --home nowhere up
+tells 'init'
+expect 9 "$tally" --home bad init "Bad" --listen not-an-address
+[ ! -e bad ] || [ -z "$(ls -A bad)" ] || fail "a node was made although its address is none"
+
+node A "Harbour Foods"
+expect 8 A init "Harbour Foods again"
+expect 3 A inbox
+tells 'hint: tally up'
+ok A config show
+says 'map_size'
+echo 'lisen = {"127.0.0.1:7400"}' >>A/tally.conf
+expect 9 A config show
+tells 'tally\.conf:[0-9]+.*lisen'
+sed -i '$d' A/tally.conf
+start A
+expect 4 A up --background
+stop A
+ok A init --help
+expect 5 "$tally" proof verify nothing-here.tally
+echo "not a proof" >junk.tally
+expect 10 "$tally" proof verify junk.tally
+: >empty.tally
+expect 10 "$tally" proof verify empty.tally

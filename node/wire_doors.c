@@ -38,33 +38,35 @@ static bool our_user(nng_stream *s)
 	return nng_stream_get_uint64(s, NNG_OPT_IPC_PEER_UID, &uid) == 0 && uid == geteuid();
 }
 
+static void let_in(struct door *d, nng_stream *s)
+{
+	struct wire_event *ev = wire_event_new(WIRE_ACCEPTED);
+
+	if (!ev || (d->local && !our_user(s))) {
+		nng_stream_free(s);
+		wire_events_free(ev);
+		return;
+	}
+	ev->tag = d->tag;
+	if (wire_conns_adopt(d->w, s, d, ev))
+		wire_events_free(ev);
+}
+
 static void on_accept(void *arg)
 {
 	struct door *d = arg;
-	struct wire *w = d->w;
 	int rv = nng_aio_result(d->aio);
-	bool was_resting = d->resting, closing;
+	bool rested = d->resting, closing;
 
 	d->resting = false;
-	if (rv == 0 && !was_resting) {
-		nng_stream *s = nng_aio_get_output(d->aio, 0);
-		struct wire_event *ev = wire_event_new(WIRE_ACCEPTED);
-
-		if (!ev || (d->local && !our_user(s))) {
-			nng_stream_free(s);
-			wire_events_free(ev);
-		} else {
-			ev->tag = d->tag;
-			if (wire_conns_adopt(w, s, d, ev))
-				wire_events_free(ev);
-		}
-	}
-	pthread_mutex_lock(&w->lock);
-	closing = w->closing;
-	pthread_mutex_unlock(&w->lock);
+	if (rv == 0 && !rested)
+		let_in(d, nng_aio_get_output(d->aio, 0));
+	pthread_mutex_lock(&d->w->lock);
+	closing = d->w->closing;
+	pthread_mutex_unlock(&d->w->lock);
 	if (closing)
 		return;
-	if (rv && !was_resting) {
+	if (rv && !rested) {
 		d->resting = true;
 		nng_sleep_aio(PAUSE_MS, d->aio);
 	} else {

@@ -569,7 +569,7 @@ static void test_storms(void **state)
 
 	(void)state;
 	loop_open(&l, 400);
-	for (int round = 0; round < 4; round++) {
+	for (int round = 0; round < 2; round++) {
 		size_t open = 0;
 		uint64_t c;
 		int fd;

@@ -16,7 +16,7 @@
 enum { DOOR_PARTNERS = 1, DOOR_LOCAL = 2 };
 
 #define PARTNERS_MOST 1024u
-#define LOCAL_MOST 64u
+#define LOCAL_MOST 512u
 #define LOCAL_SILENCE_MS 10000
 #define DIAL_MS 10000
 #define IDLE_MS 60000

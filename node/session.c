@@ -276,17 +276,27 @@ static void send_error(struct core *c, struct session *s, int64_t code)
 		session_end(c, s, "could not send");
 }
 
+static enum err heard(struct core *c, const struct id *org)
+{
+	struct partner p;
+	enum err e = partners_get(core_txn(c), c->arena, org, &p);
+	if (e != OK)
+		return e;
+	partners_set(c->arena, &p, "last_heard", value_int(c->arena, c->now));
+	return partners_put(core_txn(c), c->arena, &p);
+}
+
 static void enter_full(struct core *c, struct session *s, const struct partner *row)
 {
 	struct peer *p = core_peer(c, &s->org, false);
 	if (!only_one(c, s))
 		return;
-	if (!row->paired) {
-		enum err e = pairing_proven(c, s);
-		if (e != OK) {
-			core_break(c, e);
-			return;
-		}
+	enum err e = row->paired ? OK : pairing_proven(c, s);
+	if (e == OK)
+		e = heard(c, &s->org);
+	if (e != OK) {
+		core_break(c, e);
+		return;
 	}
 	s->phase = PHASE_FULL;
 	if (p) {

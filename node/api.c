@@ -158,12 +158,14 @@ json_t *api_run(struct core *c, const json_t *request, bool again, bool *pending
 
 enum err api_fail(struct api_call *c, enum err e, const char *hint, const char *format, ...)
 {
+	char text[sizeof c->why.text]; /* the arguments may be c->why.text itself */
 	va_list ap;
 
-	c->why.where[0] = '\0';
 	va_start(ap, format);
-	(void)vsnprintf(c->why.text, sizeof c->why.text, format, ap);
+	(void)vsnprintf(text, sizeof text, format, ap);
 	va_end(ap);
+	c->why.where[0] = '\0';
+	(void)snprintf(c->why.text, sizeof c->why.text, "%s", text);
 	(void)snprintf(c->hint, sizeof c->hint, "%s", hint ? hint : "");
 	return e;
 }

@@ -67,7 +67,8 @@ $B/san/test_%: $B/san/obj/tests/unit/test_%.o $(HELPERS:%.c=$B/san/obj/%.o) $B/s
 $B/san/fuzz_%: $B/san/obj/tests/fuzz/fuzz_%.o $B/san/obj/tests/fuzz/driver.o $B/san/libtally.a
 	$Q$(CC) $(SAN) -o $@ $^ $(LIBS)
 
-$B/san/gendocs: $B/san/obj/tests/gen/gendocs.o $B/san/libtally.a
+GEN := gendocs newstore
+$(GEN:%=$B/san/%): $B/san/%: $B/san/obj/tests/gen/%.o $B/san/libtally.a
 	$Q$(CC) $(SAN) -o $@ $^ $(LIBS)
 
 $B/bench/%: $B/obj/tests/bench/%.o $(filter-out $B/obj/node/main.o,$(OBJ))
@@ -78,7 +79,7 @@ tests: $(TESTS) ## build the tests without running them
 
 # ---- tests ----
 check: deps ## everything: lints, unit tests, fuzz corpora, scenarios with real nodes
-	@$(MAKE) --no-print-directory -j$(JOBS) all $B/san/tally $B/san/gendocs tests
+	@$(MAKE) --no-print-directory -j$(JOBS) all $B/san/tally $(GEN:%=$B/san/%) tests
 	@BUILD=$B JOBS=$(JOBS) tests/run
 
 check-source: ## the lints; compiles nothing
@@ -90,7 +91,7 @@ unit: $(UNIT:%=$B/san/%) ## the unit tests; ONLY=test_pack for one
 fuzz-check: $(FUZZ:%=$B/san/%) ## every fuzz target over its corpus and some thousand mutations
 	@BUILD=$B JOBS=$(JOBS) tests/run fuzz $(ONLY)
 
-cli: all $B/san/tally ## the scenarios with real nodes; ONLY=spine for one
+cli: all $B/san/tally $B/san/newstore ## the scenarios with real nodes; ONLY=spine for one
 	@BUILD=$B JOBS=$(JOBS) tests/run cli $(ONLY)
 
 # Coverage-guided, as long as you like; needs clang and its runtime (see deploy/dependencies). Finds go to build/fuzz.

@@ -31,6 +31,8 @@ struct span buf_span(const struct buf *b);
 void buf_clear(struct buf *b); /* keeps the memory */
 void buf_free(struct buf *b);  /* wipes, frees, leaves {0} */
 
+void bytes_wipe(void *p, size_t n); /* not optimised away */
+
 bool span_eq(struct span a, struct span b); /* not constant time: for public bytes */
 int id_cmp(const struct id *a, const struct id *b);
 bool id_eq(const struct id *a, const struct id *b);

@@ -16,6 +16,7 @@ enum err sign_pae(const char *ctx, struct span payload, struct buf *out) MUST; /
 enum err sign_make(enum sign_ctx ctx, struct span payload, const uint8_t sk[static SIGN_SK], uint8_t out[static SIGN_LEN]) MUST;
 enum err sign_check(enum sign_ctx ctx, struct span payload, const uint8_t pk[static SIGN_PK],
                     const uint8_t sig[static SIGN_LEN]) MUST; /* OK or ERR_SIGNATURE */
+void sign_keypair(const uint8_t seed[static 32], uint8_t pk[static SIGN_PK], uint8_t sk[static SIGN_SK]); /* the caller wipes */
 bool sign_pk_valid(const uint8_t pk[static SIGN_PK]);         /* in the prime-order group; asked once, when a key is enrolled */
 
 #endif

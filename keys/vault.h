@@ -9,14 +9,17 @@
 
 struct vault; /* name: [a-z0-9.-], 1 to 80 characters */
 
-enum err vault_folder(const char *path, const char *passphrase /* NULL: none */, struct vault **out) MUST; /* makes the folder; ERR_DENIED on wrong owner or mode */
+/* Makes the folder; ERR_DENIED on wrong owner or mode */
+enum err vault_folder(const char *path, const char *passphrase /* NULL: none */, struct vault **out) MUST;
 enum err vault_memory(struct vault **out) MUST;
 void vault_free(struct vault *v);
 
 enum err vault_put(struct vault *v, const char *name, struct span secret) MUST; /* durable when it returns OK */
-enum err vault_get(struct vault *v, const char *name, struct buf *out) MUST;    /* replaces out; ERR_NOT_FOUND, ERR_CRYPT (passphrase), ERR_DENIED */
+/* Replaces out; ERR_NOT_FOUND, ERR_CRYPT (passphrase), ERR_DENIED */
+enum err vault_get(struct vault *v, const char *name, struct buf *out) MUST;
 enum err vault_drop(struct vault *v, const char *name) MUST;                    /* OK when it was not there */
-enum err vault_each(struct vault *v, const char *prefix, enum err (*fn)(void *ctx, const char *name), void *ctx) MUST; /* sorted; stops at the first error */
+/* Sorted; stops at the first error */
+enum err vault_each(struct vault *v, const char *prefix, enum err (*fn)(void *ctx, const char *name), void *ctx) MUST;
 
 /* The same sealing for one blob under a passphrase; the kit uses it too. salt: fresh random. */
 #define SEALED_SALT 40 /* 16 for Argon2id, 24 for the nonce */

@@ -36,8 +36,8 @@ extern const struct api_row api_core_rows[], api_partner_rows[], api_supplier_ro
 const struct api_row *api_find(const char *name);
 const struct api_row *api_each(size_t i);
 
-/* One request to one response. pending: true when the request must be kept and called again (then *response is NULL and *wait_until set). The
- * request is borrowed. Never fails: every failure is a response. */
+/* One request to one response. pending: true when the request must be kept and called again (then NULL is returned and *wait_until set; give it
+ * back with again). The request is borrowed. Never fails: every failure is a response. */
 json_t *api_run(struct core *c, const json_t *request, bool again, bool *pending, int64_t *wait_until);
 json_t *api_failure(enum err e, const char *text, const char *hint); /* a response made elsewhere, e.g. the commit failed */
 

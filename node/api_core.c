@@ -163,7 +163,8 @@ static enum err doctor(struct api_call *c)
 	api_set(c->result, "schema", "tally/doctor/1");
 	(void)json_object_set_new(c->result, "problems", json_integer(0));
 	(void)json_object_set(c->result, "items", items);
-	finding(c, items, "memory", core_self(c->core)->memory_locked, core_self(c->core)->memory_locked ? "keys are locked in memory" : "keys may be swapped to disk",
+	bool locked = core_self(c->core)->memory_locked;
+	finding(c, items, "memory", locked, locked ? "keys are locked in memory" : "keys may be swapped to disk",
 	        "raise the limit on locked memory (LimitMEMLOCK, ulimit -l), or encrypt swap");
 	check_kit(c, items);
 	check_partners(c, items);

@@ -53,7 +53,8 @@ void core_dial_failed(struct core *c, uint64_t dial);
 void core_bytes(struct core *c, uint64_t conn, struct span bytes);
 void core_closed(struct core *c, uint64_t conn);
 void core_tick(struct core *c); /* timers that are due */
-enum err core_end(struct core *c, struct output **outputs, size_t *count) MUST; /* borrowed until the next begin; the list is the hangups alone when it failed */
+/* Outputs are borrowed until the next begin. When it failed they are hangups alone. */
+enum err core_end(struct core *c, struct output **outputs, size_t *count) MUST;
 int64_t core_deadline(const struct core *c); /* when core_tick wants to run next, ms */
 
 /* ---- for api and views, inside a turn ---- */
@@ -87,7 +88,8 @@ struct draft {
 	const struct id *parent, *name, *to; /* to: organisations with whom we are active, or that we have verified */
 	int64_t onward;
 };
-enum err core_say(struct core *c, const struct draft *d, struct id *out, struct complaint *why) MUST; /* ERR_INVALID ERR_TLP ERR_NOT_PARTNER ERR_POLICY ... */
+/* ERR_INVALID, ERR_LIMIT, ERR_TLP, ERR_NOT_PARTNER, ERR_POLICY (suspended), and the store's. */
+enum err core_say(struct core *c, const struct draft *d, struct id *out, struct complaint *why) MUST;
 enum err core_send(struct core *c, const struct id *record, const struct id *to, struct complaint *why) MUST; /* one of our own records to one more */
 
 /* What is known of a delivery: of one of our records to one organisation. */

@@ -1,10 +1,10 @@
 #include "node/host.h"
 
-#include <sodium.h>
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
 
+#include "keys/random.h"
 #include "proto/when.h"
 
 static int64_t now(void *ctx)
@@ -18,7 +18,7 @@ static int64_t now(void *ctx)
 static void random_bytes(void *ctx, uint8_t *p, size_t n)
 {
 	(void)ctx;
-	randombytes_buf(p, n);
+	random_fill(p, n);
 }
 
 void host_log(const struct host *h, enum host_level level, const char *line)
@@ -38,8 +38,9 @@ static void log_line(void *ctx, const char *line)
 
 enum err host_open(struct host *h)
 {
-	if (sodium_init() < 0)
-		return ERR_IO;
+	enum err e = random_start();
+	if (e != OK)
+		return e;
 	h->world = (struct world){h, now, random_bytes, log_line};
 	h->level = HOST_INFO;
 	return OK;

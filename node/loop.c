@@ -148,9 +148,11 @@ static void release_calls(struct loop *l, enum err turn)
 		if (!c->response)
 			continue;
 		if (turn != OK) {
-			json_t *no = api_failure(turn, turn == ERR_SPACE ? "no space left for the store: nothing was changed" : "the change could not be stored: nothing was changed",
-			                         turn == ERR_SPACE ? "free disk space, or raise map_size in tally.conf, then repeat the command"
-			                                           : "see the node's log, then repeat the command");
+			json_t *no = turn == ERR_SPACE
+			                 ? api_failure(turn, "no space left for the store: nothing was changed",
+			                               "free disk space, or raise map_size in tally.conf, then repeat the command")
+			                 : api_failure(turn, "the change could not be stored: nothing was changed",
+			                               "see the node's log, then repeat the command");
 			respond(l, c->conn, no);
 			json_decref(no);
 		} else {

@@ -12,7 +12,8 @@ struct pairsecret {
 
 enum err pairsecret_load(struct core *c, const struct id *org) MUST;  /* its selectors into memory */
 enum err pairsecret_add(struct core *c, const struct id *org, const struct pairsecret *p) MUST;
-enum err pairsecret_get(struct core *c, const struct id *org, size_t index, struct pairsecret *out, size_t *count) MUST; /* index is taken modulo count */
+/* index is taken modulo count */
+enum err pairsecret_get(struct core *c, const struct id *org, size_t index, struct pairsecret *out, size_t *count) MUST;
 enum err pairsecret_keep(struct core *c, const struct id *org, const struct id *h) MUST; /* proven: the others go */
 enum err pairsecret_drop(struct core *c, const struct id *org) MUST;
 bool pairsecret_find(struct core *c, const uint8_t selector[static LINK_SELECTOR], struct id *org, struct pairsecret *out);

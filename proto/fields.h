@@ -56,8 +56,9 @@ enum err fields_complain(struct complaint *why, enum err e, const char *text, co
 enum err fields_check(const struct field *table, const struct value *map, struct complaint *why) MUST;
 
 const struct field *fields_find(const struct field *table, const char *name); /* NULL: no such row */
-const struct value *fields_get(const struct field *table, const struct value *map, const char *name); /* NULL: absent; aborts on a name that is not in the table */
-void fields_set(struct arena *a, const struct field *table, struct value *map, const char *name, struct value *v); /* same */
+/* NULL: absent. Aborts on a name that is not in the table: that is a programming error. fields_set does, too. */
+const struct value *fields_get(const struct field *table, const struct value *map, const char *name);
+void fields_set(struct arena *a, const struct field *table, struct value *map, const char *name, struct value *v);
 
 /* Typed readers by name; false and *out untouched when absent. */
 bool fields_int(const struct field *table, const struct value *map, const char *name, int64_t *out); /* INT TIME DATE ENUM */
@@ -68,7 +69,8 @@ bool fields_bool(const struct field *table, const struct value *map, const char 
 /* One scalar from what a person typed, and back. REF and ORG are 64 hex digits here; names and prefixes are resolved by the api before. */
 enum err fields_parse(const struct field *f, const char *text, struct arena *a, struct value **out, struct complaint *why) MUST;
 enum err fields_format(const struct field *f, const struct value *v, struct buf *out) MUST; /* appends text */
-const char *fields_type_name(const struct field *f);                                        /* "time", "severity", "list of line" ... for help and docs */
+/* "time", "severity", "list of line" ... for help and docs */
+const char *fields_type_name(const struct field *f);
 
 int64_t vocab_number(const struct vocab *v, struct span word); /* 0: not in it */
 const char *vocab_word(const struct vocab *v, int64_t number); /* NULL: not in it */

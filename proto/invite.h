@@ -1,4 +1,4 @@
-/* invite.h - an invitation as one line of text: "tally1" and base32 of a canonical map and a checksum. One use, at most seven days. Also what a QR shows. */
+/* invite.h - an invitation as one line of text: "tally1" and base32 of a canonical map and a checksum. One use, at most seven days. */
 #ifndef TALLY_INVITE_H
 #define TALLY_INVITE_H
 
@@ -19,7 +19,8 @@ struct invite {
 };
 
 enum err invite_encode(const struct invite *i, struct buf *text) MUST; /* appends, no NUL, no newline */
-/* ERR_INVALID with *why: not an invitation, mistyped (checksum), made by a newer version. Blanks and line ends inside are taken out. Expiry is the caller's. */
+/* ERR_INVALID with *why: not an invitation, mistyped (checksum), made by a newer version. Blanks and line ends inside are
+ * taken out. Expiry is the caller's. */
 enum err invite_decode(struct span text, struct invite *out, struct complaint *why) MUST;
 
 #endif

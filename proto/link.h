@@ -59,7 +59,8 @@ void link_refuse(struct link *l);                            /* answers LINK_ASK
 void link_feed(struct link *l, struct span bytes, int64_t now);
 enum err link_send(struct link *l, struct span message) MUST; /* after LINK_OPEN; ERR_LIMIT, ERR_INVALID when not open */
 void link_tick(struct link *l, int64_t now);                  /* deadlines; call when link_deadline is reached */
-int64_t link_deadline(const struct link *l);                  /* when the handshake is too slow, the partner silent for LIMIT_DEAD_MS, or the session too old */
+/* When the handshake is too slow, the partner silent for LIMIT_DEAD_MS, or the session too old */
+int64_t link_deadline(const struct link *l);
 void link_next(struct link *l, struct link_event *event);
 struct buf *link_output(struct link *l);                      /* what to write; the caller takes the bytes and clears it */
 bool link_mute(const struct link *l);                         /* not one byte has come: the first to give way */

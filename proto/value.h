@@ -35,8 +35,10 @@ struct value *value_bin(struct arena *a, struct span bytes);
 struct value *value_id(struct arena *a, const struct id *id);
 struct value *value_array(struct arena *a);
 struct value *value_map(struct arena *a);
-void value_push(struct arena *a, struct value *array, struct value *item);             /* a NULL item poisons the tree: encoding it fails with ERR_MEMORY */
-void value_set(struct arena *a, struct value *map, int64_t key, struct value *item);   /* keeps keys ascending; replaces; non-negative int keys only */
+/* A NULL item poisons the tree: encoding it fails with ERR_MEMORY */
+void value_push(struct arena *a, struct value *array, struct value *item);
+/* Keeps keys ascending; replaces; non-negative int keys only */
+void value_set(struct arena *a, struct value *map, int64_t key, struct value *item);
 
 /* Readers: NULL in gives NULL or false out, so that lookups can be chained. */
 const struct value *value_at(const struct value *map, int64_t key);

@@ -9,8 +9,8 @@ struct check_figures {
 	uint64_t statements, records, entries, receipts, signatures, index_rows, rows, problems;
 };
 
-/* say() is called once a problem, with a sentence; progress() may be NULL. OK whatever was found: figures->problems counts. Reads in short transactions
- * of at most 4,096 rows, so that a running node's file does not grow. */
+/* say() is called once a problem, with a sentence; progress() may be NULL. OK whatever was found: figures->problems counts.
+ * Reads in short transactions of at most 4,096 rows, so that a running node's file does not grow. */
 struct check_ops {
 	void (*say)(void *ctx, const char *problem);
 	void (*progress)(void *ctx, uint64_t done, uint64_t total);

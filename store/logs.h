@@ -61,8 +61,10 @@ enum err exceptions_clear(struct txn *t, uint32_t log, uint64_t n, uint16_t inde
 enum err exceptions_all(struct txn *t, uint32_t log, struct arena *a, struct exception **out, size_t *count) MUST;
 
 /* Entries that cannot be judged yet wait here, bounded per author. */
-enum err parked_put(struct txn *t, const struct id *author, const struct id *log, uint64_t n, const struct carried_entry *e) MUST; /* ERR_LIMIT: quota */
-enum err parked_get(struct txn *t, const struct id *author, const struct id *log, uint64_t n, struct arena *a, struct carried_entry *out) MUST; /* copies into the arena */
+/* ERR_LIMIT: quota */
+enum err parked_put(struct txn *t, const struct id *author, const struct id *log, uint64_t n, const struct carried_entry *e) MUST;
+/* Copies into the arena */
+enum err parked_get(struct txn *t, const struct id *author, const struct id *log, uint64_t n, struct arena *a, struct carried_entry *out) MUST;
 enum err parked_first(struct txn *t, const struct id *author, struct id *log, uint64_t *n) MUST; /* any one; ERR_NOT_FOUND */
 enum err parked_drop(struct txn *t, const struct id *author, const struct id *log, uint64_t n) MUST;
 

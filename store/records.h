@@ -23,15 +23,17 @@ struct occurrence {
 	int64_t received;
 };
 
-/* Stores the bytes under the next number and writes every index: kind, thread (its own id when it opens one), and everything it refers to: parents,
- * supersedes, and the REF fields of a known kind's body. fresh: false when it was here already. Malformed payloads are stored without indexes. */
+/* Stores the bytes under the next number and writes every index: kind, thread (its own id when it opens one), and everything
+ * it refers to: parents, supersedes, and the REF fields of a known kind's body. fresh: false when it was here already.
+ * Malformed payloads are stored without indexes. */
 enum err records_put(struct txn *t, struct span payload, int64_t received, uint64_t *no, bool *fresh) MUST;
 /* A number for a record of which only the id came. records_put fills in its bytes when they arrive, and then says fresh. */
 enum err records_put_absent(struct txn *t, const struct id *id, int64_t received, uint64_t *no) MUST;
 enum err records_drop(struct txn *t, uint64_t no) MUST; /* drops the bytes for ever; id, indexes and occurrences stay */
 enum err records_by_id(struct txn *t, const struct id *id, struct record_row *out) MUST;
 enum err records_by_no(struct txn *t, uint64_t no, struct record_row *out) MUST;
-enum err records_find(struct txn *t, const char *hex, struct id *out) MUST; /* 6 to 64 hex digits; ERR_NOT_FOUND, ERR_CONFLICT (ambiguous), ERR_INVALID */
+/* 6 to 64 hex digits; ERR_NOT_FOUND, ERR_CONFLICT (ambiguous), ERR_INVALID */
+enum err records_find(struct txn *t, const char *hex, struct id *out) MUST;
 
 /* Walks that yield record numbers; newest first when back. */
 enum err records_walk_all(struct txn *t, bool back, struct walk *out) MUST;

@@ -11,7 +11,8 @@ enum partner_state { PARTNER_PENDING = 1, PARTNER_ACTIVE, PARTNER_SUSPENDED, PAR
 
 #define SUPPLIER_NAME 64 /* longest, bytes */
 
-extern const struct field supplier_fields[]; /* name, title, partner, type, tier, factors, reason, owner, state, review_due, services, identifiers, contacts, note ... */
+/* Name, title, partner, type, tier, factors, reason, owner, state, review_due, services, identifiers, contacts, note ... */
+extern const struct field supplier_fields[];
 extern const struct field partner_fields[];
 extern const struct field invite_fields[];
 extern const struct field operation_fields[];

@@ -21,8 +21,8 @@ struct store_config {
 	bool readonly;     /* another process may be writing */
 };
 
-/* ERR_NOT_FOUND (readonly and nothing there), ERR_VERSION (made by a newer version: nothing was touched), ERR_LOCKED (another process has it open for
- * writing), ERR_CORRUPT, ERR_SPACE, ERR_DENIED, ERR_IO. */
+/* ERR_NOT_FOUND (readonly and nothing there), ERR_VERSION (made by a newer version: nothing was touched), ERR_LOCKED
+ * (another process has it open for writing), ERR_CORRUPT, ERR_SPACE, ERR_DENIED, ERR_IO. */
 enum err store_open(const struct store_config *config, struct store **out) MUST;
 void store_close(struct store *s);
 
@@ -51,7 +51,8 @@ struct walk {
 	bool back, begun;
 };
 
-enum err walk_open(struct txn *t, enum table table, struct span prefix, bool back, struct walk *out) MUST; /* prefix <= 80 bytes; on failure *out is an ended walk */
+/* Prefix <= 80 bytes; on failure *out is an ended walk */
+enum err walk_open(struct txn *t, enum table table, struct span prefix, bool back, struct walk *out) MUST;
 void walk_seek(struct walk *w, struct span key); /* ascending only: the next is the first >= key; key has the prefix */
 bool walk_next(struct walk *w);
 void walk_close(struct walk *w);

@@ -19,10 +19,10 @@ ok A supplier export -o after.csv
 cmp before.csv after.csv || fail "out and in again is not the same"
 
 cat >more.csv <<'CSV'
-name,title,type,tier,reason
-coldline,"Coldline ""Hosting"", Inc",bespoke,critical,"hosts the
-payroll"
-paperco,Paper & Co,commodity,medium,prices went up
+name,title,type,tier,reason,note
+coldline,"Coldline ""Hosting"", Inc",bespoke,critical,hosts it,"two
+lines"
+paperco,Paper & Co,commodity,medium,prices went up,
 CSV
 ok A supplier import more.csv --dry-run
 ok A supplier list

@@ -121,4 +121,4 @@ until_true 15 shows '^brackwater .*active' A partner list
 stop A
 stop B
 expect 3 A status
-tells '^tally: hint: .*tally up'
+tells '^tally: hint: .* up --background'

@@ -37,7 +37,7 @@ const struct command commands_partner[] = {
 	{.noun = "partner", .verb = "verify", .call = "partner.verify", .style = STYLE_SHEET, .words = commands_partner_words,
 	 .changes = true,
 	 .help = "confirm that it is really them, by the ten words they read out",
-	 .flags = ARGS{{.name = "words", .shape = "WORDS", .help = "the ten words; without it they are asked for"}, {0}},
+	 .flags = ARGS{{.name = "words", .required = true, .shape = "WORDS", .help = "the ten words that they read out"}, {0}},
 	 .example = "tally partner verify brackwater --words \"harbour stone ...\""},
 	{.noun = "partner", .verb = "suspend", .call = "partner.suspend", .style = STYLE_NONE, .words = commands_partner_words,
 	 .changes = true,

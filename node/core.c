@@ -84,7 +84,7 @@ void core_random(struct core *c, void *p, size_t n)
 	c->world->random(c->world->ctx, p, n);
 }
 
-struct session *core_session(struct core *c, const struct id *org, enum phase at_least)
+struct session *core_session(const struct core *c, const struct id *org, enum phase at_least)
 {
 	for (struct session *s = c->sessions; s; s = s->next)
 		if (!s->closing && s->org_known && s->phase >= at_least && id_eq(&s->org, org))
@@ -398,7 +398,7 @@ int64_t core_deadline(const struct core *c)
 		if (session_deadline(s) < soonest)
 			soonest = session_deadline(s);
 	for (const struct peer *p = c->peers; p; p = p->next)
-		if (!p->dial && p->next_dial < soonest && !core_session((struct core *)(uintptr_t)c, &p->org, PHASE_HANDSHAKE))
+		if (!p->dial && p->next_dial < soonest && !core_session(c, &p->org, PHASE_HANDSHAKE))
 			soonest = p->next_dial;
 	return soonest;
 }

@@ -100,7 +100,7 @@ void core_log(struct core *c, const char *event, const struct id *org, const cha
 enum err core_output(struct core *c, const struct output *o) MUST;
 void core_break(struct core *c, enum err e); /* OK is fine; the first failure stays */
 void core_random(struct core *c, void *p, size_t n);
-struct session *core_session(struct core *c, const struct id *org, enum phase at_least); /* NULL: none */
+struct session *core_session(const struct core *c, const struct id *org, enum phase at_least); /* NULL: none */
 struct peer *core_peer(struct core *c, const struct id *org, bool make);
 void core_drop_peer(struct core *c, const struct id *org);
 enum err core_touch(struct core *c, uint32_t log) MUST;

@@ -1,5 +1,6 @@
 /* gendocs.c - prints one generated page: gendocs kinds|messages|errors|commands. The pages under docs/ are compared with this in make check. */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "node/cli.h"
@@ -50,13 +51,35 @@ static int errors(void)
 	return 0;
 }
 
+/* The flags that every command takes are said once, at the top. */
+static int command(const struct cli *cli)
+{
+	char *text = NULL, *every, *example;
+	size_t n;
+	FILE *f = open_memstream(&text, &n);
+
+	if (!f)
+		return 1;
+	cli_help(cli, f);
+	fclose(f);
+	every = strstr(text, "\neverywhere:\n");
+	example = every ? strstr(every, "\nexample:\n") : NULL;
+	if (every)
+		*every = 0;
+	printf("```\n%s%s```\n", text, example ? example : "");
+	free(text);
+	return 0;
+}
+
 static int commands(void)
 {
 	const struct command *row;
 	const char *noun = "";
 
 	printf("# Commands\n\nMade from the tables in node/commands*.c; do not edit. `tally help` says the same. stdout is data, stderr is talk; "
-	       "exit codes stand in [errors.md](errors.md).\n");
+	       "exit codes stand in [errors.md](errors.md). "
+	       "Everywhere: `--home DIR`, `--json`, `--quiet`, `--yes`, `--no-input`, `--help`; what changes something takes `--dry-run`, "
+	       "what makes a record takes `--wait 10s`.\n");
 	for (size_t i = 0; (row = commands_each(i)); i++) {
 		struct cli cli = {.command = row, .noun = row->noun};
 
@@ -65,9 +88,9 @@ static int commands(void)
 		noun = row->noun;
 		if (row->verb)
 			printf("\n### %s %s\n", row->noun, row->verb);
-		printf("\n```\n");
-		cli_help(&cli, stdout);
-		printf("```\n");
+		printf("\n");
+		if (command(&cli))
+			return 1;
 	}
 	return 0;
 }

@@ -1,16 +1,9 @@
-#include "node/config.h"
-
-#include <confuse.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "node/nearest.h"
-#include "node/slurp.h"
-
-#define CONFIG_BYTES 65536u /* most of a settings file */
-#define CONFIG_VALUES 8u    /* addresses of one option */
+#include "node/config_parts.h"
 
 static const char *const levels[] = {"error", "warn", "info", "debug", NULL};
 
@@ -22,6 +15,7 @@ static const struct option options[] = {
 	{"passphrase_file", OPTION_PATH, NULL, NULL, "file with the passphrase that protects the keys"},
 };
 #define OPTIONS (sizeof options / sizeof *options)
+_Static_assert(OPTIONS <= CONFIG_OPTIONS, "make more room");
 
 struct config {
 	struct {
@@ -86,7 +80,7 @@ static bool read_size(const char *text, uint64_t *out)
 	return true;
 }
 
-static bool good_value(const struct option *o, const char *text)
+bool config_good(const struct option *o, const char *text)
 {
 	uint64_t size;
 
@@ -106,7 +100,7 @@ static bool good_value(const struct option *o, const char *text)
 	return false;
 }
 
-static void expected(const struct option *o, bool in_file, struct complaint *why)
+void config_expected(const struct option *o, bool in_file, struct complaint *why)
 {
 	size_t n;
 
@@ -129,7 +123,7 @@ static void expected(const struct option *o, bool in_file, struct complaint *why
 	}
 }
 
-static enum err put(struct config *c, size_t at, enum config_source source, const char *text)
+enum err config_put(struct config *c, size_t at, enum config_source source, const char *text)
 {
 	if (c->set[at].source != source) {
 		for (size_t i = 0; i < c->set[at].n; i++)
@@ -137,7 +131,7 @@ static enum err put(struct config *c, size_t at, enum config_source source, cons
 		c->set[at].n = 0;
 		c->set[at].source = source;
 	}
-	if (!good_value(&options[at], text))
+	if (!config_good(&options[at], text))
 		return ERR_INVALID;
 	if (c->set[at].n >= (options[at].type == OPTION_ADDRESSES ? CONFIG_VALUES : 1u))
 		return ERR_INVALID;
@@ -145,118 +139,6 @@ static enum err put(struct config *c, size_t at, enum config_source source, cons
 		return ERR_MEMORY;
 	c->set[at].n++;
 	return OK;
-}
-
-/* ---- the file ---- */
-
-static void quiet(cfg_t *cfg, const char *format, va_list ap)
-{
-	(void)cfg, (void)format, (void)ap; /* we say it ourselves, with what was expected */
-}
-
-/* Run by the parser while it stands on the line of the value. */
-static int validate(cfg_t *cfg, cfg_opt_t *opt)
-{
-	const struct option *o = &options[index_of(cfg_opt_name(opt))];
-	unsigned n = cfg_opt_size(opt);
-
-	(void)cfg;
-	if (n > (o->type == OPTION_ADDRESSES ? CONFIG_VALUES : 1u))
-		return -1;
-	for (unsigned i = 0; i < n; i++) {
-		const char *text = cfg_opt_getnstr(opt, i);
-
-		if (text && !good_value(o, text))
-			return -1;
-	}
-	return 0;
-}
-
-/* What stands at the beginning of a line decides what was expected there. */
-static void explain(const char *path, const char *text, int line, struct complaint *why)
-{
-	struct nearest near;
-	char word[48];
-	size_t n;
-
-	(void)snprintf(why->where, sizeof why->where, "%.80s:%d", path, line);
-	for (int i = 1; i < line && text; i++)
-		text = (text = strchr(text, '\n')) ? text + 1 : NULL;
-	text = text ? text + strspn(text, " \t") : "";
-	n = strcspn(text, " \t=+{\n\r#\"'");
-	(void)snprintf(word, sizeof word, "%.*s", n > 40 ? 40 : (int)n, text);
-	near = nearest_to(word);
-	for (size_t i = 0; i < OPTIONS; i++) {
-		if (strcmp(options[i].name, word) == 0) {
-			expected(&options[i], true, why);
-			return;
-		}
-		nearest_try(&near, options[i].name);
-	}
-	if (!word[0])
-		(void)snprintf(why->text, sizeof why->text, "expected an option, as in: listen = {\"0.0.0.0:7400\"}");
-	else
-		(void)snprintf(why->text, sizeof why->text, "there is no option \"%s\"%s%s%s", word, near.best ? "; did you mean \"" : "",
-		               near.best ? near.best : "", near.best ? "\"?" : "");
-}
-
-static enum err take_file(struct config *c, cfg_t *cfg)
-{
-	for (size_t i = 0; i < OPTIONS; i++) {
-		cfg_opt_t *opt = cfg_getopt(cfg, options[i].name);
-
-		for (unsigned k = 0; k < cfg_opt_size(opt); k++) {
-			const char *text = cfg_opt_getnstr(opt, k);
-			enum err e = text ? put(c, i, CONFIG_FROM_FILE, text) : OK;
-
-			if (e != OK)
-				return e;
-		}
-	}
-	return OK;
-}
-
-static enum err read_file(struct config *c, const char *home, struct complaint *why)
-{
-	cfg_opt_t opts[OPTIONS + 1];
-	char path[PATH_MAX];
-	struct buf b = {0};
-	cfg_t *cfg = NULL;
-	enum err e;
-
-	if (snprintf(path, sizeof path, "%s/%s", home, CONFIG_FILE) >= (int)sizeof path)
-		return ERR_LIMIT;
-	if ((e = slurp_file(path, NULL, CONFIG_BYTES, &b)) == ERR_NOT_FOUND)
-		return OK;
-	if (e == OK)
-		e = buf_add(&b, "", 1);
-	if (e != OK) {
-		(void)snprintf(why->where, sizeof why->where, "%.90s", path);
-		(void)snprintf(why->text, sizeof why->text, "%s", err_text(e));
-		goto done;
-	}
-	for (size_t i = 0; i < OPTIONS; i++)
-		opts[i] = options[i].type == OPTION_ADDRESSES ? (cfg_opt_t)CFG_STR_LIST(options[i].name, NULL, CFGF_NODEFAULT)
-		                                              : (cfg_opt_t)CFG_STR(options[i].name, NULL, CFGF_NODEFAULT);
-	opts[OPTIONS] = (cfg_opt_t)CFG_END();
-	if (!(cfg = cfg_init(opts, CFGF_NONE))) {
-		e = ERR_MEMORY;
-		goto done;
-	}
-	(void)cfg_set_error_function(cfg, quiet);
-	for (size_t i = 0; i < OPTIONS; i++)
-		(void)cfg_set_validate_func(cfg, options[i].name, validate);
-	if (strlen((const char *)b.p) + 1 != b.n || cfg_parse_buf(cfg, (const char *)b.p) != CFG_SUCCESS) {
-		e = ERR_INVALID;
-		explain(path, (const char *)b.p, cfg->line > 0 ? cfg->line : 1, why);
-	} else {
-		e = take_file(c, cfg);
-	}
-done:
-	if (cfg)
-		(void)cfg_free(cfg);
-	buf_free(&b);
-	return e;
 }
 
 /* ---- environment and flags ---- */
@@ -275,7 +157,7 @@ static enum err take_words(struct config *c, size_t at, const char *text)
 			break;
 		if (p[n])
 			p[n++] = '\0';
-		e = put(c, at, CONFIG_FROM_ENVIRONMENT, p);
+		e = config_put(c, at, CONFIG_FROM_ENVIRONMENT, p);
 		p += n;
 	}
 	free(copy);
@@ -296,7 +178,7 @@ static enum err read_environment(struct config *c, struct complaint *why)
 			continue;
 		if ((e = take_words(c, i, text)) != OK) {
 			(void)snprintf(why->where, sizeof why->where, "%s", name);
-			expected(&options[i], false, why);
+			config_expected(&options[i], false, why);
 			return e;
 		}
 	}
@@ -310,10 +192,10 @@ static enum err read_flag(struct config *c, size_t at, const json_t *j)
 	enum err e = OK;
 
 	if (json_is_string(j))
-		return put(c, at, CONFIG_FROM_FLAG, json_string_value(j));
+		return config_put(c, at, CONFIG_FROM_FLAG, json_string_value(j));
 	json_array_foreach(j, i, item)
 		if (e == OK)
-			e = json_is_string(item) ? put(c, at, CONFIG_FROM_FLAG, json_string_value(item)) : ERR_INVALID;
+			e = json_is_string(item) ? config_put(c, at, CONFIG_FROM_FLAG, json_string_value(item)) : ERR_INVALID;
 	return e;
 }
 
@@ -327,7 +209,7 @@ static enum err read_flags(struct config *c, const json_t *flags, struct complai
 		(void)snprintf(why->where, sizeof why->where, "--%s", options[i].name);
 		for (char *p = why->where; *p; p++)
 			*p = *p == '_' ? '-' : *p;
-		expected(&options[i], false, why);
+		config_expected(&options[i], false, why);
 		return e;
 	}
 	return OK;
@@ -345,9 +227,9 @@ enum err config_load(const char *home, const json_t *flags, struct config **out,
 		return ERR_MEMORY;
 	for (size_t i = 0; e == OK && i < OPTIONS; i++)
 		if (options[i].standard)
-			e = put(c, i, CONFIG_DEFAULT, options[i].standard);
+			e = config_put(c, i, CONFIG_DEFAULT, options[i].standard);
 	if (e == OK)
-		e = read_file(c, home, why);
+		e = config_file_read(c, home, why);
 	if (e == OK)
 		e = read_environment(c, why);
 	if (e == OK)
@@ -432,67 +314,4 @@ json_t *config_json(const struct config *c)
 		}
 	}
 	return json_pack("{s:s, s:o}", "schema", "tally/config/1", "items", items);
-}
-
-/* ---- a new file ---- */
-
-static enum err add(struct buf *b, const char *text)
-{
-	return buf_add(b, text, strlen(text));
-}
-
-static enum err add_quoted(struct buf *b, const char *text)
-{
-	enum err e = add(b, "\"");
-
-	for (; e == OK && *text; text++) {
-		if (*text == '"' || *text == '\\' || *text == '$')
-			e = add(b, "\\");
-		if (e == OK)
-			e = buf_add(b, text, 1);
-	}
-	return e == OK ? add(b, "\"") : e;
-}
-
-static enum err add_values(const struct option *o, const json_t *j, struct buf *b)
-{
-	const json_t *item;
-	size_t i;
-	enum err e = OK;
-
-	if (json_is_string(j) && o->type != OPTION_ADDRESSES)
-		return add_quoted(b, json_string_value(j));
-	e = add(b, "{");
-	if (e == OK && json_is_string(j))
-		e = add_quoted(b, json_string_value(j));
-	json_array_foreach(j, i, item) {
-		if (e == OK && i > 0)
-			e = add(b, ", ");
-		if (e == OK)
-			e = add_quoted(b, json_string_value(item) ? json_string_value(item) : "");
-	}
-	return e == OK ? add(b, "}") : e;
-}
-
-enum err config_template(const json_t *flags, struct buf *out)
-{
-	enum err e = add(out, "# Settings of this tally node; TALLY_OPTION in the environment and flags of \"tally up\" come first.\n"
-	                      "# \"tally config show\" says what is in force and where it comes from.\n");
-
-	for (size_t i = 0; e == OK && i < OPTIONS; i++) {
-		const struct option *o = &options[i];
-		const json_t *j = json_object_get(flags, o->name);
-		bool given = json_is_string(j) || json_array_size(j) > 0;
-		char line[200];
-
-		(void)snprintf(line, sizeof line, "\n# %s\n%s%s = ", o->help, given ? "" : "# ", o->name);
-		e = add(out, line);
-		if (e == OK && given)
-			e = add_values(o, j, out);
-		else if (e == OK)
-			e = add(out, o->type == OPTION_ADDRESSES ? "{\"HOST:PORT\"}" : o->standard ? o->standard : "\"FILE\"");
-		if (e == OK)
-			e = add(out, "\n");
-	}
-	return e;
 }

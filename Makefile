@@ -32,7 +32,7 @@ OBJ := $(SRC:%.c=$B/obj/%.o)
 SANLIB := $(LIB:%.c=$B/san/obj/%.o)
 TESTS := $(UNIT:%=$B/san/%) $(FUZZ:%=$B/san/%)
 
-.PHONY: all help check check-source check-docs unit fuzz-check cli fuzz bench docs demo deps install clean tests
+.PHONY: all help check check-source check-docs unit fuzz-check cli fuzz bench docs corpus demo deps install clean tests
 .SECONDARY:
 .DELETE_ON_ERROR:
 
@@ -67,9 +67,9 @@ $B/san/test_%: $B/san/obj/tests/unit/test_%.o $(HELPERS:%.c=$B/san/obj/%.o) $B/s
 $B/san/fuzz_%: $B/san/obj/tests/fuzz/fuzz_%.o $B/san/obj/tests/fuzz/driver.o $B/san/libtally.a
 	$Q$(CC) $(SAN) -o $@ $^ $(LIBS)
 
-GEN := gendocs newstore
+GEN := gendocs newstore corpus
 $(GEN:%=$B/san/%): $B/san/%: $B/san/obj/tests/gen/%.o $B/san/libtally.a
-	$Q$(CC) $(SAN) -o $@ $^ $(LIBS)
+	$Q$(CC) $(SAN) -o $@ $^ -lcmocka $(LIBS)
 
 $B/bench/%: $B/obj/tests/bench/%.o $(filter-out $B/obj/node/main.o,$(OBJ))
 	@mkdir -p $(@D)
@@ -119,6 +119,9 @@ bench: $(BENCH:%=$B/bench/%) ## measure; prints figures, judges nothing
 
 docs: $B/san/gendocs ## write the generated pages of docs/ again
 	@tests/gen/docs $B/san/gendocs docs
+
+corpus: $B/san/corpus ## write the seeds of the fuzz targets again
+	@$B/san/corpus tests/fuzz/corpus
 
 # ---- for people ----
 demo: deps ## an incident played on three nodes, from pairing to a proof; FAST=1 without pauses

@@ -118,30 +118,32 @@ static json_t *run_call(struct api_call *c, const struct api_row *row, bool *pen
 	return response;
 }
 
-json_t *api_run(struct core *c, const json_t *request, bool again, bool *pending, int64_t *wait_until)
+static json_t *bad_request(const json_t *request)
 {
-	struct api_call call = {.core = c, .again = again, .wait_until = again ? *wait_until : 0};
-	const json_t *name, *args, *dry;
-	const struct api_row *row;
-	json_t *none = NULL, *response;
+	const json_t *args = json_object_get(request, "args"), *dry = json_object_get(request, "dry_run");
 
-	*pending = false;
 	if (!json_is_object(request))
 		return api_failure(ERR_USAGE, "a request must be a JSON object", NULL);
-	name = json_object_get(request, "call");
-	args = json_object_get(request, "args");
-	dry = json_object_get(request, "dry_run");
-	if (!json_is_string(name))
+	if (!json_is_string(json_object_get(request, "call")))
 		return api_failure(ERR_USAGE, "\"call\" must be the name of a call", NULL);
 	if (args && !json_is_object(args))
 		return api_failure(ERR_USAGE, "\"args\" must be a JSON object", NULL);
 	if (dry && !json_is_boolean(dry))
 		return api_failure(ERR_USAGE, "\"dry_run\" must be true or false", NULL);
-	if (!(row = api_find(json_string_value(name))))
-		return unknown_call(json_string_value(name));
-	call.dry_run = json_is_true(dry);
-	call.wait_until = again ? *wait_until : 0;
-	call.args = args ? args : (none = json_object());
+	return NULL;
+}
+
+json_t *api_run_row(struct core *c, const struct api_row *row, const json_t *request, bool again, bool *pending, int64_t *wait_until)
+{
+	struct api_call call = {.core = c, .again = again, .wait_until = again ? *wait_until : 0};
+	json_t *none = NULL, *response = bad_request(request);
+
+	*pending = false;
+	if (response)
+		return response;
+	call.dry_run = json_is_true(json_object_get(request, "dry_run"));
+	if (!(call.args = json_object_get(request, "args")))
+		call.args = none = json_object();
 	call.result = json_object();
 	call.arena = arena_new();
 	if (call.args && call.result && call.arena)
@@ -152,6 +154,20 @@ json_t *api_run(struct core *c, const json_t *request, bool again, bool *pending
 	json_decref(call.result);
 	json_decref(none);
 	return response;
+}
+
+json_t *api_run(struct core *c, const json_t *request, bool again, bool *pending, int64_t *wait_until)
+{
+	json_t *response = bad_request(request);
+	const struct api_row *row;
+	const char *name;
+
+	*pending = false;
+	if (response)
+		return response;
+	name = json_string_value(json_object_get(request, "call"));
+	row = api_find(name);
+	return row ? api_run_row(c, row, request, again, pending, wait_until) : unknown_call(name);
 }
 
 /* ---- for the functions ---- */

@@ -39,6 +39,8 @@ const struct api_row *api_each(size_t i);
 /* One request to one response. pending: true when the request must be kept and called again (then NULL is returned and *wait_until set; give it
  * back with again). The request is borrowed. Never fails: every failure is a response. */
 json_t *api_run(struct core *c, const json_t *request, bool again, bool *pending, int64_t *wait_until);
+json_t *api_run_row(struct core *c, const struct api_row *row, const json_t *request, bool again, bool *pending,
+                    int64_t *wait_until); /* the same for a row that was found already, or is not in the tables */
 json_t *api_failure(enum err e, const char *text, const char *hint); /* a response made elsewhere, e.g. the commit failed */
 
 /* For the functions. A missing or wrong argument sets c->why and returns ERR_USAGE. */

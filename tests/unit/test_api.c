@@ -1,58 +1,32 @@
-/* The dispatcher over tables and a core of our own. */
+/* The dispatcher over rows of our own, with a real core. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <cmocka.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "node/api.h"
-#include "node/names.h"
+#include "store/rows.h"
+#include "tests/unit/scenario.h"
 
-struct core {
-	int nested, kept, undone, ran;
-	int64_t now;
-	enum err keep;
-};
+static struct scenario *world;
 
-enum err core_nest(struct core *c)
+/* What a call did: a line in the operator's journal. */
+static enum err leave_trace(struct api_call *c)
 {
-	c->nested++;
-	return OK;
+	uint64_t no;
+
+	return operations_add(core_txn(c->core), core_now(c->core), "test", "trace", NULL, &no);
 }
 
-enum err core_keep(struct core *c)
+static uint64_t traces(struct core *c)
 {
-	c->kept++;
-	return c->keep;
-}
+	uint64_t n = 0;
 
-void core_undo(struct core *c)
-{
-	c->undone++;
-}
-
-int64_t core_now(const struct core *c)
-{
-	return c->now;
-}
-
-enum err names_org(struct core *c, const char *typed, struct id *out, struct complaint *why)
-{
-	(void)c;
-	if (strlen(typed) != 1) {
-		(void)snprintf(why->text, sizeof why->text, "\"%.20s\" is nobody", typed);
-		return ERR_NOT_FOUND;
-	}
-	memset(out->b, typed[0], sizeof out->b);
-	return OK;
-}
-
-enum err names_record(struct core *c, const char *typed, struct id *out, struct complaint *why)
-{
-	(void)why;
-	(void)out;
-	(void)c;
-	return strcmp(typed, "many") == 0 ? ERR_CONFLICT : ERR_NOT_FOUND;
+	assert_int_equal(store_count(core_txn(c), TABLE_OPERATIONS, &n), OK);
+	return n;
 }
 
 static enum err echo(struct api_call *c)
@@ -61,7 +35,8 @@ static enum err echo(struct api_call *c)
 	int64_t n = -1;
 	enum err e = api_text(c, "text", true, &text);
 
-	c->core->ran++;
+	if (e == OK)
+		e = leave_trace(c);
 	if (e == OK)
 		e = api_int(c, "n", false, &n);
 	if (e != OK)
@@ -74,6 +49,8 @@ static enum err echo(struct api_call *c)
 
 static enum err failing(struct api_call *c)
 {
+	if (leave_trace(c) != OK)
+		return ERR_IO;
 	return api_fail(c, ERR_TLP, "ask them", "%s may not have it", "brackwater");
 }
 
@@ -83,11 +60,15 @@ static enum err silent(struct api_call *c)
 	return ERR_SPACE;
 }
 
+static bool arrived;
+
 static enum err waiting(struct api_call *c)
 {
+	if (!c->again && leave_trace(c) != OK)
+		return ERR_IO;
 	if (!c->again)
 		c->wait_until = core_now(c->core) + 100;
-	if (core_now(c->core) == 50)
+	if (arrived)
 		return OK;
 	(void)snprintf(c->why.text, sizeof c->why.text, "not stored yet by brackwater");
 	return ERR_PENDING;
@@ -111,18 +92,27 @@ static enum err record(struct api_call *c)
 	return api_record(c, "id", &id);
 }
 
-const struct api_row api_core_rows[] = {{"test.echo", echo, ""}, {"test.fail", failing, ""}, {"test.silent", silent, ""}, {0}};
-const struct api_row api_partner_rows[] = {{"test.wait", waiting, ""}, {0}};
-const struct api_row api_supplier_rows[] = {{"test.orgs", orgs, ""}, {"test.record", record, ""}, {0}};
-const struct api_row api_record_rows[] = {{0}}, api_incident_rows[] = {{0}}, api_requirement_rows[] = {{0}}, api_posture_rows[] = {{0}},
-	api_proof_rows[] = {{0}};
+static const struct api_row rows[] = {
+	{"test.echo", echo, ""}, {"test.fail", failing, ""}, {"test.silent", silent, ""}, {"test.wait", waiting, ""},
+	{"test.orgs", orgs, ""}, {"test.record", record, ""}, {0},
+};
+
+static json_t *run_request(struct core *c, const json_t *request, bool again, bool *pending, int64_t *until)
+{
+	const char *name = json_string_value(json_object_get(request, "call"));
+
+	for (const struct api_row *r = rows; name && r->name; r++)
+		if (strcmp(r->name, name) == 0)
+			return api_run_row(c, r, request, again, pending, until);
+	return api_run(c, request, again, pending, until);
+}
 
 static json_t *ask_again(struct core *c, const char *text, bool again, bool *pending, int64_t *until)
 {
 	json_t *request = json_loads(text, JSON_DECODE_ANY, NULL), *r;
 
 	assert_non_null(request);
-	r = api_run(c, request, again, pending, until);
+	r = run_request(c, request, again, pending, until);
 	json_decref(request);
 	return r;
 }
@@ -144,112 +134,131 @@ static void fails(struct core *c, const char *text, const char *error, const cha
 
 	assert_true(json_is_false(json_object_get(r, "ok")));
 	assert_null(json_object_get(r, "result"));
-	assert_string_equal(json_string_value(json_object_get(r, "error")), error);
 	assert_true(json_integer_value(json_object_get(r, "exit")) > 0);
-	if (!strstr(json_string_value(json_object_get(r, "text")), words))
-		fail_msg("%s: %s", text, json_string_value(json_object_get(r, "text")));
+	if (strcmp(json_string_value(json_object_get(r, "error")), error) != 0 || !strstr(json_string_value(json_object_get(r, "text")), words))
+		fail_msg("%s: %s %s", text, json_string_value(json_object_get(r, "error")), json_string_value(json_object_get(r, "text")));
 	json_decref(r);
+}
+
+static struct core *begin(void)
+{
+	scenario_begin(&world->node[0]);
+	return world->node[0].core;
+}
+
+static void end(void)
+{
+	assert_int_equal(scenario_end(&world->node[0]), OK);
 }
 
 static void bad_requests(void **state)
 {
-	struct core c = {0};
+	struct core *c = begin();
+	uint64_t before = traces(c);
 
 	(void)state;
-	fails(&c, "[]", "ERR_USAGE", "object");
-	fails(&c, "null", "ERR_USAGE", "object");
-	fails(&c, "{}", "ERR_USAGE", "call");
-	fails(&c, "{\"call\":7}", "ERR_USAGE", "call");
-	fails(&c, "{\"call\":\"test.echo\",\"args\":[]}", "ERR_USAGE", "args");
-	fails(&c, "{\"call\":\"test.echo\",\"args\":null}", "ERR_USAGE", "args");
-	fails(&c, "{\"call\":\"test.echo\",\"dry_run\":1}", "ERR_USAGE", "dry_run");
-	fails(&c, "{\"call\":\"test.ehco\"}", "ERR_USAGE", "there is no call \"test.ehco\"");
-	fails(&c, "{\"call\":\"\"}", "ERR_USAGE", "no call");
-	assert_int_equal(c.nested, 0);
+	fails(c, "[]", "ERR_USAGE", "object");
+	fails(c, "null", "ERR_USAGE", "object");
+	fails(c, "{}", "ERR_USAGE", "call");
+	fails(c, "{\"call\":7}", "ERR_USAGE", "call");
+	fails(c, "{\"call\":\"test.echo\",\"args\":[]}", "ERR_USAGE", "args");
+	fails(c, "{\"call\":\"test.echo\",\"args\":null}", "ERR_USAGE", "args");
+	fails(c, "{\"call\":\"test.echo\",\"dry_run\":1}", "ERR_USAGE", "dry_run");
+	fails(c, "{\"call\":\"supplier.lsit\"}", "ERR_USAGE", "there is no call \"supplier.lsit\"");
+	fails(c, "{\"call\":\"\"}", "ERR_USAGE", "no call");
+	assert_int_equal(traces(c), before);
+	end();
 }
 
 static void arguments(void **state)
 {
-	struct core c = {0};
+	struct core *c = begin();
+	uint64_t before = traces(c);
 	json_t *r;
 
 	(void)state;
-	fails(&c, "{\"call\":\"test.echo\"}", "ERR_USAGE", "text is missing");
-	fails(&c, "{\"call\":\"test.echo\",\"args\":{\"text\":null}}", "ERR_USAGE", "text is missing");
-	fails(&c, "{\"call\":\"test.echo\",\"args\":{\"text\":\"\"}}", "ERR_USAGE", "empty");
-	fails(&c, "{\"call\":\"test.echo\",\"args\":{\"text\":5}}", "ERR_USAGE", "text must be text");
-	fails(&c, "{\"call\":\"test.echo\",\"args\":{\"text\":\"x\",\"n\":\"5\"}}", "ERR_USAGE", "n must be a whole number");
-	fails(&c, "{\"call\":\"test.echo\",\"args\":{\"text\":\"x\",\"n\":1.0}}", "ERR_USAGE", "whole number");
-	assert_int_equal(c.kept, 0);
-	assert_int_equal(c.undone, c.nested);
-	r = ask(&c, "{\"call\":\"test.echo\",\"args\":{\"text\":\"x\",\"n\":5,\"flag\":\"true\"}}");
+	fails(c, "{\"call\":\"test.echo\"}", "ERR_USAGE", "text is missing");
+	fails(c, "{\"call\":\"test.echo\",\"args\":{\"text\":null}}", "ERR_USAGE", "text is missing");
+	fails(c, "{\"call\":\"test.echo\",\"args\":{\"text\":\"\"}}", "ERR_USAGE", "empty");
+	fails(c, "{\"call\":\"test.echo\",\"args\":{\"text\":5}}", "ERR_USAGE", "text must be text");
+	fails(c, "{\"call\":\"test.echo\",\"args\":{\"text\":\"x\",\"n\":\"5\"}}", "ERR_USAGE", "n must be a whole number");
+	fails(c, "{\"call\":\"test.echo\",\"args\":{\"text\":\"x\",\"n\":1.0}}", "ERR_USAGE", "whole number");
+	assert_int_equal(traces(c), before);
+	r = ask(c, "{\"call\":\"test.echo\",\"args\":{\"text\":\"x\",\"n\":5,\"flag\":\"true\"}}");
 	assert_true(json_is_true(json_object_get(r, "ok")));
 	assert_int_equal(json_integer_value(json_object_get(json_object_get(r, "result"), "n")), 5);
 	assert_true(json_is_false(json_object_get(json_object_get(r, "result"), "flag")));
-	assert_int_equal(c.kept, 1);
+	assert_int_equal(traces(c), before + 1);
 	json_decref(r);
+	end();
 }
 
 static void failures_are_undone(void **state)
 {
-	struct core c = {0};
+	struct core *c = begin();
+	uint64_t before = traces(c);
 
 	(void)state;
-	fails(&c, "{\"call\":\"test.fail\"}", "ERR_TLP", "brackwater may not have it");
-	fails(&c, "{\"call\":\"test.silent\"}", "ERR_SPACE", "no space left");
-	assert_int_equal(c.undone, 2);
-	assert_int_equal(c.kept, 0);
-	c.keep = ERR_SPACE;
-	fails(&c, "{\"call\":\"test.echo\",\"args\":{\"text\":\"x\"}}", "ERR_SPACE", "no space left");
+	fails(c, "{\"call\":\"test.fail\"}", "ERR_TLP", "brackwater may not have it");
+	fails(c, "{\"call\":\"test.silent\"}", "ERR_SPACE", "no space left");
+	assert_int_equal(traces(c), before);
+	end();
 }
 
 static void rehearsal_is_undone(void **state)
 {
-	struct core c = {0};
-	json_t *r = ask(&c, "{\"call\":\"test.echo\",\"args\":{\"text\":\"x\"},\"dry_run\":true}");
+	struct core *c = begin();
+	uint64_t before = traces(c);
+	json_t *r = ask(c, "{\"call\":\"test.echo\",\"args\":{\"text\":\"x\"},\"dry_run\":true}");
 
 	(void)state;
 	assert_string_equal(json_string_value(json_object_get(json_object_get(r, "result"), "text")), "x");
-	assert_int_equal(c.undone, 1);
-	assert_int_equal(c.kept, 0);
 	json_decref(r);
-	r = ask(&c, "{\"call\":\"test.wait\",\"dry_run\":true}");
+	r = ask(c, "{\"call\":\"test.wait\",\"dry_run\":true}");
 	assert_true(json_is_true(json_object_get(r, "ok")));
-	assert_int_equal(c.undone, 2);
 	json_decref(r);
+	assert_int_equal(traces(c), before);
+	end();
 }
 
 static void waits(void **state)
 {
 	static const char call[] = "{\"call\":\"test.wait\"}";
-	struct core c = {.now = 10};
+	struct core *c = begin();
+	uint64_t before = traces(c);
 	bool pending = false;
-	int64_t until = 0;
+	int64_t until = 0, start = core_now(c), first;
 	json_t *r;
 
 	(void)state;
-	assert_null(ask_again(&c, call, false, &pending, &until));
+	arrived = false;
+	assert_null(ask_again(c, call, false, &pending, &until));
 	assert_true(pending);
-	assert_int_equal(until, 110);
-	assert_int_equal(c.kept, 1); /* what it did the first time is kept */
-	c.now = 20;
-	assert_null(ask_again(&c, call, true, &pending, &until));
+	assert_int_equal(until, start + 100);
+	first = until;
+	assert_int_equal(traces(c), before + 1); /* what it did the first time is kept */
+	end();
+	world->now += 99;
+	c = begin();
+	assert_null(ask_again(c, call, true, &pending, &until));
 	assert_true(pending);
-	assert_int_equal(until, 110);
-	c.now = 109;
-	assert_null(ask_again(&c, call, true, &pending, &until));
-	c.now = 110;
-	r = ask_again(&c, call, true, &pending, &until);
+	assert_int_equal(until, first);
+	end();
+	world->now += 1;
+	c = begin();
+	r = ask_again(c, call, true, &pending, &until);
 	assert_false(pending);
 	assert_string_equal(json_string_value(json_object_get(r, "error")), "ERR_PENDING");
 	assert_int_equal(json_integer_value(json_object_get(r, "exit")), 7);
 	assert_string_equal(json_string_value(json_object_get(r, "text")), "not stored yet by brackwater");
 	json_decref(r);
-	c.now = 50;
-	r = ask_again(&c, call, true, &pending, &until);
+	arrived = true;
+	r = ask_again(c, call, true, &pending, &until);
 	assert_false(pending);
 	assert_true(json_is_true(json_object_get(r, "ok")));
 	json_decref(r);
+	assert_int_equal(traces(c), before + 1);
+	end();
 }
 
 static json_t *many(size_t n)
@@ -257,52 +266,74 @@ static json_t *many(size_t n)
 	json_t *list = json_array();
 
 	for (size_t i = 0; i < n; i++)
-		assert_int_equal(json_array_append_new(list, json_string(i % 2 ? "a" : "b")), 0);
+		assert_int_equal(json_array_append_new(list, json_string("me")), 0);
 	return json_pack("{s:s, s:{s:o}}", "call", "test.orgs", "args", "to", list);
 }
 
 static void organisations(void **state)
 {
-	struct core c = {0};
+	struct core *c = begin();
 	bool pending;
 	int64_t until = 0;
 	json_t *r, *request;
 
 	(void)state;
-	fails(&c, "{\"call\":\"test.orgs\"}", "ERR_USAGE", "to is missing");
-	fails(&c, "{\"call\":\"test.orgs\",\"args\":{\"to\":[]}}", "ERR_USAGE", "to is missing");
-	fails(&c, "{\"call\":\"test.orgs\",\"args\":{\"to\":{}}}", "ERR_USAGE", "to must be");
-	fails(&c, "{\"call\":\"test.orgs\",\"args\":{\"to\":[1]}}", "ERR_USAGE", "to must be");
-	fails(&c, "{\"call\":\"test.orgs\",\"args\":{\"to\":[\"a\",\"nobody\"]}}", "ERR_NOT_FOUND", "\"nobody\" is nobody");
-	fails(&c, "{\"call\":\"test.record\",\"args\":{\"id\":\"many\"}}", "ERR_CONFLICT", "id: conflicts");
-	r = ask(&c, "{\"call\":\"test.orgs\",\"args\":{\"optional\":true}}");
+	fails(c, "{\"call\":\"test.orgs\"}", "ERR_USAGE", "to is missing");
+	fails(c, "{\"call\":\"test.orgs\",\"args\":{\"to\":[]}}", "ERR_USAGE", "to is missing");
+	fails(c, "{\"call\":\"test.orgs\",\"args\":{\"to\":{}}}", "ERR_USAGE", "to must be");
+	fails(c, "{\"call\":\"test.orgs\",\"args\":{\"to\":[1]}}", "ERR_USAGE", "to must be");
+	fails(c, "{\"call\":\"test.orgs\",\"args\":{\"to\":[\"me\",\"nobody\"]}}", "ERR_NOT_FOUND", "\"nobody\" is neither");
+	fails(c, "{\"call\":\"test.record\"}", "ERR_USAGE", "id is missing");
+	fails(c, "{\"call\":\"test.record\",\"args\":{\"id\":\"12345\"}}", "ERR_INVALID", "six hex digits");
+	fails(c, "{\"call\":\"test.record\",\"args\":{\"id\":\"123456\"}}", "ERR_NOT_FOUND", "no record we hold");
+	r = ask(c, "{\"call\":\"test.orgs\",\"args\":{\"optional\":true}}");
 	assert_int_equal(json_integer_value(json_object_get(json_object_get(r, "result"), "n")), 0);
 	json_decref(r);
-	r = ask(&c, "{\"call\":\"test.orgs\",\"args\":{\"to\":\"a\"}}");
+	r = ask(c, "{\"call\":\"test.orgs\",\"args\":{\"to\":\"me\"}}");
 	assert_int_equal(json_integer_value(json_object_get(json_object_get(r, "result"), "n")), 1);
 	json_decref(r);
 	request = many(256);
-	r = api_run(&c, request, false, &pending, &until);
-	assert_int_equal(json_integer_value(json_object_get(json_object_get(r, "result"), "n")), 2); /* once each */
+	r = run_request(c, request, false, &pending, &until);
+	assert_int_equal(json_integer_value(json_object_get(json_object_get(r, "result"), "n")), 1); /* once each */
 	json_decref(r);
 	json_decref(request);
 	request = many(257);
-	r = api_run(&c, request, false, &pending, &until);
+	r = run_request(c, request, false, &pending, &until);
 	assert_true(json_is_false(json_object_get(r, "ok")));
 	json_decref(r);
 	json_decref(request);
+	end();
 }
 
+/* No name stands twice, and every command of the command line that calls one finds it. */
 static void table_walk(void **state)
 {
-	size_t n = 0;
+	const struct api_row *row;
 
 	(void)state;
-	while (api_each(n))
-		n++;
-	assert_int_equal(n, 6);
-	assert_string_equal(api_find("test.record")->name, "test.record");
+	for (size_t i = 0; (row = api_each(i)); i++) {
+		assert_ptr_equal(api_find(row->name), row);
+		assert_non_null(row->help);
+	}
 	assert_null(api_find("test"));
+	assert_null(api_find(""));
+}
+
+static int open_world(void **state)
+{
+	(void)state;
+	world = calloc(1, sizeof *world);
+	if (world)
+		scenario_open(world, 1);
+	return world ? 0 : -1;
+}
+
+static int close_world(void **state)
+{
+	(void)state;
+	scenario_close(world);
+	free(world);
+	return 0;
 }
 
 int main(void)
@@ -312,5 +343,5 @@ int main(void)
 		cmocka_unit_test(rehearsal_is_undone), cmocka_unit_test(waits), cmocka_unit_test(organisations), cmocka_unit_test(table_walk),
 	};
 
-	return cmocka_run_group_tests_name("api", tests, NULL, NULL);
+	return cmocka_run_group_tests_name("api", tests, open_world, close_world);
 }

@@ -1,0 +1,45 @@
+/* CSV from strangers: whatever is read must be writable, and reads back the same. */
+#include <stdlib.h>
+
+#include "node/register.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+static void again(const struct register_row *r, struct arena *a)
+{
+	const struct value *row = register_lay(a, supplier_fields, NULL, r->given);
+	struct register_sheet s;
+	struct complaint why;
+	struct buf csv = {0};
+	json_t *changes;
+
+	if (!row || fields_check(supplier_fields, row, &why) != OK)
+		return; /* refused by the api */
+	if (register_csv_heading(&csv) != OK || register_csv_row(row, &csv) != OK)
+		abort();
+	if (register_csv_read(buf_span(&csv), a, &s, &why) != OK || s.count != 1)
+		abort();
+	changes = register_changes(row, register_lay(a, supplier_fields, NULL, s.rows[0].given));
+	if (json_array_size(changes) != 0)
+		abort();
+	json_decref(changes);
+	buf_free(&csv);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	struct arena *a = arena_new();
+	struct register_sheet s;
+	struct complaint why = {0};
+	enum err e;
+
+	if (!a)
+		return 0;
+	e = register_csv_read(SPAN(data, size), a, &s, &why);
+	if (e != OK && (!why.text[0] || !why.where[0]) && e != ERR_MEMORY)
+		abort();
+	for (size_t i = 0; e == OK && i < s.count && i < 16; i++)
+		again(&s.rows[i], a);
+	arena_free(a);
+	return 0;
+}

@@ -16,6 +16,7 @@
 #include "node/proofshow.h"
 #include "node/slurp.h"
 #include "node/storecheck.h"
+#include "proto/when.h"
 
 #ifndef TALLY_VERSION
 #define TALLY_VERSION "unknown"
@@ -375,16 +376,32 @@ enum err cli_local_store_check(struct cli *cli, const json_t *args)
 	return e;
 }
 
+static enum err show_example(const struct cli *cli, json_t *document)
+{
+	enum err e = document ? cli_show_json(cli->out, document) : ERR_MEMORY;
+
+	json_decref(document);
+	return e == OK && (fflush(cli->out) != 0 || ferror(cli->out)) ? ERR_IO : e;
+}
+
+static enum err show_example(const struct cli *cli, json_t *example)
+{
+	enum err e = example ? cli_show_json(cli->out, example) : ERR_MEMORY;
+
+	json_decref(example);
+	return e;
+}
+
 enum err cli_local_requirement_example(struct cli *cli, const json_t *args)
 {
 	(void)args;
-	return fputs(examples_requirement(), cli->out) < 0 ? ERR_IO : OK;
+	return show_example(cli, examples_requirement());
 }
 
 enum err cli_local_posture_example(struct cli *cli, const json_t *args)
 {
 	(void)args;
-	return fputs(examples_posture(), cli->out) < 0 ? ERR_IO : OK;
+	return show_example(cli, examples_posture((int64_t)time(NULL) / 86400));
 }
 
 enum err cli_local_proof_verify(struct cli *cli, const json_t *args)

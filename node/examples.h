@@ -2,7 +2,11 @@
 #ifndef TALLY_EXAMPLES_H
 #define TALLY_EXAMPLES_H
 
-const char *examples_requirement(void); /* JSON, a requirement set; static */
-const char *examples_posture(void);     /* JSON, an attestation; static */
+#include <jansson.h>
+#include <stdint.h>
+
+/* New references; NULL: memory. */
+json_t *examples_requirement(void);       /* a requirement set */
+json_t *examples_posture(int64_t day);    /* an attestation over the same controls, from this day on for 364 days */
 
 #endif

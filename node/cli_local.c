@@ -376,14 +376,6 @@ enum err cli_local_store_check(struct cli *cli, const json_t *args)
 	return e;
 }
 
-static enum err show_example(const struct cli *cli, json_t *document)
-{
-	enum err e = document ? cli_show_json(cli->out, document) : ERR_MEMORY;
-
-	json_decref(document);
-	return e == OK && (fflush(cli->out) != 0 || ferror(cli->out)) ? ERR_IO : e;
-}
-
 static enum err show_example(const struct cli *cli, json_t *example)
 {
 	enum err e = example ? cli_show_json(cli->out, example) : ERR_MEMORY;

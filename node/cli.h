@@ -1,93 +1,12 @@
-/* cli.h - the command line. One row a command says its words, flags, api call and how the result is shown; parsing, --help,
- * completion and printing walk the rows, so most commands are only a row (commands*.c).
- *
- * What a call gets: every positional and flag under its own name (--valid-until is "valid_until"); switches are true; repeated
- * ones arrays of text; spans milliseconds; JSON files the parsed document; a row with fields (of its kind, or of the register)
- * collects those in "body", in JSON as fieldjson.h reads it. What is not given is absent.
- * What a call answers: lists {"schema": ..., "items": [{...}]}; creations {"id": ...}, several {"id": first, "ids": [...]};
- * STYLE_FILE {"hex": bytes} or {"text": ...}; a check also {"problems": count}: above 0 the exit code is 10. "next": a sentence
- * that is said on stderr. */
+/* cli.h - the command line: parsing, --help, completion and printing walk the rows of commands.h. */
 #ifndef TALLY_CLI_H
 #define TALLY_CLI_H
 
-#include <jansson.h>
 #include <stdio.h>
 
-#include "proto/kinds.h"
+#include "node/commands.h"
 
-enum arg_type {
-	ARG_TEXT,   /* "-": read from stdin */
-	ARG_INT,
-	ARG_SWITCH,
-	ARG_LIST,   /* text, may be given many times */
-	ARG_SPAN,   /* 10s: milliseconds */
-	ARG_JSON,   /* name of a JSON file: the document; "-": stdin */
-	ARG_FILE,   /* name of a text file: its contents; "-": stdin */
-	ARG_BODY,   /* like ARG_JSON, but the document is the start of "body"; fields given as flags replace its members */
-	ARG_WORD,   /* one word of .vocab */
-	ARG_OUTPUT, /* name of a file to write the result to; not sent */
-	ARG_KIND    /* name of a record kind: its fields become flags */
-};
-
-struct arg {
-	const char *name;  /* snake_case; NULL ends the list */
-	enum arg_type type;
-	bool required;
-	char letter;       /* 'o': -o too; 0: none */
-	const char *shape; /* "DIR"; NULL: from the type */
-	const char *help;
-	const struct vocab *vocab;
-};
-
-enum style {
-	STYLE_NONE,  /* says nothing */
-	STYLE_ID,    /* result[member], alone on a line; member NULL: "id" */
-	STYLE_IDS,   /* every item of result.ids on its line */
-	STYLE_TABLE, /* result.items with columns */
-	STYLE_SHEET, /* "heading: value" for each column; all members when there are no columns */
-	STYLE_TEXT,  /* result.text as it is */
-	STYLE_FILE   /* result.hex or result.text into the file of ARG_OUTPUT, or to stdout */
-};
-
-enum column_as { AS_TEXT, AS_ID, AS_TIME, AS_NUMBER };
-
-struct column {
-	const char *path;    /* "org", "delivery.state"; arrays of text are joined by commas; NULL ends the list */
-	const char *heading; /* NULL: the path */
-	int max;             /* widest in a table; 0: no limit */
-	enum column_as as;   /* AS_ID: 12 digits in a table; AS_TIME: to the minute in a table */
-	const struct column *items; /* sheet: columns of a nested list; NULL: the members of its first item */
-};
-
-struct cli;
 struct nearest;
-
-struct command {
-	const char *noun, *verb; /* verb NULL: the noun alone */
-	const char *call;        /* api call; NULL: local does it */
-	enum err (*local)(struct cli *cli, const json_t *args);
-	const struct arg *words, *flags, *more; /* positionals; flags; flags shared by several rows */
-	int kind;                    /* enum kind_number whose fields are flags; 0: none */
-	const struct field *fields;  /* instead of a kind */
-	enum style style;
-	const char *member;          /* STYLE_ID */
-	const char *alone;           /* a switch of this name prints result[that name] alone */
-	const struct column *columns;
-	const char *empty;           /* an empty table: what to do first */
-	bool creates;                /* takes --wait */
-	bool changes;                /* takes --dry-run */
-	bool asks;                   /* wants a yes, or --yes */
-	const char *help, *example;
-};
-
-/* Tables, each ended by a row without a noun. */
-extern const struct command commands_run[], commands_partner[], commands_supplier[], commands_requirement[], commands_posture[],
-	commands_incident[], commands_record[];
-extern const struct arg commands_say[]; /* --to --tlp --exercise --onward */
-
-const struct command *commands_each(size_t i); /* NULL past the last */
-const struct command *commands_find(const char *noun, const char *verb);
-bool commands_noun(const char *noun);
 
 struct cli { /* one run of the program */
 	const struct command *command; /* NULL: none was named */
@@ -117,7 +36,6 @@ const char *cli_body_flag(const struct field *f, char out[static 64]); /* "cross
 /* ---- cli_help.c ---- */
 void cli_help(const struct cli *cli, FILE *out);                            /* of the command, or of all */
 void cli_help_noun(const char *noun, FILE *out);
-enum err cli_completion(struct cli *cli, const json_t *args) MUST;
 
 /* ---- cli_show.c ---- */
 enum err cli_show(const struct cli *cli, const json_t *result) MUST; /* as the command's row says */
@@ -139,17 +57,5 @@ size_t cli_text_fit(const char *text, size_t width, size_t *used); /* bytes of i
 int cli_main(int argc, const char *const *argv);
 /* One call to the node; *result is a new reference. A failure has been shown. */
 enum err cli_call(const struct cli *cli, const char *call, const json_t *args, int64_t timeout, json_t **result) MUST;
-
-/* ---- cli_local.c: what needs no running node ---- */
-enum err cli_local_init(struct cli *cli, const json_t *args) MUST;
-enum err cli_local_up(struct cli *cli, const json_t *args) MUST;
-enum err cli_local_down(struct cli *cli, const json_t *args) MUST;
-enum err cli_local_version(struct cli *cli, const json_t *args) MUST;
-enum err cli_local_help(struct cli *cli, const json_t *args) MUST;
-enum err cli_local_config(struct cli *cli, const json_t *args) MUST;
-enum err cli_local_store_check(struct cli *cli, const json_t *args) MUST;
-enum err cli_local_requirement_example(struct cli *cli, const json_t *args) MUST;
-enum err cli_local_posture_example(struct cli *cli, const json_t *args) MUST;
-enum err cli_local_proof_verify(struct cli *cli, const json_t *args) MUST;
 
 #endif

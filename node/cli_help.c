@@ -21,7 +21,7 @@ static const char *shape_of(const struct arg *a, char out[static 48])
 		[ARG_FILE] = "FILE", [ARG_BODY] = "FILE", [ARG_WORD] = "WORD", [ARG_OUTPUT] = "FILE", [ARG_KIND] = "KIND",
 	};
 
-	upper(a->shape ? a->shape : shapes[a->type], out, 48);
+	(void)snprintf(out, 48, "%s", a->shape ? a->shape : shapes[a->type]);
 	return out;
 }
 
@@ -108,22 +108,41 @@ static void put_members(FILE *out, const struct field *group)
 	(void)fputc('\n', out);
 }
 
-static void put_fields(FILE *out, const struct field *table, const char *prefix)
+/* Given as a word or a flag of its own, or filled in by the command. */
+static bool elsewhere(const struct command *c, const struct field *f)
+{
+	const struct arg *const lists[] = {c->words, c->flags, c->more};
+	char own[64], flag[64];
+
+	if (f->type == FIELD_ANY || f->type == FIELD_BYTES || (c->kind && f->type == FIELD_REF && f->required))
+		return true;
+	(void)cli_body_flag(f, flag);
+	for (size_t i = 0; i < 3; i++) {
+		for (const struct arg *a = lists[i]; a && a->name; a++) {
+			flag_of(a->name, own);
+			if (strcmp(own, flag) == 0)
+				return true;
+		}
+	}
+	return false;
+}
+
+static void put_fields(FILE *out, const struct command *c, const struct field *table, const char *prefix)
 {
 	for (const struct field *f = table; f->name; f++) {
 		char flag[64], shape[48], left[200], longer[140];
 
-		if (f->type == FIELD_ANY || f->type == FIELD_BYTES)
+		if (!*prefix && elsewhere(c, f))
 			continue;
 		(void)cli_body_flag(f, flag);
 		if (f->type == FIELD_GROUP && !f->list && f->group && !*prefix) {
 			(void)snprintf(longer, sizeof longer, "%s-", flag);
-			put_fields(out, f->group, longer);
+			put_fields(out, c, f->group, longer);
 			continue;
 		}
 		field_shape(f, shape);
 		(void)snprintf(left, sizeof left, "   --%s%s %s", prefix, flag, shape);
-		put_entry(out, left, f->help, f->list, f->required);
+		put_entry(out, left, f->help, f->list, f->required && !c->amends);
 		if (f->type == FIELD_ENUM && f->vocab)
 			put_words(out, f->vocab);
 		if (f->type == FIELD_GROUP && f->group)
@@ -190,7 +209,7 @@ static void help_command(const struct cli *cli, FILE *out)
 	put_args(out, c->more);
 	if (fields) {
 		(void)fputs("\nfields:\n", out);
-		put_fields(out, fields, "");
+		put_fields(out, c, fields, "");
 	} else if (c->words && c->words->type == ARG_KIND) {
 		put_kinds(out);
 	}

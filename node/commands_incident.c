@@ -17,7 +17,7 @@ const struct command commands_incident[] = {
 		    "--malicious yes --cross-border no --contact soc@brackwater.example"},
 	{.noun = "incident", .verb = "update", .call = "incident.update", .style = STYLE_ID, .kind = KIND_INCIDENT_NOTICE,
 	 .more = commands_say,
-	 .words = commands_incident_words, .creates = true, .changes = true,
+	 .words = commands_incident_words, .amends = true, .creates = true, .changes = true,
 	 .help = "a new version of our own notice: what is not given stays; goes to all who got the last",
 	 .example = "tally incident update 4f1c22 --stage notification --severity high --action \"Reset API keys\""},
 	{.noun = "incident", .verb = "list", .call = "incident.list", .style = STYLE_TABLE,

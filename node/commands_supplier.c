@@ -17,7 +17,7 @@ const struct command commands_supplier[] = {
 	 .example = "tally supplier add brackwater --title \"Brackwater Logistics\" --tier high --reason \"runs our cold chain\""},
 	{.noun = "supplier", .verb = "edit", .call = "supplier.edit", .style = STYLE_ID, .words = commands_supplier_words,
 	 .fields = supplier_fields,
-	 .changes = true, .help = "change fields of a supplier; the row as it was is kept",
+	 .amends = true, .changes = true, .help = "change fields of a supplier; the row as it was is kept",
 	 .flags = ARGS{{.name = "clear", .type = ARG_LIST, .shape = "FIELD", .help = "make this field not stated"}, {0}}},
 	{.noun = "supplier", .verb = "list", .call = "supplier.list", .style = STYLE_TABLE,
 	 .help = "the register, most critical first",
@@ -44,7 +44,7 @@ const struct command commands_supplier[] = {
 	 .changes = true,
 	 .help = "set the factors of its tier, and the tier, with the reason",
 	 .flags = ARGS{
-		 {.name = "factor", .type = ARG_LIST, .shape = "FACTOR=LEVEL", .help = "one factor; may be given many times"},
+		 {.name = "factor", .type = ARG_LIST, .shape = "FACTOR=LEVEL", .help = "one factor"},
 		 {.name = "tier", .type = ARG_WORD, .vocab = &vocab_tier, .help = "the tier that follows"},
 		 {.name = "reason", .required = true, .help = "why"},
 		 {0}},

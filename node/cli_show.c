@@ -90,6 +90,17 @@ static enum err show_text(const struct cli *cli, const json_t *result)
 	return OK;
 }
 
+/* What a file gives away is said before it is written. */
+static void say_reveals(const struct cli *cli, const json_t *result)
+{
+	const json_t *each;
+	size_t i;
+
+	json_array_foreach(json_object_get(result, "reveals"), i, each)
+		if (json_is_string(each))
+			cli_show_say(cli, json_string_value(each));
+}
+
 static enum err show_file(const struct cli *cli, const json_t *result)
 {
 	const char *hex = json_string_value(json_object_get(result, "hex"));
@@ -97,6 +108,9 @@ static enum err show_file(const struct cli *cli, const json_t *result)
 	uint8_t *at;
 	enum err e;
 
+	say_reveals(cli, result);
+	if (cli->dry_run)
+		return OK;
 	if (!hex && !cli->output)
 		return show_text(cli, result);
 	if (hex && !cli->output && isatty(fileno(cli->out))) {

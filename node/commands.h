@@ -5,8 +5,8 @@
  * ones arrays of text; spans milliseconds; JSON files the parsed document; a row with fields (of its kind, or of the register)
  * collects those in "body", in JSON as fieldjson.h reads it. What is not given is absent.
  * What a call answers: lists {"schema": ..., "items": [{...}]}; creations {"id": ...}, several {"id": first, "ids": [...]};
- * STYLE_FILE {"hex": bytes} or {"text": ...}; a check also {"problems": count}: above 0 the exit code is 10. "next": a sentence
- * that is said on stderr. */
+ * STYLE_FILE {"hex": bytes} or {"text": ...}, with {"reveals": [sentences]} said on stderr before; a check also
+ * {"problems": count}: above 0 the exit code is 10. "next": a sentence that is said on stderr. */
 #ifndef TALLY_COMMANDS_H
 #define TALLY_COMMANDS_H
 

@@ -69,8 +69,11 @@ const struct command commands_record[] = {
 	 .example = "tally reply 4f1c22 acknowledged"},
 	{.noun = "proof", .verb = "export", .call = "proof.export", .style = STYLE_FILE, .words = commands_record_words,
 	 .help = "a file that proves a record to anybody, without this node",
-	 .flags = ARGS{{.name = "output", .type = ARG_OUTPUT, .letter = 'o', .shape = "FILE",
-	 .help = "where to; without it stdout"}, {0}},
+	 .changes = true,
+	 .flags = ARGS{
+		 {.name = "output", .type = ARG_OUTPUT, .letter = 'o', .shape = "FILE", .help = "where to; without it stdout"},
+		 {.name = "to", .shape = "PARTNER", .help = "prove that it was said to this one, where it was said to several"},
+		 {0}},
 	 .example = "tally proof export 4f1c22 -o ack.tally"},
 	{.noun = "proof", .verb = "verify", .local = cli_local_proof_verify,
 	 .help = "check a proof file: no node, no store, no network; 10 when it is invalid",

@@ -1,16 +1,452 @@
-/* A proof file judged and explained. */
+/* A proof file told to a person: the verdict first, then who said what to whom, who held it, in what words, and what it leaves open. All
+ * text in the file is a stranger's: it goes out through cli_text_safe alone. */
 #include "node/proofshow.h"
 
+#include <stdlib.h>
+#include <string.h>
+
+#include "node/cli.h"
+#include "node/fieldjson.h"
 #include "node/slurp.h"
 #include "proto/proof.h"
+#include "proto/when.h"
+
+#define SHORT 12 /* digits of an id in text */
+#define LEFT_OPEN                                                                                                                       \
+	"What it does not show: whether anything was withdrawn or replaced later, and whether a name is true: only the words tie it to " \
+	"an organisation."
+
+struct shown {
+	FILE *out;
+	struct proof_report *report;
+	const struct proof_line **line; /* in the order in which they were said */
+};
+
+static const char *const verdicts[] = {[PROOF_VALID] = "valid", [PROOF_INVALID] = "invalid", [PROOF_UNDECIDED] = "undecided"};
+
+/* ---- small parts ---- */
+
+static void safe(const struct shown *s, const char *text)
+{
+	cli_text_safe(s->out, text, false);
+}
+
+/* Text of the wire: may hold NULs. Further lines are indented. */
+static void safe_span(const struct shown *s, struct span text, const char *indent)
+{
+	struct buf b = {0};
+	size_t at = 0;
+
+	while (at < text.n) {
+		const uint8_t *end = memchr(text.p + at, '\n', text.n - at), *zero;
+		size_t n = end ? (size_t)(end - text.p) - at : text.n - at;
+
+		if ((zero = n ? memchr(text.p + at, '\0', n) : NULL))
+			n = (size_t)(zero - text.p) - at;
+		buf_clear(&b);
+		if ((n && buf_add(&b, text.p + at, n) != OK) || buf_add(&b, "", 1) != OK)
+			break; /* no memory: what is shown ends here */
+		safe(s, (const char *)b.p);
+		at += n + (zero || end);
+		if (zero)
+			(void)fputs("\\u{0}", s->out);
+		else if (end && at < text.n)
+			(void)fprintf(s->out, "\n%s", indent);
+	}
+	buf_free(&b);
+}
+
+static void short_id(const struct shown *s, const struct id *id)
+{
+	char hex[65];
+
+	hex_encode(hex, id->b, sizeof id->b);
+	(void)fprintf(s->out, "%.*s", SHORT, hex);
+}
+
+static void who(const struct shown *s, const char *name, const struct id *org)
+{
+	if (name[0]) {
+		safe(s, name);
+		return;
+	}
+	(void)fputs("the organisation ", s->out);
+	short_id(s, org);
+}
+
+static const char *kind_name(const struct record *r, char out[static 48])
+{
+	const struct kind *k = kind_by_number(r->kind);
+
+	if (k)
+		return k->name;
+	(void)snprintf(out, 48, "a record of kind %lld", (long long)r->kind);
+	return out;
+}
+
+static const char *tlp_word(int64_t tlp)
+{
+	const char *word = vocab_word(&vocab_tlp, tlp);
+
+	return word ? word : "unknown, so as red";
+}
+
+/* ---- content ---- */
+
+static void value(const struct shown *s, const struct field *f, const struct value *v, const char *indent);
+
+/* "(record 2)" where the id is one of this file's. */
+static void reference(const struct shown *s, const struct value *v)
+{
+	struct id id;
+	size_t i = 0;
+
+	if (!value_is_id(v, &id))
+		return;
+	while (i < s->report->lines && !id_eq(&s->line[i]->id, &id))
+		i++;
+	if (i < s->report->lines)
+		(void)fprintf(s->out, "record %zu of this file, ", i + 1);
+	short_id(s, &id);
+}
+
+static void group(const struct shown *s, const struct field *table, const struct value *map, const char *indent)
+{
+	const char *between = "";
+
+	for (const struct field *f = table; f && f->name; f++) {
+		const struct value *v = value_at(map, f->key);
+
+		if (!v)
+			continue;
+		(void)fputs(between, s->out);
+		if (!f->required)
+			(void)fprintf(s->out, "%s ", f->name);
+		value(s, f, v, indent);
+		between = f->required ? " " : "; ";
+		if (f[1].name && !f[1].required && f->required)
+			between = "; ";
+	}
+}
+
+/* "R3 accepted-with-exception until 2027-06-30: reason" */
+static void answer(const struct shown *s, const struct field *table, const struct value *a, const char *indent)
+{
+	static const char *const first[] = {"rid", "answer", "exception_until", "exception_reason", "statement"};
+	static const char *const lead[] = {"", " ", " until ", ": ", ": "};
+	bool reason = false;
+
+	for (size_t i = 0; i < sizeof first / sizeof *first; i++) {
+		const struct value *v = fields_get(table, a, first[i]);
+
+		if (!v)
+			continue;
+		(void)fputs(i == 4 && reason ? "; " : lead[i], s->out);
+		value(s, fields_find(table, first[i]), v, indent);
+		reason = reason || i == 3;
+	}
+	for (const struct field *f = table; f->name; f++) {
+		size_t i = 0;
+
+		while (i < sizeof first / sizeof *first && strcmp(first[i], f->name) != 0)
+			i++;
+		if (i < sizeof first / sizeof *first || !value_at(a, f->key))
+			continue;
+		(void)fprintf(s->out, "; %s ", f->name);
+		value(s, f, value_at(a, f->key), indent);
+	}
+}
+
+static void item(const struct shown *s, const struct field *f, const struct value *v, const char *indent)
+{
+	struct field one = *f;
+	struct buf text = {0};
+	struct span bytes;
+
+	one.list = false;
+	if (f->type == FIELD_REF) {
+		reference(s, v);
+	} else if (f->type == FIELD_BYTES && value_is_bin(v, &bytes)) {
+		(void)fprintf(s->out, "%zu bytes", bytes.n);
+	} else if (f->type == FIELD_GROUP && f->group && fields_find(f->group, "exception_until")) {
+		answer(s, f->group, v, indent);
+	} else if (f->type == FIELD_GROUP) {
+		group(s, f->group, v, indent);
+	} else if (fields_format(&one, v, &text) == OK) {
+		safe_span(s, buf_span(&text), indent);
+	}
+	buf_free(&text);
+}
+
+static void value(const struct shown *s, const struct field *f, const struct value *v, const char *indent)
+{
+	if (!f->list) {
+		item(s, f, v, indent);
+		return;
+	}
+	for (size_t i = 0; i < value_count(v); i++) {
+		if (f->type == FIELD_GROUP)
+			(void)fprintf(s->out, "\n%s", indent);
+		else if (i)
+			(void)fputs(", ", s->out);
+		item(s, f, value_item(v, i), f->type == FIELD_GROUP ? "          " : indent);
+	}
+}
+
+/* "exception_until" as people write it. */
+static void heading(const struct shown *s, const char *name)
+{
+	char text[64];
+
+	(void)snprintf(text, sizeof text, "%s:", name);
+	for (char *c = text; *c; c++)
+		if (*c == '_')
+			*c = ' ';
+	(void)fprintf(s->out, "   %s ", text);
+}
+
+static void content(const struct shown *s, const struct record *r)
+{
+	const struct kind *k = kind_by_number(r->kind);
+	struct complaint why = {0};
+
+	if (!k) {
+		(void)fputs("   its content is of a kind that this version of tally does not know\n", s->out);
+		return;
+	}
+	if (record_check(r, &why) != OK) {
+		(void)fputs("   its content is not what its kind demands and counts for nothing: ", s->out);
+		safe(s, why.where);
+		(void)fputc(' ', s->out);
+		safe(s, why.text);
+		(void)fputc('\n', s->out);
+		return;
+	}
+	for (const struct field *f = k->fields; f->name; f++) {
+		const struct value *v = value_at(r->body, f->key);
+
+		if (!v)
+			continue;
+		heading(s, f->name);
+		value(s, f, v, "      ");
+		(void)fputc('\n', s->out);
+	}
+}
+
+/* ---- a record ---- */
+
+static void held(const struct shown *s, const struct proof_line *l)
+{
+	char when[WHEN_TEXT];
+
+	for (size_t i = 0; i < l->holdings; i++) {
+		const struct proof_holding *h = &l->holding[i];
+
+		when_format(h->time, when);
+		(void)fputs(h->exception == VERDICT_GOOD ? "   held by: " : "   not taken by: ", s->out);
+		who(s, h->name, &h->receiver);
+		if (h->exception == VERDICT_GOOD)
+			(void)fprintf(s->out, ", at the latest on %s, as its signed receipt says\n", when);
+		else
+			(void)fprintf(s->out, ", as its signed receipt of %s says: %s\n", when, verdict_text((enum verdict)h->exception));
+	}
+	if (l->holdings == 0)
+		(void)fputs("   held by: nobody's receipt is in this file; it shows who said it, not that it arrived\n", s->out);
+}
+
+static void one(const struct shown *s, size_t i)
+{
+	const struct proof_line *l = s->line[i];
+	char said[WHEN_TEXT], signed_at[WHEN_TEXT], kind[48], hex[65];
+
+	when_format(l->record.created, said);
+	when_format(l->time, signed_at);
+	hex_encode(hex, l->id.b, sizeof l->id.b);
+	(void)fprintf(s->out, "\n%zu. ", i + 1);
+	who(s, l->author_name, &l->author);
+	(void)fputs(" said to ", s->out);
+	if (id_zero(&l->target))
+		(void)fputs("all its partners", s->out);
+	else
+		who(s, l->target_name, &l->target);
+	(void)fprintf(s->out, ": %s\n   said on: %s; signed on %s as entry %llu of its log to them\n", kind_name(&l->record, kind), said,
+	              signed_at, (unsigned long long)l->n);
+	held(s, l);
+	if (l->record.has_exercise)
+		(void)fputs("   exercise: this is part of an exercise, nothing of it is real\n", s->out);
+	(void)fprintf(s->out, "   id: %s\n   TLP: %s\n", hex, tlp_word(l->record.tlp));
+	content(s, &l->record);
+}
+
+static void signers(const struct shown *s)
+{
+	const struct proof_report *r = s->report;
+
+	if (r->signers)
+		(void)fputs("\nWho signed. Compare these words with those that the organisation itself reads out to you:\n", s->out);
+	for (size_t i = 0; i < r->signers; i++) {
+		(void)fputs("   ", s->out);
+		who(s, r->signer[i].name, &r->signer[i].org);
+		(void)fprintf(s->out, ": compare with \"%s\"\n", r->signer[i].words);
+	}
+}
+
+static void tell(const struct shown *s)
+{
+	const struct proof_report *r = s->report;
+
+	switch (r->verdict) {
+	case PROOF_VALID:
+		(void)fprintf(s->out, "VALID: %zu record%s, each signed by who is said to have said it\n", r->lines, r->lines == 1 ? "" : "s");
+		break;
+	case PROOF_INVALID:
+		(void)fputs("INVALID: ", s->out);
+		safe(s, r->link);
+		(void)fputs("\nNothing in this file can be relied on: it was changed, cut, or never was a proof.\n", s->out);
+		return;
+	case PROOF_UNDECIDED:
+		(void)fputs("UNDECIDED: ", s->out);
+		safe(s, r->link);
+		(void)fputs("\nAll signatures verify, but something that is not in this file could undo what follows.\n", s->out);
+		break;
+	}
+	for (size_t i = 0; i < r->lines; i++)
+		one(s, i);
+	signers(s);
+	(void)fprintf(s->out, "\n" LEFT_OPEN "\n");
+}
+
+/* ---- JSON ---- */
+
+static void put(json_t *o, const char *name, const char *text)
+{
+	if (text && *text)
+		(void)json_object_set_new(o, name, json_string(text));
+}
+
+static void put_id(json_t *o, const char *name, const struct id *id)
+{
+	char hex[65];
+
+	hex_encode(hex, id->b, sizeof id->b);
+	if (!id_zero(id))
+		put(o, name, hex);
+}
+
+static void put_time(json_t *o, const char *name, int64_t ms)
+{
+	char text[WHEN_TEXT];
+
+	when_format(ms, text);
+	put(o, name, text);
+}
+
+static json_t *line_json(const struct proof_line *l)
+{
+	const struct kind *k = kind_by_number(l->record.kind);
+	json_t *o = json_object(), *list = json_array();
+	char kind[48];
+
+	put_id(o, "id", &l->id);
+	put(o, "kind", kind_name(&l->record, kind));
+	put_id(o, "from_org", &l->author);
+	put(o, "from", l->author_name);
+	put_id(o, "to_org", &l->target);
+	put(o, "to", l->target_name);
+	put_id(o, "log", &l->log);
+	(void)json_object_set_new(o, "entry", json_integer((json_int_t)l->n));
+	put_time(o, "created", l->record.created);
+	put_time(o, "signed", l->time);
+	put(o, "tlp", tlp_word(l->record.tlp));
+	(void)json_object_set_new(o, "exercise", json_boolean(l->record.has_exercise));
+	if (k && record_check(&l->record, NULL) == OK)
+		(void)json_object_set_new(o, "body", fieldjson_write(k->fields, l->record.body));
+	for (size_t i = 0; i < l->holdings; i++) {
+		const struct proof_holding *h = &l->holding[i];
+		json_t *held_by = json_object();
+
+		put_id(held_by, "by_org", &h->receiver);
+		put(held_by, "by", h->name);
+		put_time(held_by, "time", h->time);
+		(void)json_object_set_new(held_by, "held", json_boolean(h->exception == VERDICT_GOOD));
+		if (h->exception != VERDICT_GOOD)
+			put(held_by, "exception", verdict_name((enum verdict)h->exception));
+		(void)json_array_append_new(list, held_by);
+	}
+	(void)json_object_set_new(o, "receipts", list);
+	return o;
+}
+
+static enum err tell_json(const struct shown *s)
+{
+	const struct proof_report *r = s->report;
+	json_t *o = json_object(), *who_signed = json_array(), *records = json_array();
+	enum err e = OK;
+
+	put(o, "schema", "tally/proof/1");
+	put(o, "verdict", verdicts[r->verdict]);
+	(void)json_object_set_new(o, "link", json_string(r->link));
+	for (size_t i = 0; i < r->signers; i++) {
+		json_t *signer = json_object();
+
+		put_id(signer, "org", &r->signer[i].org);
+		put(signer, "name", r->signer[i].name);
+		put(signer, "words", r->signer[i].words);
+		(void)json_object_set_new(signer, "kseq", json_integer((json_int_t)r->signer[i].kseq));
+		(void)json_array_append_new(who_signed, signer);
+	}
+	for (size_t i = 0; i < r->lines; i++)
+		(void)json_array_append_new(records, line_json(s->line[i]));
+	(void)json_object_set_new(o, "signers", who_signed);
+	(void)json_object_set_new(o, "records", records);
+	put(o, "not_shown", LEFT_OPEN);
+	e = o ? cli_show_json(s->out, o) : ERR_MEMORY;
+	json_decref(o);
+	return e;
+}
+
+/* ---- all of it ---- */
+
+static int said_before(const void *x, const void *y)
+{
+	const struct proof_line *p = *(const struct proof_line *const *)x, *q = *(const struct proof_line *const *)y;
+
+	if (p->record.created != q->record.created)
+		return p->record.created < q->record.created ? -1 : 1;
+	return p->time != q->time ? (p->time < q->time ? -1 : 1) : id_cmp(&p->id, &q->id);
+}
+
+static enum err show(FILE *out, bool json, struct proof_report *r, struct arena *a)
+{
+	struct shown s = {.out = out, .report = r, .line = arena_alloc(a, (r->lines + 1) * sizeof *s.line)};
+	enum err e = OK;
+
+	if (!s.line)
+		return ERR_MEMORY;
+	for (size_t i = 0; i < r->lines; i++)
+		s.line[i] = &r->line[i];
+	qsort(s.line, r->lines, sizeof *s.line, said_before);
+	if (json)
+		e = tell_json(&s);
+	else
+		tell(&s);
+	return e == OK && (fflush(out) != 0 || ferror(out)) ? ERR_IO : e;
+}
 
 enum err proofshow_verify(const char *path, bool json, FILE *out)
 {
+	struct proof_report report = {.verdict = PROOF_INVALID, .link = "file is larger than any proof"};
+	struct arena *a = arena_new();
 	struct buf file = {0};
-	enum err e = slurp_file(path, NULL, LIMIT_PROOF, &file);
+	enum err e = a ? slurp_file(path, stdin, LIMIT_PROOF, &file) : ERR_MEMORY;
 
-	(void)json;
-	(void)out;
+	if (e == OK)
+		e = proof_verify(buf_span(&file), a, &report);
+	if (e == OK || e == ERR_LIMIT)
+		e = show(out, json, &report, a);
 	buf_free(&file);
-	return e;
+	arena_free(a);
+	if (e != OK)
+		return e;
+	return report.verdict == PROOF_VALID ? OK : report.verdict == PROOF_INVALID ? ERR_PROBLEMS : ERR_UNDECIDED;
 }

@@ -52,7 +52,7 @@ static void explain(const char *path, const char *text, int line, struct complai
 	size_t n;
 
 	n = strlen(path); /* of a long path the end is worth more */
-	(void)snprintf(why->where, sizeof why->where, "%s%s:%d", n > 75 ? "..." : "", n > 75 ? path + n - 75 : path, line);
+	(void)snprintf(why->where, sizeof why->where, "%s%.75s:%d", n > 75 ? "..." : "", n > 75 ? path + n - 75 : path, line);
 	for (int i = 1; i < line && text; i++)
 		text = (text = strchr(text, '\n')) ? text + 1 : NULL;
 	text = text ? text + strspn(text, " \t") : "";

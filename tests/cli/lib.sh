@@ -50,10 +50,11 @@ fail() {
 expect() {
 	local want=$1 rc=0
 	shift
-	step="$*"
+	step=$*
+	step=${step:0:200}
 	out=$("$@" 2>"$work/.err" </dev/null) || rc=$?
 	err=$(cat "$work/.err")
-	[ $rc = "$want" ] || fail "ended with $rc instead of $want: $*"
+	[ $rc = "$want" ] || fail "ended with $rc instead of $want: $step"
 }
 ok() { expect 0 "$@"; }
 says() { grep -qE -- "$1" <<<"$out" || fail "stdout of \"$step\" does not match: $1"; }

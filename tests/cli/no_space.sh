@@ -6,9 +6,9 @@ node B "Brackwater Logistics"
 start A --map-size 2M
 start B
 pair A B brackwater harbour
-big=$(head -c 12000 /dev/zero | tr '\0' 'x')
+big=$(head -c 16000 /dev/zero | tr '\0' 'x')
 sent=0
-for i in $(seq 1 120); do
+for i in $(seq 1 220); do
 	ok B incident report --to harbour --stage early-warning --title "notice $i" --aware 2026-11-23T09:00:00Z --malicious no \
 		--cross-border no --contact "soc@brackwater.example" --summary "$big$i"
 	sent=$i

@@ -29,7 +29,7 @@ until_true 30 lacks 'while suspended' B outbox --waiting
 
 expect 2 A partner remove brackwater --no-input
 ok A partner remove brackwater --yes
-until_true 10 shows 'removed' A partner show brackwater
+until_true 10 shows '^brackwater .*removed' A partner list
 ok A record list
 says 'before'
 expect 7 report "after the end" --wait 2s

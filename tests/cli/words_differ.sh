@@ -29,8 +29,14 @@ expect 6 A incident report --to brackwater --stage early-warning --title "x" --a
 ok A partner verify brackwater --words "  $(tr a-z A-Z <<<"$right") "
 ok A partner list
 says '^brackwater .*pending'
-expect 6 A incident report --to brackwater --stage early-warning --title "x" --aware 2026-11-23T09:00:00Z --malicious no \
+expect 7 A incident report --to brackwater --stage early-warning --title "waits for them" --aware 2026-11-23T09:00:00Z --malicious no \
+	--cross-border no --contact "a@b.example" --wait 1s
+tells 'brackwater'
+ok B inbox
+silent 'waits for them'
+expect 6 B incident report --to harbour --stage early-warning --title "x" --aware 2026-11-23T09:00:00Z --malicious no \
 	--cross-border no --contact "a@b.example"
 ok B partner verify harbour --words "$own"
 until_true 15 shows '^brackwater .*active' A partner list
 until_true 15 shows '^harbour .*active' B partner list
+until_true 15 shows 'waits for them' B inbox

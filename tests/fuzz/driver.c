@@ -1,5 +1,6 @@
-/* driver.c - runs one fuzz target without libFuzzer: first over its corpus, then over mutations of it. The mutations follow from the seed
- * alone, so a failure is repeated by FUZZ_SEED=n; the input that failed is left in a file whose name is printed. */
+/* driver.c - runs one fuzz target without libFuzzer: first over its corpus, then over mutations of it. The mutations
+ * follow from the seed alone, so a failure is repeated by FUZZ_SEED=n; the input that failed is left in a file whose name is
+ * printed. */
 #include <dirent.h>
 #include <inttypes.h>
 #include <signal.h>
@@ -121,8 +122,8 @@ static void corpus_read(const char *folder)
 /* One change of b, whose capacity is INPUT_MAX. */
 static size_t mutate(uint8_t *b, size_t size)
 {
-	static const uint8_t telling[] = {0x00, 0x7f, 0x80, 0x8f, 0x90, 0x9f, 0xa0, 0xbf, 0xc0, 0xc2, 0xc4, 0xc6, 0xcc, 0xcf, 0xd3, 0xd9, 0xdb,
-		0xdd, 0xdf, 0xe0, 0xff};
+	static const uint8_t telling[] = {0x00, 0x7f, 0x80, 0x8f, 0x90, 0x9f, 0xa0, 0xbf, 0xc0, 0xc2, 0xc4, 0xc6, 0xcc, 0xcf, 0xd3,
+		0xd9, 0xdb, 0xdd, 0xdf, 0xe0, 0xff};
 	size_t at = below(size), n;
 
 	switch (below(8)) {

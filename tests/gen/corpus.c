@@ -1,5 +1,5 @@
-/* corpus.c - writes the seeds of the fuzz targets: corpus FOLDER. One well-formed example of each thing that travels, so that mutations begin
- * behind the first check. Run again when a form changes: `make corpus`. */
+/* corpus.c - writes the seeds of the fuzz targets: corpus FOLDER. One well-formed example of each thing that travels, so that
+ * mutations begin behind the first check. Run again when a form changes: `make corpus`. */
 #include <jansson.h>
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -14,6 +14,7 @@
 #include "proto/proof.h"
 #include "tests/unit/maker.h"
 
+#define STRANGER "ssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssss" /* 72: a first message */
 #define HEX64 "00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff"
 
 static const char *folder;
@@ -55,11 +56,13 @@ static const struct {
 	{KIND_REPLY, "{'about': '" HEX64 "', 'decision': 'granted-shorter', 'text': 'until the depot opens', 'until': '2027-06-30'}"},
 	{KIND_RETRACT, "{'about': '" HEX64 "', 'reason': 'superseded'}"},
 	{KIND_INCIDENT_NOTICE,
-	 "{'title': 'Ransomware', 'stage': 'notification', 'aware': '2026-11-23T09:00:00Z', 'severity': 'high', 'determination': 'confirmed',"
+	 "{'title': 'Ransomware', 'stage': 'notification', 'aware': '2026-11-23T09:00:00Z', 'severity': 'high',"
+	 " 'determination': 'confirmed',"
 	 " 'malicious': 'yes', 'cross_border': 'no', 'contact': 'soc@example.org', 'vulnerabilities': ['CVE-2023-34362'],"
 	 " 'indicators': [{'type': 'filename', 'value': 'human2.aspx', 'pap': 'amber'}],"
 	 " 'actions': [{'id': 'A1', 'text': 'Reset keys', 'urgency': 'immediate'}]}"},
-	{KIND_INCIDENT_ANSWER, "{'about': '" HEX64 "', 'impact': 'affected', 'text': 'orders', 'suppliers_asked': 3, 'suppliers_answered': 1,"
+	{KIND_INCIDENT_ANSWER,
+	 "{'about': '" HEX64 "', 'impact': 'affected', 'text': 'orders', 'suppliers_asked': 3, 'suppliers_answered': 1,"
 	 " 'actions': [{'id': 'A1', 'status': 'done'}]}"},
 	{KIND_REQUIREMENT_SET,
 	 "{'title': 'Baseline', 'version': '1', 'levels': [{'id': 'standard', 'requirements': ['R1']}],"
@@ -90,6 +93,17 @@ static const struct value *body_read(struct arena *a, const struct kind *k, cons
 	return out;
 }
 
+static void keep_json(const char *name, const char *quoted)
+{
+	char text[2048];
+
+	snprintf(text, sizeof text, "%s", quoted);
+	for (char *p = text; *p; p++)
+		if (*p == '\'')
+			*p = '"';
+	keep_text("json", name, text);
+}
+
 static void record_make(struct arena *a, const struct maker *m, size_t i, struct buf *out)
 {
 	const struct kind *k = kind_by_number(bodies[i].kind);
@@ -97,6 +111,8 @@ static void record_make(struct arena *a, const struct maker *m, size_t i, struct
 	struct complaint why = {0};
 
 	r.body = bodies[i].body ? body_read(a, k, bodies[i].body) : value_map(a);
+	if (bodies[i].body)
+		keep_json(k->name, bodies[i].body);
 	if (bodies[i].body && record_check(&r, &why) != OK)
 		fprintf(stderr, "%s: %s %s\n", k->name, why.where, why.text), exit(1);
 	must(record_encode(&r, out) == OK, k->name);
@@ -131,8 +147,8 @@ struct log {
 
 static void log_make(struct arena *a, const struct maker *from, const struct maker *to, size_t count, struct log *l)
 {
-	struct entry e = {.author = from->org, .kseq = from->n - 1, .type = AUDIENCE_DIRECT, .target = to->org, .incarnation = MAKER_TIME,
-	                  .n = 7, .count = count, .time = MAKER_TIME};
+	struct entry e = {.author = from->org, .kseq = from->n - 1, .type = AUDIENCE_DIRECT, .target = to->org,
+	                  .incarnation = MAKER_TIME, .n = 7, .count = count, .time = MAKER_TIME};
 	struct exception x[2] = {{7, true, 1, 64}, {7, false, 0, 65}};
 	struct receipt r = {.receiver = to->org, .n = 7, .time = MAKER_TIME};
 
@@ -298,9 +314,12 @@ static void texts(void)
 		snprintf(name, sizeof name, "%zu", i);
 		keep_text("fields", name, text);
 	}
+	keep_text("csv", "two", "name,title,type,tier,reason,note\n"
+	          "brackwater,\"Brackwater \"\"Cold\"\" Ltd\",bespoke,high,why,\"two\nlines\"\n");
+	keep_text("csv", "bom", "\xef\xbb\xbfname;title\r\nx;y\r\n");
 	keep("local", "request", SPAN("\x05\x00\x00\x00\x0c{\"call\": \"x\"}\x00\x00\x00\x02{}", 24));
-	keep("link", "stranger", SPAN("\x00\x00\x00\x48" "ssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssss", 76));
-	keep("link", "stranger-in-pieces", SPAN("\x02\x05\x00\x48" "ssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssss", 76));
+	keep("link", "stranger", SPAN("\x00\x00\x00\x48" STRANGER, 76));
+	keep("link", "stranger-in-pieces", SPAN("\x02\x05\x00\x48" STRANGER, 76));
 	keep("link", "partner", SPAN("\x01\x00\x00\x00\x04\x01" "abcd", 10));
 }
 

@@ -1,4 +1,4 @@
-/* gendocs.c - prints one generated page: gendocs kinds|messages|errors|commands. The pages under docs/ are compared with this in make check. */
+/* gendocs.c - prints one generated page: gendocs kinds|messages|errors|commands. make check compares docs/ with it. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -30,23 +30,28 @@ static int messages(void)
 	struct buf page = {0};
 	enum err e = messages_document(&page);
 
-	printf("# Messages\n\nMade from the table in proto/message.c; do not edit. What they are for and in which order they come stands in "
-	       "[protocol.md](protocol.md). On the wire a message is the array [number, map]; the numbers of the fields are the keys of the map. "
-	       "\"Pending\" is a session before both sides compared the words, \"keys only\" one whose static key is not yet known, \"full\" "
+	printf("# Messages\n\nMade from the table in proto/message.c; do not edit. What they are for and in which "
+	       "order they come stands in [protocol.md](protocol.md). On the wire a message is the array [number, map]; the numbers of "
+	       "the fields are the keys of the map. "
+	       "\"Pending\" is a session before both sides compared the words, \"keys only\" one whose static key is not yet "
+	       "known, \"full\" "
 	       "every other.\n\n");
 	return print(e, &page);
 }
 
 static int errors(void)
 {
-	printf("# Errors and exit codes\n\nMade from the table in keys/err.h; do not edit. The program ends with the exit code; `--json` and the "
+	printf("# Errors and exit codes\n\nMade from the table in keys/err.h; do not edit. The program ends with the exit code; "
+	       "`--json` and the "
 	       "local socket carry the name. Unknown codes mean failure.\n\n| name | exit code | text |\n|---|---|---|\n");
 #define X(name, code, text) printf("| %s | %d | %s |\n", #name, code, text);
 	ERR_TABLE(X)
 #undef X
 	printf("\n| exit code | meaning |\n|---|---|\n"
-	       "| 0 | done |\n| 1 | failed |\n| 2 | wrong usage |\n| 3 | the node is not running |\n| 4 | not permitted, or locked |\n| 5 | not found |\n"
-	       "| 6 | refused by policy: TLP, audience, signature |\n| 7 | accepted, not delivered yet (with --wait, and its time is over) |\n"
+	       "| 0 | done |\n| 1 | failed |\n| 2 | wrong usage |\n| 3 | the node is not running |\n| 4 | not permitted, or "
+	       "locked |\n| 5 | not found |\n"
+	       "| 6 | refused by policy: TLP, audience, signature |\n| 7 | accepted, not delivered yet (with --wait, and its time "
+	       "is over) |\n"
 	       "| 8 | conflict |\n| 9 | input invalid |\n| 10 | a check found problems, or a proof is invalid |\n| 11 | undecided |\n");
 	return 0;
 }
@@ -76,9 +81,11 @@ static int commands(void)
 	const struct command *row;
 	const char *noun = "";
 
-	printf("# Commands\n\nMade from the tables in node/commands*.c; do not edit. `tally help` says the same. stdout is data, stderr is talk; "
+	printf("# Commands\n\nMade from the tables in node/commands*.c; do not edit. `tally help` says the same. stdout is data, "
+	       "stderr is talk; "
 	       "exit codes stand in [errors.md](errors.md). "
-	       "Everywhere: `--home DIR`, `--json`, `--quiet`, `--yes`, `--no-input`, `--help`; what changes something takes `--dry-run`, "
+	       "Everywhere: `--home DIR`, `--json`, `--quiet`, `--yes`, `--no-input`, `--help`; what changes something "
+	       "takes `--dry-run`, "
 	       "what makes a record takes `--wait 10s`.\n");
 	for (size_t i = 0; (row = commands_each(i)); i++) {
 		struct cli cli = {.command = row, .noun = row->noun};

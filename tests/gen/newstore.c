@@ -1,4 +1,4 @@
-/* newstore.c - makes a store look as if a newer program had written it: newstore FOLDER-WITH-data.mdb. For tests/cli/newer_store.sh. */
+/* newstore.c - makes a store look as if a newer program had written it: newstore FOLDER. For tests/cli/newer_store.sh. */
 #include <lmdb.h>
 #include <stdio.h>
 

@@ -1,0 +1,394 @@
+/* api_incident.c - incidents for the dispatcher: report, update, answer, forward, and the views. */
+#include <stdio.h>
+#include <string.h>
+
+#include "node/saying.h"
+#include "node/view_incident.h"
+#include "proto/merkle.h"
+#include "proto/tlp.h"
+#include "store/orgs.h"
+
+static const struct kind *notice(void)
+{
+	return kind_by_number(KIND_INCIDENT_NOTICE);
+}
+
+static enum err find(struct api_call *c, struct view *v, struct incident *out)
+{
+	struct seen *s;
+	saying_view(c, v);
+	enum err e = saying_record(c, v, "incident", 0, &s);
+	if (e == OK)
+		e = view_incident_of(v, s, out);
+	if (e == ERR_NOT_FOUND && !c->why.text[0])
+		return api_fail(c, e, "see: tally incident list", "that record belongs to no incident");
+	return e;
+}
+
+static enum err report(struct api_call *c)
+{
+	struct draft d = {.kind = notice()};
+	struct value *body;
+	struct id id;
+	enum err e = saying_body(c, d.kind, saying_arg(c, "body"), &body);
+	d.body = body;
+	if (e == OK)
+		e = saying_header(c, &d);
+	if (e == OK && d.recipients == 0)
+		return api_fail(c, ERR_USAGE, "name who shall be told with: --to PARTNER", "nobody to tell");
+	return e == OK ? saying_say(c, &d, &id) : e;
+}
+
+/* ---- a new version ---- */
+
+static const struct value *named_action(const struct value *list, const struct field *group, struct span id)
+{
+	for (size_t i = 0; i < value_count(list); i++) {
+		struct span other;
+		if (fields_str(group, value_item(list, i), "id", &other) && span_eq(other, id))
+			return value_item(list, i);
+	}
+	return NULL;
+}
+
+/* New actions are added to those that stand; a new one under a name that is taken gets the next free one. */
+static void add_actions(struct arena *a, const struct value *old, struct value *body)
+{
+	const struct field *f = fields_find(notice()->fields, "actions");
+	const struct value *standing = fields_get(notice()->fields, old, "actions");
+	const struct value *added = fields_get(notice()->fields, body, "actions");
+	struct value *all = value_array(a);
+	if (!standing || !added)
+		return;
+	for (size_t i = 0; i < value_count(standing); i++)
+		value_push(a, all, value_copy(a, value_item(standing, i)));
+	for (size_t i = 0; i < value_count(added); i++) {
+		struct value *one = value_copy(a, value_item(added, i));
+		struct span id;
+		char next[24];
+		for (size_t n = value_count(all) + 1; fields_str(f->group, one, "id", &id) && named_action(all, f->group, id); n++) {
+			(void)snprintf(next, sizeof next, "a%zu", n);
+			fields_set(a, f->group, one, "id", value_str(a, next));
+		}
+		value_push(a, all, one);
+	}
+	fields_set(a, notice()->fields, body, "actions", all);
+}
+
+/* What is not given stays as it was. */
+static void keep_fields(struct arena *a, const struct value *old, struct value *body)
+{
+	add_actions(a, old, body);
+	for (const struct field *f = notice()->fields; f->name; f++) {
+		const struct value *was = value_at(old, f->key);
+		if (was && !value_at(body, f->key))
+			value_set(a, body, f->key, value_copy(a, was));
+	}
+}
+
+static enum err to_readers(struct api_call *c, struct view *v, const struct incident *x, struct draft *d)
+{
+	struct ids who = {0};
+	enum err e = OK;
+	for (size_t i = 0; e == OK && i < x->versions.n; i++) {
+		struct ids some;
+		bool everybody;
+		e = view_readers(v, x->versions.p[i], &some, &everybody);
+		for (size_t j = 0; e == OK && j < some.n; j++)
+			e = view_ids_add(v, &who, &some.p[j]);
+	}
+	for (size_t i = 0; e == OK && i < d->recipients; i++)
+		e = view_ids_add(v, &who, &d->to[i]);
+	return e == OK ? saying_to_all(c, v, &who, d) : e;
+}
+
+static enum err next_version(struct api_call *c, struct view *v, const struct incident *x, struct value *body)
+{
+	const struct seen *last = x->versions.p[x->versions.n - 1];
+	struct draft d = {.kind = notice(), .body = body, .thread = &x->first->id, .supersedes = &last->id, .tlp = last->r.tlp,
+	                  .onward = last->r.onward};
+	struct id id;
+	const struct value *old = view_body(x->head);
+	int64_t stage = x->stage;
+	if (!x->first->mine)
+		return api_fail(c, ERR_POLICY, "answer it with: tally incident answer ID --impact IMPACT", "that incident is not ours");
+	if (!fields_int(notice()->fields, body, "stage", &stage))
+		fields_set(c->arena, notice()->fields, body, "stage", value_int(c->arena, stage));
+	if (!view_incident_step(x->stage, stage))
+		return api_fail(c, ERR_CONFLICT, "choose another --stage", "after %s may come: %s", vocab_word(&vocab_stage, x->stage),
+		                view_incident_allowed(x->stage));
+	if (old)
+		keep_fields(c->arena, old, body);
+	if (last->r.has_exercise)
+		d.exercise = &last->r.exercise;
+	enum err e = saying_header(c, &d);
+	if (e == OK)
+		e = to_readers(c, v, x, &d);
+	return e == OK ? saying_say(c, &d, &id) : e;
+}
+
+static enum err update(struct api_call *c)
+{
+	struct view v;
+	struct incident x;
+	struct value *body;
+	enum err e = find(c, &v, &x);
+	if (e == OK)
+		e = saying_body(c, notice(), saying_arg(c, "body"), &body);
+	return e == OK ? next_version(c, &v, &x, body) : e;
+}
+
+static enum err close_it(struct api_call *c)
+{
+	struct view v;
+	struct incident x;
+	struct value *body;
+	const char *text;
+	enum err e = find(c, &v, &x);
+	if (e == OK)
+		e = saying_body(c, notice(), saying_arg(c, "body"), &body);
+	if (e == OK)
+		e = api_text(c, "text", false, &text);
+	if (e != OK)
+		return e;
+	fields_set(c->arena, notice()->fields, body, "stage", value_int(c->arena, vocab_number(&vocab_stage, SPAN("final", 5))));
+	if (text)
+		fields_set(c->arena, notice()->fields, body, "summary", value_str(c->arena, text));
+	return next_version(c, &v, &x, body);
+}
+
+/* ---- the views ---- */
+
+static enum err list(struct api_call *c)
+{
+	struct view v;
+	struct id from;
+	json_t *items;
+	bool one = saying_arg(c, "from") != NULL;
+	enum err e = one ? api_org(c, "from", &from) : OK;
+	saying_view(c, &v);
+	if (e == OK)
+		e = view_incident_list(&v, api_flag(c, "open"), one ? &from : NULL, &items);
+	if (e != OK)
+		return e;
+	api_set(c->result, "schema", "tally.incident.list/1");
+	(void)json_object_set_new(c->result, "items", items);
+	return OK;
+}
+
+static enum err show(struct api_call *c)
+{
+	struct view v;
+	struct incident x;
+	json_t *o;
+	enum err e = find(c, &v, &x);
+	if (e == OK)
+		e = view_incident_show(&v, &x, &o);
+	if (e != OK)
+		return e;
+	(void)json_object_update(c->result, o);
+	json_decref(o);
+	return OK;
+}
+
+static enum err matrix(struct api_call *c)
+{
+	struct view v;
+	struct incident x;
+	json_t *items;
+	enum err e = find(c, &v, &x);
+	if (e == OK)
+		e = view_incident_matrix(&v, &x, &items);
+	if (e != OK)
+		return e;
+	api_set(c->result, "schema", "tally.incident.matrix/1");
+	api_set_id(c->result, "id", &x.first->id);
+	(void)json_object_set_new(c->result, "items", items);
+	return OK;
+}
+
+/* ---- answering ---- */
+
+static enum err answer(struct api_call *c)
+{
+	struct view v;
+	struct incident x;
+	struct value *body;
+	struct id id;
+	struct draft d = {.kind = kind_by_number(KIND_INCIDENT_ANSWER)};
+	enum err e = find(c, &v, &x);
+	if (e == OK)
+		e = saying_body(c, d.kind, saying_arg(c, "body"), &body);
+	if (e == OK)
+		e = saying_header(c, &d);
+	if (e != OK)
+		return e;
+	if (x.first->mine)
+		return api_fail(c, ERR_POLICY, "say more with: tally incident update ID", "that incident is our own");
+	fields_set(c->arena, d.kind->fields, body, "about", value_id(c->arena, &x.head->id));
+	d.body = body;
+	d.thread = &x.first->root;
+	if (x.first->r.has_exercise)
+		d.exercise = &x.first->r.exercise;
+	if (!d.recipients) { /* to its author, or to whoever passed it on to us */
+		d.to = x.head->has_via ? &x.head->via : &x.head->r.author;
+		d.recipients = 1;
+	}
+	return saying_say(c, &d, &id);
+}
+
+/* ---- passing on ---- */
+
+struct carrier { /* where the author's record stands in a log addressed to us */
+	struct occurrence at;
+	struct entry_row row;
+	struct entry entry;
+};
+
+static enum err find_carrier(struct api_call *c, const struct view *v, const struct seen *s, struct carrier *out)
+{
+	struct walk w;
+	struct occurrence o;
+	bool found = false;
+	enum err e = occurrences_walk(v->t, s->no, &w);
+	if (e != OK)
+		return e;
+	while (e == OK && !found && occurrences_next(&w, &o)) {
+		struct log_row log;
+		if (o.log == 0 || (o.verdict != VERDICT_GOOD && o.verdict != VERDICT_AHEAD))
+			continue;
+		e = logs_by_no(v->t, o.log, &log);
+		found = e == OK && id_eq(&log.author, &s->r.author);
+	}
+	walk_close(&w);
+	if (e == OK && !found)
+		return api_fail(c, ERR_POLICY, "ask its author to send it to them", "it reached us through a forward, or not at all: it is passed on once only");
+	if (e == OK)
+		e = entries_get(v->t, o.log, o.n, &out->row);
+	if (e == OK)
+		e = entry_decode(out->row.payload, &out->entry);
+	out->at = o;
+	return e;
+}
+
+static enum err put_path(struct api_call *c, const struct view *v, const struct carrier *x, struct value *body)
+{
+	const struct field *f = kind_by_number(KIND_FORWARD)->fields;
+	struct id *ids = arena_alloc(c->arena, LIMIT_ENTRY_RECORDS * sizeof *ids), path[MERKLE_PATH];
+	struct value *list = value_array(c->arena);
+	if (!ids)
+		return ERR_MEMORY;
+	for (size_t i = 0; i < x->row.records; i++) {
+		struct record_row row;
+		enum err e = records_by_no(v->t, x->row.record[i], &row);
+		if (e != OK)
+			return e;
+		ids[i] = row.id;
+	}
+	size_t n = merkle_path(ids, x->row.records, x->at.index, path);
+	for (size_t i = 0; i < n; i++)
+		value_push(c->arena, list, value_id(c->arena, &path[i]));
+	if (n)
+		fields_set(c->arena, f, body, "path", list);
+	return OK;
+}
+
+static enum err put_statements(struct api_call *c, const struct view *v, const struct carrier *x, struct value *body)
+{
+	const struct field *f = kind_by_number(KIND_FORWARD)->fields, *g = fields_find(f, "statements")->group;
+	struct value *list = value_array(c->arena);
+	for (uint64_t k = 0; k <= x->entry.kseq; k++) {
+		struct signed_statement s;
+		struct value *one = value_map(c->arena);
+		enum err e = statements_get(v->t, &x->entry.author, k, &s);
+		if (e != OK)
+			return e;
+		fields_set(c->arena, g, one, "payload", value_bin(c->arena, s.payload));
+		fields_set(c->arena, g, one, "root_sig", value_bin(c->arena, SPAN(s.root_sig, SIGN_LEN)));
+		fields_set(c->arena, g, one, "sign_sig", value_bin(c->arena, SPAN(s.sign_sig, SIGN_LEN)));
+		value_push(c->arena, list, one);
+	}
+	fields_set(c->arena, f, body, "statements", list);
+	return OK;
+}
+
+static enum err forward_body(struct api_call *c, const struct view *v, const struct seen *s, struct value *body)
+{
+	const struct field *f = kind_by_number(KIND_FORWARD)->fields;
+	struct carrier x;
+	struct record_row row;
+	enum err e = find_carrier(c, v, s, &x);
+	if (e == OK)
+		e = records_by_no(v->t, s->no, &row);
+	if (e != OK)
+		return e;
+	fields_set(c->arena, f, body, "record", value_bin(c->arena, row.payload));
+	fields_set(c->arena, f, body, "entry", value_bin(c->arena, x.row.payload));
+	fields_set(c->arena, f, body, "signature", value_bin(c->arena, x.row.signature));
+	fields_set(c->arena, f, body, "index", value_int(c->arena, x.at.index));
+	e = put_path(c, v, &x, body);
+	return e == OK ? put_statements(c, v, &x, body) : e;
+}
+
+static enum err relation(struct api_call *c, struct value *body, int64_t *out)
+{
+	const struct field *f = kind_by_number(KIND_FORWARD)->fields;
+	const char *word;
+	enum err e = api_text(c, "as", false, &word);
+	if (e != OK)
+		return e;
+	if (word)
+		fields_set(c->arena, f, body, "relation", value_int(c->arena, vocab_number(&vocab_relation, SPAN(word, strlen(word)))));
+	if (!fields_int(f, body, "relation", out) || !vocab_word(&vocab_relation, *out))
+		return api_fail(c, ERR_USAGE, "say: --as customer, --as supplier or --as partner", "what the receivers are to us decides how far TLP lets it go");
+	return OK;
+}
+
+static enum err forward(struct api_call *c)
+{
+	struct view v;
+	struct incident x;
+	struct value *body;
+	struct id id, thread;
+	int64_t as;
+	struct draft d = {.kind = kind_by_number(KIND_FORWARD)};
+	enum err e = find(c, &v, &x);
+	if (e == OK)
+		e = saying_body(c, d.kind, saying_arg(c, "body"), &body);
+	if (e == OK)
+		e = saying_header(c, &d);
+	if (e == OK)
+		e = relation(c, body, &as);
+	if (e != OK)
+		return e;
+	if (x.head->mine)
+		return api_fail(c, ERR_POLICY, "tally incident update ID --to PARTNER", "that incident is our own: send it, do not forward it");
+	if (!d.recipients)
+		return api_fail(c, ERR_USAGE, "name them with: --to PARTNER", "nobody to pass it on to");
+	e = tlp_forward(&x.head->r, (enum tlp_relation)(as - 1), &c->why);
+	if (e != OK) {
+		(void)snprintf(c->hint, sizeof c->hint, "ask its author to send it to them, or to say it again under another TLP");
+		return e;
+	}
+	e = forward_body(c, &v, x.head, body);
+	if (e != OK)
+		return e;
+	thread = x.head->id;
+	d.body = body;
+	d.parent = &thread;
+	d.parents = 1;
+	d.tlp = x.head->r.tlp;
+	return saying_say(c, &d, &id);
+}
+
+const struct api_row api_incident_rows[] = {
+	{"incident.report", report, "tell partners of an incident"},
+	{"incident.update", update, "a new version of our own notice"},
+	{"incident.list", list, "incidents, ours and our partners'"},
+	{"incident.show", show, "one incident: versions, answers, clocks"},
+	{"incident.answer", answer, "how a partner's incident affects us"},
+	{"incident.matrix", matrix, "what became of a notice at each receiver"},
+	{"incident.forward", forward, "pass a partner's notice on, unaltered"},
+	{"incident.close", close_it, "the final version of our own notice"},
+	{NULL, NULL, NULL},
+};

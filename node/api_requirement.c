@@ -1,0 +1,291 @@
+/* api_requirement.c - requirement sets, assignments, acknowledgements and reviews for the dispatcher. */
+#include <stdio.h>
+#include <string.h>
+
+#include "node/answers.h"
+#include "node/names.h"
+#include "node/saying.h"
+#include "node/view_ask.h"
+#include "node/view_record.h"
+#include "proto/vocab.h"
+#include "proto/when.h"
+#include "store/rows.h"
+
+static const struct kind *set_kind(void)
+{
+	return kind_by_number(KIND_REQUIREMENT_SET);
+}
+
+/* ---- sets ---- */
+
+static enum err named_set(struct api_call *c, const char *name, struct id *out)
+{
+	struct span value;
+	enum err e = store_get(core_txn(c->core), TABLE_SETS, SPAN(name, strlen(name)), &value);
+	if (e == OK && value.n != 32)
+		return ERR_CORRUPT;
+	if (e == OK)
+		memcpy(out->b, value.p, 32);
+	return e;
+}
+
+/* By the name we gave it, or by id. */
+static enum err find_set(struct api_call *c, struct view *v, const char *arg, int64_t kind, struct seen **out)
+{
+	const char *name;
+	struct id id;
+	saying_view(c, v);
+	enum err e = api_text(c, arg, true, &name);
+	if (e != OK)
+		return e;
+	e = *name && strlen(name) <= 64 ? named_set(c, name, &id) : ERR_NOT_FOUND;
+	if (e == OK)
+		return view_find(v, &id, out);
+	if (e != ERR_NOT_FOUND)
+		return e;
+	e = saying_record(c, v, arg, kind, out);
+	if (e == ERR_NOT_FOUND || (e == ERR_INVALID && !c->hint[0])) {
+		c->hint[0] = 0;
+		return api_fail(c, ERR_NOT_FOUND, "see: tally requirement list", "no requirement set, assignment or answer \"%.60s\"", name);
+	}
+	return e;
+}
+
+static enum err import(struct api_call *c)
+{
+	const char *name;
+	struct view v;
+	struct value *body;
+	struct seen *old = NULL;
+	struct id id;
+	struct draft d = {.kind = set_kind()};
+	const json_t *file = saying_arg(c, "file") ? saying_arg(c, "file") : saying_arg(c, "set");
+	enum err e = api_text(c, "name", true, &name);
+	if (e == OK && !file)
+		return api_fail(c, ERR_USAGE, "begin with: tally requirement example > set.json", "the set is missing");
+	if (e == OK && !names_valid(name))
+		return api_fail(c, ERR_INVALID, "such as: --name baseline", "a name has lower case letters, digits, dots and hyphens, and is not all hex digits");
+	saying_view(c, &v);
+	if (e == OK)
+		e = saying_body(c, d.kind, file, &body);
+	if (e != OK)
+		return e;
+	e = named_set(c, name, &id);
+	if (e == OK)
+		e = view_find(&v, &id, &old);
+	if (e != OK && e != ERR_NOT_FOUND)
+		return e;
+	if (old && view_body(old) && value_eq(old->r.body, body)) {
+		api_set_id(c->result, "id", &old->id);
+		saying_next(c, "unchanged: the set \"%s\" already says this", name);
+		return OK;
+	}
+	d.body = body;
+	if (old) {
+		d.supersedes = &old->id;
+		d.thread = &old->root;
+	}
+	e = saying_say(c, &d, &id);
+	if (e == OK)
+		e = store_put(v.t, TABLE_SETS, SPAN(name, strlen(name)), ID_SPAN(&id));
+	if (e == OK)
+		saying_next(c, "ask a supplier to meet it: tally requirement assign %s --to PARTNER --level LEVEL --due DATE", name);
+	return e;
+}
+
+static enum err list(struct api_call *c)
+{
+	struct view v;
+	json_t *items;
+	saying_view(c, &v);
+	enum err e = view_requirement_list(&v, api_flag(c, "owed"), &items);
+	if (e != OK)
+		return e;
+	api_set(c->result, "schema", "tally.requirement.list/1");
+	(void)json_object_set_new(c->result, "items", items);
+	return OK;
+}
+
+static enum err show(struct api_call *c)
+{
+	struct view v;
+	struct seen *s;
+	json_t *o;
+	enum err e = find_set(c, &v, "requirement", 0, &s);
+	if (e == OK && (!s->kind || s->kind->number < KIND_REQUIREMENT_SET || s->kind->number > KIND_EXCEPTION_REQUEST))
+		return api_fail(c, ERR_INVALID, "see it with: tally record show ID", "that is no requirement set, assignment or answer");
+	if (e == OK)
+		e = view_record_sheet(&v, s, &o);
+	if (e != OK)
+		return e;
+	(void)json_object_update(c->result, o);
+	json_decref(o);
+	e = view_requirement_show(&v, s, &o);
+	if (e != OK)
+		return e;
+	(void)json_object_update(c->result, o);
+	json_decref(o);
+	return OK;
+}
+
+static enum err matrix(struct api_call *c)
+{
+	struct view v;
+	struct seen *s;
+	json_t *items;
+	enum err e = find_set(c, &v, "set", KIND_REQUIREMENT_SET, &s);
+	if (e == OK)
+		e = view_requirement_matrix(&v, s, &items);
+	if (e != OK)
+		return e;
+	api_set(c->result, "schema", "tally.requirement.matrix/1");
+	api_set_id(c->result, "id", &s->id);
+	(void)json_object_set_new(c->result, "items", items);
+	return OK;
+}
+
+/* ---- assigning ---- */
+
+static const char *level_name(struct view *v, const struct seen *set, size_t i)
+{
+	const struct field *f = fields_find(set_kind()->fields, "levels");
+	return view_text(v, f->group, value_item(fields_get(set_kind()->fields, set->r.body, "levels"), i), "id");
+}
+
+static enum err check_level(struct api_call *c, struct view *v, const struct seen *set, const char *level)
+{
+	size_t n = value_count(fields_get(set_kind()->fields, set->r.body, "levels")), at = 0;
+	char names[140] = "";
+	for (size_t i = 0; i < n; i++) {
+		const char *name = level_name(v, set, i);
+		if (strcmp(name, level) == 0)
+			return OK;
+		if (at < sizeof names)
+			at += (size_t)snprintf(names + at, sizeof names - at, "%s%s", i ? ", " : "", name);
+	}
+	return api_fail(c, ERR_INVALID, "leave --level out to ask for all of it", "the set has no level \"%.60s\"%s%s", level, n ? "; it has: " : "", names);
+}
+
+/* 0: no supplier row, or no tier in it. */
+static enum err tier_of(struct api_call *c, const struct view *v, const struct id *org, int64_t *tier)
+{
+	struct walk w;
+	enum err e = walk_open(v->t, TABLE_SUPPLIERS, SPAN(NULL, 0), false, &w);
+	*tier = 0;
+	while (e == OK && walk_next(&w)) {
+		const struct value *row;
+		struct id partner;
+		e = rows_value(w.value, c->arena, &row);
+		if (e == OK && fields_id(supplier_fields, row, "partner", &partner) && id_eq(&partner, org))
+			(void)fields_int(supplier_fields, row, "tier", tier);
+	}
+	walk_close(&w);
+	return e;
+}
+
+/* Levels go from light to heavy as the set lists them; a tier recommends a range of them. */
+static enum err warn_tier(struct api_call *c, struct view *v, const struct seen *set, const char *level, const struct id *org)
+{
+	size_t n = value_count(fields_get(set_kind()->fields, set->r.body, "levels")), at = n, low, high;
+	int64_t tier;
+	char name[NAMES_TEXT];
+	enum err e = tier_of(c, v, org, &tier);
+	if (e != OK || !tier || n < 2)
+		return e;
+	for (size_t i = 0; i < n; i++)
+		if (strcmp(level_name(v, set, i), level) == 0)
+			at = i;
+	if (at == n)
+		at = n - 1; /* no level: all of it */
+	low = tier == 1 ? n - 1 : tier == 2 ? n - 2 : tier == 3 && n > 2 ? n - 3 : 0;
+	high = tier <= 2 ? n - 1 : tier == 3 ? n - 2 : 0;
+	names_show(c->core, org, name);
+	if (at > high)
+		saying_warn(c, "%s is of tier %s: this level may be disproportionate; \"%s\" would do", name, vocab_word(&vocab_tier, tier),
+		            level_name(v, set, high));
+	if (at < low)
+		saying_warn(c, "%s is of tier %s: this level is below what is recommended, \"%s\"", name, vocab_word(&vocab_tier, tier),
+		            level_name(v, set, low));
+	return OK;
+}
+
+static enum err warn_bare(struct api_call *c, struct view *v, const struct seen *set, const char *level)
+{
+	const char *const *rids;
+	size_t n, bare = 0, blind = 0;
+	enum err e = view_requirement_rids(v, set, level, &rids, &n);
+	for (size_t i = 0; e == OK && i < n; i++) {
+		const struct value *r = view_requirement_find(set, rids[i]);
+		bare += !fields_get(view_requirement_group(), r, "rationale");
+		blind += !fields_get(view_requirement_group(), r, "guidance");
+	}
+	if (bare)
+		saying_warn(c, "%zu of %zu requirements give no reason why they are asked", bare, n);
+	if (blind)
+		saying_warn(c, "%zu of %zu requirements have no guidance", blind, n);
+	return e;
+}
+
+static enum err send_set(struct api_call *c, struct view *v, const struct seen *set, const struct draft *d)
+{
+	enum err e = OK;
+	for (size_t i = 0; e == OK && i < d->recipients; i++) {
+		if (id_eq(&d->to[i], &set->r.author))
+			continue;
+		if (!set->mine)
+			return api_fail(c, ERR_POLICY, "make it your own: tally requirement import FILE --name NAME",
+			                "the set is not ours, and not everybody named can have it");
+		e = core_send(c->core, &set->id, &d->to[i], &c->why);
+		if (e != OK)
+			(void)snprintf(c->hint, sizeof c->hint, "see who is an active partner with: tally partner list");
+	}
+	(void)v;
+	return e;
+}
+
+static enum err assign(struct api_call *c)
+{
+	struct view v;
+	struct seen *set;
+	struct value *body;
+	struct id id;
+	struct draft d = {.kind = kind_by_number(KIND_REQUIREMENT_ASSIGN)};
+	enum err e = find_set(c, &v, "set", KIND_REQUIREMENT_SET, &set);
+	if (e == OK)
+		e = saying_body(c, d.kind, saying_arg(c, "body"), &body);
+	if (e == OK)
+		e = saying_header(c, &d);
+	if (e != OK)
+		return e;
+	if (!set->counts || set->withdrawn)
+		return api_fail(c, ERR_POLICY, "see: tally requirement list", "that set does not stand: %s", set->withdrawn ? "it is withdrawn" : set->reason);
+	if (!d.recipients)
+		return api_fail(c, ERR_USAGE, "name them with: --to PARTNER", "nobody to ask");
+	const char *level = view_text(&v, d.kind->fields, body, "level");
+	if (*level)
+		e = check_level(c, &v, set, level);
+	for (size_t i = 0; e == OK && i < d.recipients; i++)
+		e = warn_tier(c, &v, set, level, &d.to[i]);
+	if (e == OK)
+		e = warn_bare(c, &v, set, level);
+	if (e == OK)
+		e = send_set(c, &v, set, &d);
+	if (e != OK)
+		return e;
+	if (set->replaced)
+		saying_warn(c, "the set has a newer version");
+	fields_set(c->arena, d.kind->fields, body, "set", value_id(c->arena, &set->id));
+	d.body = body;
+	return saying_say(c, &d, &id);
+}
+
+const struct api_row api_requirement_rows[] = {
+	{"requirement.import", import, "take a requirement set"},
+	{"requirement.list", list, "sets and assignments"},
+	{"requirement.show", show, "a set, an assignment or an answer"},
+	{"requirement.assign", assign, "ask suppliers to meet a set"},
+	{"requirement.ack", answers_ack, "answer an assignment"},
+	{"requirement.matrix", matrix, "who answered what"},
+	{"requirement.review", answers_review, "judge an acknowledgement"},
+	{NULL, NULL, NULL},
+};

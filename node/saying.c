@@ -1,0 +1,212 @@
+#include "node/saying.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "node/fieldjson.h"
+#include "node/names.h"
+#include "node/partners.h"
+
+static void show_name(void *ctx, const struct id *org, char out[static VIEW_NAME])
+{
+	_Static_assert(VIEW_NAME == NAMES_TEXT, "one size of shown names");
+	names_show(ctx, org, out);
+}
+
+void saying_view(struct api_call *c, struct view *v)
+{
+	*v = (struct view){.t = core_txn(c->core), .a = c->arena, .me = core_self(c->core)->org, .now = core_now(c->core), .name = show_name,
+	                   .ctx = c->core};
+}
+
+const json_t *saying_arg(const struct api_call *c, const char *name)
+{
+	const json_t *v = json_object_get(c->args, name);
+	return json_is_null(v) ? NULL : v;
+}
+
+static const char *keep(struct api_call *c, const char *text)
+{
+	size_t n = strlen(text) + 1;
+	char *copy = arena_alloc(c->arena, n);
+	if (copy)
+		memcpy(copy, text, n);
+	return copy;
+}
+
+enum err saying_texts(struct api_call *c, const char *name, const char *const **out, size_t *count)
+{
+	const json_t *v = saying_arg(c, name);
+	size_t n = json_is_array(v) ? json_array_size(v) : v ? 1 : 0;
+	const char **list = arena_alloc(c->arena, (n + 1) * sizeof *list);
+	if (!list)
+		return ERR_MEMORY;
+	for (size_t i = 0; i < n; i++) {
+		const json_t *item = json_is_array(v) ? json_array_get(v, i) : v;
+		if (!json_is_string(item))
+			return api_fail(c, ERR_USAGE, "", "%s wants text", name);
+		if (!(list[i] = keep(c, json_string_value(item))))
+			return ERR_MEMORY;
+	}
+	*out = list;
+	*count = n;
+	return OK;
+}
+
+static enum err resolve(void *ctx, const struct field *f, const char *typed, struct id *out, struct complaint *why)
+{
+	return f->type == FIELD_ORG ? names_org(ctx, typed, out, why) : names_record(ctx, typed, out, why);
+}
+
+enum err saying_body(struct api_call *c, const struct kind *k, const json_t *json, struct value **out)
+{
+	const struct fieldjson_names names = {resolve, c->core};
+	enum err e;
+	if (!json) {
+		*out = value_map(c->arena);
+		return *out ? OK : ERR_MEMORY;
+	}
+	if (!json_is_object(json))
+		return api_fail(c, ERR_USAGE, "", "the body of a record is a JSON object");
+	e = fieldjson_read(k->fields, json, &names, c->arena, out, &c->why);
+	if (e != OK)
+		(void)snprintf(c->hint, sizeof c->hint, "see the fields with: tally record new %s --help", k->name);
+	return e;
+}
+
+static enum err read_tlp(struct api_call *c, struct draft *d)
+{
+	const char *word;
+	enum err e = api_text(c, "tlp", false, &word);
+	if (e != OK || !word)
+		return e;
+	d->tlp = vocab_number(&vocab_tlp, SPAN(word, strlen(word)));
+	return d->tlp ? OK
+	              : api_fail(c, ERR_USAGE, "one of clear, green, amber, amber+strict, red", "\"%.40s\" is not a TLP label", word);
+}
+
+enum err saying_header(struct api_call *c, struct draft *d)
+{
+	enum err e = read_tlp(c, d);
+	if (e == OK && saying_arg(c, "exercise")) {
+		struct id *id = arena_alloc(c->arena, sizeof *id);
+		e = id ? api_record(c, "exercise", id) : ERR_MEMORY;
+		d->exercise = id;
+	}
+	if (e == OK && saying_arg(c, "to"))
+		e = api_orgs(c, "to", true, &d->to, &d->recipients);
+	if (e == OK && api_flag(c, "onward"))
+		d->onward = 1;
+	return e;
+}
+
+/* Somebody suspended or gone must not keep the others from being told. */
+static enum err reachable(struct api_call *c, const struct view *v, const struct id *org, bool *out)
+{
+	struct partner p = {.state = PARTNER_REMOVED};
+	char name[NAMES_TEXT];
+	enum err e = partners_get(v->t, c->arena, org, &p);
+	if (e != OK && e != ERR_NOT_FOUND)
+		return e;
+	*out = p.state == PARTNER_ACTIVE || (p.state == PARTNER_PENDING && p.verified);
+	if (!*out) {
+		names_show(c->core, org, name);
+		saying_warn(c, "%s is not told: no active partner", name);
+	}
+	return OK;
+}
+
+enum err saying_to_all(struct api_call *c, const struct view *v, const struct ids *who, struct draft *d)
+{
+	struct id *to = arena_alloc(c->arena, (who->n + 1) * sizeof *to);
+	size_t n = 0;
+	if (!to)
+		return ERR_MEMORY;
+	for (size_t i = 0; i < who->n; i++) {
+		bool yes = false;
+		enum err e = id_eq(&who->p[i], &v->me) ? OK : reachable(c, v, &who->p[i], &yes);
+		if (e != OK)
+			return e;
+		if (yes)
+			to[n++] = who->p[i];
+	}
+	d->to = to;
+	d->recipients = n;
+	return OK;
+}
+
+static void hint_for(struct api_call *c, enum err e, const struct kind *k)
+{
+	if (c->hint[0])
+		return;
+	if (e == ERR_TLP)
+		(void)snprintf(c->hint, sizeof c->hint, "choose another --tlp, or leave out whoever may not have it");
+	else if (e == ERR_NOT_PARTNER || e == ERR_POLICY)
+		(void)snprintf(c->hint, sizeof c->hint, "see who is an active partner with: tally partner list");
+	else if (e == ERR_INVALID || e == ERR_LIMIT)
+		(void)snprintf(c->hint, sizeof c->hint, "see the fields with: tally record new %s --help", k->name);
+}
+
+enum err saying_say(struct api_call *c, const struct draft *d, struct id *out)
+{
+	struct draft x = *d;
+	char name[NAMES_TEXT];
+	json_t *to;
+	if (x.tlp == TLP_RED && !x.named) { /* red names its readers, who thereby see each other */
+		x.name = x.to;
+		x.named = x.recipients;
+	}
+	enum err e = core_say(c->core, &x, out, &c->why);
+	if (e != OK) {
+		hint_for(c, e, d->kind);
+		return e;
+	}
+	api_set_id(c->result, "id", out);
+	api_set(c->result, "kind", d->kind->name);
+	to = json_array();
+	for (size_t i = 0; i < x.recipients; i++) {
+		names_show(c->core, &x.to[i], name);
+		(void)json_array_append_new(to, json_string(name));
+	}
+	(void)json_object_set_new(c->result, "to", to);
+	return OK;
+}
+
+enum err saying_record(struct api_call *c, struct view *v, const char *name, int64_t kind, struct seen **out)
+{
+	struct id id;
+	const struct kind *k = kind_by_number(kind);
+	enum err e = api_record(c, name, &id);
+	if (e == OK)
+		e = view_find(v, &id, out);
+	if (e == OK && kind && (!(*out)->readable || (*out)->r.kind != kind))
+		return api_fail(c, ERR_INVALID, "see what there is with: tally record list", "%s is %s%s, not %s", name,
+		                (*out)->kind ? "of kind " : "a record we cannot read", (*out)->kind ? (*out)->kind->name : "", k ? k->name : "that");
+	return e;
+}
+
+void saying_warn(struct api_call *c, const char *format, ...)
+{
+	char text[300];
+	va_list args;
+	json_t *list = json_object_get(c->result, "warnings");
+	va_start(args, format);
+	(void)vsnprintf(text, sizeof text, format, args);
+	va_end(args);
+	if (!list) {
+		list = json_array();
+		(void)json_object_set_new(c->result, "warnings", list);
+	}
+	(void)json_array_append_new(list, json_string(text));
+}
+
+void saying_next(struct api_call *c, const char *format, ...)
+{
+	char text[300];
+	va_list args;
+	va_start(args, format);
+	(void)vsnprintf(text, sizeof text, format, args);
+	va_end(args);
+	api_set(c->result, "next", text);
+}

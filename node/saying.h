@@ -1,0 +1,25 @@
+/* saying.h - from the arguments of a call to a record of ours, and to a view of the records held. Shared by the api_*.c of record kinds. */
+#ifndef TALLY_SAYING_H
+#define TALLY_SAYING_H
+
+#include "node/api.h"
+#include "node/view.h"
+
+void saying_view(struct api_call *c, struct view *v);
+const json_t *saying_arg(const struct api_call *c, const char *name); /* NULL: absent */
+/* Texts under this name: an array or one text; NULL-ended, in the arena. */
+enum err saying_texts(struct api_call *c, const char *name, const char *const **out, size_t *count) MUST;
+
+/* A body from JSON by the kind's table; names of organisations and prefixes of ids are resolved. json NULL: an empty one. */
+enum err saying_body(struct api_call *c, const struct kind *k, const json_t *json, struct value **out) MUST;
+/* The header from tlp, exercise, onward and to. */
+enum err saying_header(struct api_call *c, struct draft *d) MUST;
+/* Says it; result.id, result.to (names), and a hint when it was refused. */
+enum err saying_say(struct api_call *c, const struct draft *d, struct id *out) MUST;
+enum err saying_to_all(struct api_call *c, const struct view *v, const struct ids *who, struct draft *d) MUST; /* all but ourselves */
+/* The record an argument names, judged. kind 0: any. ERR_INVALID when it is of another kind. */
+enum err saying_record(struct api_call *c, struct view *v, const char *name, int64_t kind, struct seen **out) MUST;
+void saying_warn(struct api_call *c, const char *format, ...) __attribute__((format(printf, 2, 3))); /* into result.warnings */
+void saying_next(struct api_call *c, const char *format, ...) __attribute__((format(printf, 2, 3))); /* result.next */
+
+#endif

@@ -1,0 +1,501 @@
+#include "node/view.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+/* ---- small lists ---- */
+
+static enum err grow(struct view *v, void *list, size_t n, size_t *cap, size_t size)
+{
+	void **p = list;
+	if (n < *cap)
+		return OK;
+	size_t more = *cap ? 2 * *cap : 8;
+	void *q = arena_alloc(v->a, more * size);
+	if (!q)
+		return ERR_MEMORY;
+	if (n)
+		memcpy(q, *p, n * size);
+	*p = q;
+	*cap = more;
+	return OK;
+}
+
+enum err view_push(struct view *v, struct seens *list, struct seen *s)
+{
+	enum err e = grow(v, &list->p, list->n, &list->cap, sizeof *list->p);
+	if (e == OK)
+		list->p[list->n++] = s;
+	return e;
+}
+
+bool view_ids_has(const struct ids *list, const struct id *id)
+{
+	for (size_t i = 0; i < list->n; i++)
+		if (id_eq(&list->p[i], id))
+			return true;
+	return false;
+}
+
+enum err view_ids_add(struct view *v, struct ids *list, const struct id *id)
+{
+	if (view_ids_has(list, id))
+		return OK;
+	enum err e = grow(v, &list->p, list->n, &list->cap, sizeof *list->p);
+	if (e == OK)
+		list->p[list->n++] = *id;
+	return e;
+}
+
+int view_order(const struct seen *x, const struct seen *y)
+{
+	if (x->r.created != y->r.created)
+		return x->r.created < y->r.created ? -1 : 1;
+	return id_cmp(&x->id, &y->id);
+}
+
+/* ---- one record without judgement: all that judging reads of a neighbour, so that judging never recurses ---- */
+
+static enum err raw(struct view *v, uint64_t no, struct seen **out);
+static enum err raw_find(struct view *v, const struct id *id, struct seen **out);
+
+static enum err places(struct view *v, struct seen *s)
+{
+	struct walk w;
+	struct occurrence o;
+	uint64_t forward = 0;
+	bool steady = false, direct = false;
+	enum err e = occurrences_walk(v->t, s->no, &w);
+	if (e != OK)
+		return e;
+	while (occurrences_next(&w, &o)) {
+		if (o.verdict != VERDICT_GOOD && o.verdict != VERDICT_AHEAD) {
+			s->verdict = s->verdict == VERDICT_GOOD ? o.verdict : s->verdict;
+			continue;
+		}
+		if (!s->good || o.received < s->received)
+			s->received = o.received;
+		s->good = true;
+		steady = steady || o.verdict == VERDICT_GOOD;
+		direct = direct || o.log != 0;
+		if (o.log == 0 && (forward == 0 || o.n < forward))
+			forward = o.n;
+	}
+	walk_close(&w);
+	if (w.failed != OK)
+		return w.failed;
+	s->ahead = s->good && !steady;
+	if (forward && !direct && !s->mine) {
+		struct seen *f;
+		e = raw(v, forward, &f);
+		if (e != OK)
+			return e;
+		s->has_via = true;
+		s->via = f->r.author;
+		s->via_record = f->id;
+	}
+	s->good = s->good || s->mine;
+	return OK;
+}
+
+static enum err load(struct view *v, const struct record_row *row, struct seen **out)
+{
+	struct complaint why;
+	struct seen *s = arena_alloc(v->a, sizeof *s);
+	uint8_t *copy = row->payload.n ? arena_alloc(v->a, row->payload.n) : NULL;
+	if (!s || (row->payload.n && !copy))
+		return ERR_MEMORY;
+	s->no = row->no;
+	s->id = row->id;
+	s->received = row->received;
+	if (copy) {
+		memcpy(copy, row->payload.p, row->payload.n);
+		enum err e = record_decode(SPAN(copy, row->payload.n), v->a, &s->r, &why);
+		if (e == ERR_MEMORY)
+			return e;
+		s->readable = e == OK;
+	}
+	s->root = s->readable && s->r.has_thread ? s->r.thread : s->id;
+	if (s->readable) {
+		s->kind = kind_by_number(s->r.kind);
+		s->mine = id_eq(&s->r.author, &v->me);
+	}
+	s->withdrawn_why = "";
+	*out = s;
+	return OK;
+}
+
+static enum err raw(struct view *v, uint64_t no, struct seen **out)
+{
+	struct record_row row;
+	struct seen *s;
+	for (s = v->bucket[no % VIEW_BUCKETS]; s; s = s->next)
+		if (s->no == no) {
+			*out = s;
+			return OK;
+		}
+	enum err e = records_by_no(v->t, no, &row);
+	if (e == OK)
+		e = load(v, &row, &s);
+	if (e != OK)
+		return e;
+	s->next = v->bucket[no % VIEW_BUCKETS];
+	v->bucket[no % VIEW_BUCKETS] = s;
+	e = places(v, s);
+	if (e != OK)
+		return e;
+	s->at = s->ahead ? s->received : s->r.created;
+	*out = s;
+	return OK;
+}
+
+static enum err raw_find(struct view *v, const struct id *id, struct seen **out)
+{
+	struct record_row row;
+	enum err e = records_by_id(v->t, id, &row);
+	return e != OK ? e : raw(v, row.no, out);
+}
+
+/* ---- who had it, who may speak ---- */
+
+static enum err unlogged_readers(struct view *v, const struct seen *s, struct ids *out, bool *everybody)
+{
+	struct walk w;
+	enum err e = walk_open(v->t, TABLE_UNLOGGED, SPAN(NULL, 0), false, &w);
+	if (e != OK)
+		return e;
+	while (e == OK && walk_next(&w)) {
+		struct id target;
+		if (w.key.n != 41 || get_u64be(w.key.p + 33) != s->no)
+			continue;
+		memcpy(target.b, w.key.p + 1, 32);
+		if (w.key.p[0] == AUDIENCE_PARTNERS || id_eq(&target, &s->r.author))
+			*everybody = true;
+		else
+			e = view_ids_add(v, out, &target);
+	}
+	walk_close(&w);
+	return e;
+}
+
+enum err view_readers(struct view *v, const struct seen *s, struct ids *out, bool *everybody)
+{
+	struct walk w;
+	struct occurrence o;
+	struct ids logs = {0};
+	*out = (struct ids){0};
+	*everybody = false;
+	enum err e = occurrences_walk(v->t, s->no, &w);
+	if (e != OK)
+		return e;
+	while (e == OK && occurrences_next(&w, &o)) {
+		struct log_row log;
+		if (o.log == 0)
+			continue;
+		e = logs_by_no(v->t, o.log, &log);
+		if (e != OK || !id_eq(&log.author, &s->r.author))
+			continue;
+		if (log.type == AUDIENCE_PARTNERS || (log.type == AUDIENCE_DIRECT && id_eq(&log.target, &log.author)))
+			*everybody = true;
+		else if (log.type == AUDIENCE_DIRECT)
+			e = view_ids_add(v, &logs, &log.target);
+	}
+	walk_close(&w);
+	if (e == OK && s->mine)
+		e = unlogged_readers(v, s, &logs, everybody);
+	for (size_t i = 0; e == OK && i < s->r.named; i++)
+		e = view_ids_add(v, &logs, &s->r.name[i]);
+	if (e == OK) { /* by id, not by local log number: both ends and all orders the same */
+		for (size_t i = 1; i < logs.n; i++)
+			for (size_t j = i; j > 0 && id_cmp(&logs.p[j - 1], &logs.p[j]) > 0; j--) {
+				struct id x = logs.p[j];
+				logs.p[j] = logs.p[j - 1];
+				logs.p[j - 1] = x;
+			}
+		*out = logs;
+	}
+	return e;
+}
+
+static enum err add_speakers(struct view *v, struct seen *s, struct ids *out, bool *everybody)
+{
+	struct ids readers;
+	bool all;
+	enum err e = view_readers(v, s, &readers, &all);
+	*everybody = *everybody || (e == OK && all);
+	if (e == OK)
+		e = view_ids_add(v, out, &s->r.author);
+	for (size_t i = 0; e == OK && i < readers.n; i++)
+		e = view_ids_add(v, out, &readers.p[i]);
+	return e;
+}
+
+/* Local numbers of the forwards that carry it: those received (a place in log 0) and our own (they name it as parent). */
+static enum err carriers(struct view *v, const struct seen *s, struct seens *out)
+{
+	struct walk w;
+	struct occurrence o;
+	struct seen *f;
+	uint64_t no;
+	enum err e = occurrences_walk(v->t, s->no, &w);
+	if (e != OK)
+		return e;
+	while (e == OK && occurrences_next(&w, &o))
+		if (o.log == 0 && (o.verdict == VERDICT_GOOD || o.verdict == VERDICT_AHEAD)) {
+			e = raw(v, o.n, &f);
+			if (e == OK)
+				e = view_push(v, out, f);
+		}
+	walk_close(&w);
+	if (e == OK)
+		e = records_walk_ref(v->t, &s->id, false, &w);
+	if (e != OK)
+		return e;
+	while (e == OK && records_next(&w, &no)) {
+		e = raw(v, no, &f);
+		if (e == OK && f->mine && f->readable && f->r.kind == KIND_FORWARD)
+			e = view_push(v, out, f);
+	}
+	walk_close(&w);
+	return e;
+}
+
+enum err view_parties(struct view *v, const struct seen *root, struct ids *out, bool *everybody)
+{
+	struct seens by = {0};
+	struct seen *s;
+	*out = (struct ids){0};
+	*everybody = false;
+	enum err e = raw(v, root->no, &s);
+	if (e == OK)
+		e = add_speakers(v, s, out, everybody);
+	if (e == OK)
+		e = carriers(v, s, &by);
+	for (size_t i = 0; e == OK && i < by.n; i++)
+		e = add_speakers(v, by.p[i], out, everybody);
+	return e;
+}
+
+/* ---- judgement ---- */
+
+static void disregard(struct seen *s, const char *format, ...) __attribute__((format(printf, 2, 3)));
+static void disregard(struct seen *s, const char *format, ...)
+{
+	va_list args;
+	va_start(args, format);
+	(void)vsnprintf(s->reason, sizeof s->reason, format, args);
+	va_end(args);
+	s->counts = false;
+}
+
+static enum err may_speak(struct view *v, struct seen *s, const struct seen *root)
+{
+	struct ids who;
+	bool everybody;
+	char name[VIEW_NAME];
+	v->name(v->ctx, &root->r.author, name);
+	bool opener = id_eq(&s->r.author, &root->r.author);
+	if (s->kind->role == ROLE_OPENER && !opener) {
+		disregard(s, "only %.60s, who opened this thread, can say it", name);
+		return OK;
+	}
+	if (s->kind->role == ROLE_OPENER || (opener && s->kind->role != ROLE_ADDRESSEE))
+		return OK;
+	enum err e = view_parties(v, root, &who, &everybody);
+	if (e != OK)
+		return e;
+	if (opener) {
+		disregard(s, "its author opened this thread and cannot answer it");
+	} else if (!everybody && !view_ids_has(&who, &s->r.author)) {
+		disregard(s, "%.60s did not send the record it answers to its author", name);
+	}
+	return OK;
+}
+
+/* What it must itself have written: the version before, the record it withdraws. */
+static enum err judge_own(struct view *v, struct seen *s, const struct id *what, const char *verb)
+{
+	struct seen *before;
+	enum err e = raw_find(v, what, &before);
+	if (e == ERR_NOT_FOUND) /* we need not have been sent what came before */
+		return OK;
+	if (e != OK)
+		return e;
+	if (before->readable && !id_eq(&before->r.author, &s->r.author))
+		disregard(s, "it %s a record of somebody else", verb);
+	else if (before->readable && s->r.kind != KIND_RETRACT && before->r.kind != s->r.kind)
+		disregard(s, "it %s a record of another kind", verb);
+	return OK;
+}
+
+static bool retracted_id(const struct seen *s, struct id *out)
+{
+	return s->readable && s->kind && s->r.kind == KIND_RETRACT && fields_id(s->kind->fields, s->r.body, "about", out);
+}
+
+/* The table of the answered kind says which words decide about it. */
+static enum err judge_reply(struct view *v, struct seen *s)
+{
+	struct id about;
+	struct seen *what;
+	const char *word = view_word(s->kind->fields, s->r.body, "decision");
+	if (!fields_id(s->kind->fields, s->r.body, "about", &about))
+		return OK;
+	enum err e = raw_find(v, &about, &what);
+	if (e == ERR_NOT_FOUND || (e == OK && (!what->readable || !what->kind))) {
+		disregard(s, "the record it answers is not here");
+		return OK;
+	}
+	if (e != OK)
+		return e;
+	if (!id_eq(&what->root, &s->root))
+		disregard(s, "the record it answers belongs to another thread");
+	else if (!view_decides(what->kind, word))
+		disregard(s, "%s is not answered with \"%s\"", what->kind->name, word);
+	return OK;
+}
+
+static enum err judge(struct view *v, struct seen *s)
+{
+	struct seen *root;
+	struct id target;
+	enum err e = OK;
+	s->counts = true;
+	if (!s->readable)
+		disregard(s, "its contents are not here");
+	else if (!s->good)
+		disregard(s, "%s", s->verdict == VERDICT_GOOD ? "it stands in no log that is held here" : verdict_text((enum verdict)s->verdict));
+	else if (!s->kind)
+		disregard(s, "this version does not know its kind");
+	if (s->counts && s->r.has_supersedes)
+		e = judge_own(v, s, &s->r.supersedes, "replaces");
+	if (e == OK && s->counts && retracted_id(s, &target))
+		e = judge_own(v, s, &target, "withdraws");
+	if (e == OK && s->counts && s->r.kind == KIND_REPLY)
+		e = judge_reply(v, s);
+	if (e != OK || !s->counts || s->kind->role == ROLE_SERIES)
+		return e;
+	if (!s->r.has_thread) {
+		if (s->kind->role == ROLE_ADDRESSEE || s->r.kind == KIND_REPLY)
+			disregard(s, "it names no thread that it belongs to");
+		return OK;
+	}
+	e = raw_find(v, &s->r.thread, &root);
+	if (e == ERR_NOT_FOUND || (e == OK && (!root->readable || !root->good))) {
+		/* without the first record nobody's part in the thread is known; its author's later versions stand alone */
+		if (!(s->kind->role == ROLE_ANY && s->r.has_supersedes))
+			disregard(s, "the record that opens its thread is not here");
+		return OK;
+	}
+	return e != OK ? e : may_speak(v, s, root);
+}
+
+/* What later records of the same author did to it. */
+static enum err fate(struct view *v, struct seen *s)
+{
+	struct walk w;
+	uint64_t no;
+	struct id target;
+	struct seen *last = NULL, *gone = NULL;
+	enum err e = records_walk_ref(v->t, &s->id, false, &w);
+	if (e != OK)
+		return e;
+	while (e == OK && records_next(&w, &no)) {
+		struct seen *x;
+		e = raw(v, no, &x);
+		if (e != OK || x == s || !x->readable || !x->good || !s->readable || !id_eq(&x->r.author, &s->r.author))
+			continue;
+		if (retracted_id(x, &target) && id_eq(&target, &s->id) && (!gone || view_order(x, gone) < 0))
+			gone = x; /* the first one counts */
+		if (x->r.has_supersedes && id_eq(&x->r.supersedes, &s->id) && x->r.kind == s->r.kind && (!last || view_order(x, last) > 0))
+			last = x;
+	}
+	walk_close(&w);
+	if (e != OK)
+		return e;
+	if (last) {
+		s->replaced = true;
+		s->newer = last->id;
+	}
+	if (gone) {
+		s->withdrawn = true;
+		s->withdrawn_at = gone->r.created;
+		s->withdrawn_why = view_text(v, gone->kind->fields, gone->r.body, "reason");
+	}
+	return OK;
+}
+
+/* Somebody signed for it: we did when it is not ours; for ours a receipt says so. */
+static enum err signed_for(struct view *v, struct seen *s)
+{
+	struct walk w;
+	struct occurrence o;
+	enum err e;
+	if (!s->mine) {
+		s->withdrawn_after = s->good && s->received <= s->withdrawn_at;
+		return OK;
+	}
+	e = occurrences_walk(v->t, s->no, &w);
+	if (e != OK)
+		return e;
+	while (e == OK && !s->withdrawn_after && occurrences_next(&w, &o)) {
+		struct walk each;
+		struct receipt_row row;
+		if (o.log == 0)
+			continue;
+		e = receipts_walk(v->t, o.log, &each);
+		if (e != OK)
+			break;
+		while (receipts_next(&each, &row)) {
+			struct receipt r;
+			uint8_t code;
+			if (receipt_decode(row.payload, v->a, &r) == OK && receipt_covers(&r, o.n, o.index, &code))
+				s->withdrawn_after = true;
+		}
+		walk_close(&each);
+	}
+	walk_close(&w);
+	return e;
+}
+
+enum err view_get(struct view *v, uint64_t no, struct seen **out)
+{
+	struct seen *s;
+	enum err e = raw(v, no, &s);
+	if (e != OK)
+		return e;
+	if (!s->judged) {
+		e = judge(v, s);
+		if (e == OK)
+			e = fate(v, s);
+		if (e == OK && s->withdrawn)
+			e = signed_for(v, s);
+		if (e != OK)
+			return e;
+		s->judged = true;
+	}
+	*out = s;
+	return OK;
+}
+
+enum err view_find(struct view *v, const struct id *id, struct seen **out)
+{
+	struct record_row row;
+	enum err e = records_by_id(v->t, id, &row);
+	return e != OK ? e : view_get(v, row.no, out);
+}
+
+bool view_decides(const struct kind *k, const char *word)
+{
+	static const char *const plain[] = {"acknowledged", NULL};
+	for (const char *const *w = k->decisions ? k->decisions->words : plain; *w; w++)
+		if (strcmp(*w, word) == 0)
+			return true;
+	return false;
+}
+
+bool view_active(const struct seen *s)
+{
+	return s->counts && !s->withdrawn && !s->replaced;
+}

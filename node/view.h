@@ -1,0 +1,95 @@
+/* view.h - common ground of the views: what this node makes of a record. Everything is computed from the set of records and the places
+ * where they stood, so any order of arrival gives the same view; ties go by (created, id). Who may say what is judged here, from the
+ * thread, never at ingest: what lacks authority is kept, shown as disregarded with the reason, and counts for nothing. */
+#ifndef TALLY_VIEW_H
+#define TALLY_VIEW_H
+
+#include <jansson.h>
+
+#include "proto/kinds.h"
+#include "store/logs.h"
+#include "store/records.h"
+
+#define VIEW_NAME 224
+#define VIEW_BUCKETS 256
+
+struct seen { /* one record, judged; immutable once given out, in the view's arena */
+	struct seen *next; /* of its cache bucket */
+	uint64_t no;
+	struct id id;
+	int64_t received;  /* first good place; our own: when it was made */
+	bool readable;     /* its bytes are here and the header parses */
+	struct record r;
+	const struct kind *kind; /* NULL: one we do not know */
+	bool mine, good, ahead;  /* good: one place is good, or it is ours; ahead: dated ahead of our clock wherever it stood */
+	uint8_t verdict;         /* of the first bad place; VERDICT_GOOD: none */
+	bool counts;             /* good, of a known kind, and its author had the authority */
+	char reason[160];        /* why not; "" when it counts */
+	bool has_via;            /* it came inside a forward */
+	struct id via, via_record;
+	bool withdrawn, withdrawn_after; /* by its author; after: somebody had signed for it before */
+	int64_t withdrawn_at;
+	const char *withdrawn_why; /* "" when not said */
+	bool replaced;     /* superseded by a newer version */
+	struct id newer;
+	struct id root;    /* first record of its thread, itself when it opens one */
+	int64_t at;        /* created; when dated ahead: received. Clocks run from here */
+	bool judged;
+};
+
+struct seens {
+	struct seen **p;
+	size_t n, cap;
+};
+
+struct ids {
+	struct id *p;
+	size_t n, cap;
+};
+
+struct view {
+	struct txn *t;
+	struct arena *a; /* owns all that is given out */
+	struct id me;
+	int64_t now;
+	void (*name)(void *ctx, const struct id *org, char out[static VIEW_NAME]);
+	void *ctx;
+	struct seen *bucket[VIEW_BUCKETS];
+};
+
+enum err view_get(struct view *v, uint64_t no, struct seen **out) MUST;
+enum err view_find(struct view *v, const struct id *id, struct seen **out) MUST; /* ERR_NOT_FOUND */
+/* Lists in the order of (created, id); disregarded ones are in them. kind 0: any. */
+enum err view_kind(struct view *v, int64_t kind, struct seens *out) MUST;
+enum err view_thread(struct view *v, const struct id *root, int64_t kind, struct seens *out) MUST; /* with the root */
+enum err view_about(struct view *v, const struct id *id, int64_t kind, struct seens *out) MUST;    /* what refers to it */
+/* All versions of the series that s belongs to, oldest first. *forked: one version has two successors; the last by (created, id) is then taken for the
+ * newest and the inconsistency is to be shown. */
+enum err view_series(struct view *v, const struct seen *s, struct seens *out, bool *forked) MUST;
+/* To whom its author sent it, as far as we know; everybody: into the partners-log or the author's own. */
+enum err view_readers(struct view *v, const struct seen *s, struct ids *out, bool *everybody) MUST;
+/* Readers and author, and the same of whoever passed it on: those who may speak in its thread. */
+enum err view_parties(struct view *v, const struct seen *root, struct ids *out, bool *everybody) MUST;
+bool view_decides(const struct kind *k, const char *word); /* may a reply to this kind say so */
+int view_order(const struct seen *x, const struct seen *y); /* by (created, id) */
+bool view_active(const struct seen *s); /* counts, not withdrawn, not replaced */
+
+enum err view_push(struct view *v, struct seens *list, struct seen *s) MUST;
+enum err view_ids_add(struct view *v, struct ids *list, const struct id *id) MUST; /* once each */
+bool view_ids_has(const struct ids *list, const struct id *id);
+
+/* Body fields by name; absent gives "", 0, false. Text is in the arena. */
+const char *view_text(struct view *v, const struct field *table, const struct value *map, const char *name);
+int64_t view_int(const struct field *table, const struct value *map, const char *name);
+const char *view_word(const struct field *table, const struct value *map, const char *name); /* of an ENUM; "" */
+const struct value *view_body(const struct seen *s); /* NULL: withdrawn or unreadable */
+const struct field *view_group(const struct field *table, const char *name); /* rows of a group field */
+
+/* JSON: absent and empty are left out. */
+void view_put(json_t *o, const char *name, const char *text);
+void view_put_id(json_t *o, const char *name, const struct id *id);
+void view_put_time(json_t *o, const char *name, int64_t ms);   /* 0: left out */
+void view_put_date(json_t *o, const char *name, int64_t day);  /* 0: left out */
+void view_put_org(struct view *v, json_t *o, const char *name, const struct id *org); /* NAME the shown name, NAME_org the id */
+
+#endif

@@ -1,0 +1,230 @@
+#include "node/view_ask.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "proto/when.h"
+
+enum answer { /* vocab_ack */
+	ANSWER_ACCEPTED = 1, ANSWER_EXCEPTION, ANSWER_EQUIVALENCE, ANSWER_DECLINED, ANSWER_NOT_APPLICABLE, ANSWER_CLARIFICATION
+};
+
+static const struct field *fields_of(int64_t kind)
+{
+	return kind_by_number(kind)->fields;
+}
+
+static const struct field *group_of(int64_t kind, const char *list)
+{
+	return fields_find(fields_of(kind), list)->group;
+}
+
+int64_t view_ask_today(const struct view *v)
+{
+	return v->now / WHEN_DAY_MS;
+}
+
+static bool refers(const struct seen *s, const char *field, const struct id *to)
+{
+	struct id id;
+	return fields_id(s->kind->fields, s->r.body, field, &id) && id_eq(&id, to);
+}
+
+static const struct value *by_rid(int64_t kind, const char *list, const struct value *body, const char *rid)
+{
+	const struct value *rows = body ? fields_get(fields_of(kind), body, list) : NULL;
+	for (size_t i = 0; i < value_count(rows); i++) {
+		struct span s;
+		if (fields_str(group_of(kind, list), value_item(rows, i), "rid", &s) && span_eq(s, SPAN(rid, strlen(rid))))
+			return value_item(rows, i);
+	}
+	return NULL;
+}
+
+enum err view_ask_ack(struct view *v, const struct seen *assign, const struct id *party, struct seen **out)
+{
+	struct seens list;
+	enum err e = view_thread(v, &assign->id, KIND_REQUIREMENT_ACK, &list);
+	if (e != OK)
+		return e;
+	*out = NULL;
+	for (size_t i = 0; i < list.n; i++)
+		if (view_active(list.p[i]) && id_eq(&list.p[i]->r.author, party) && refers(list.p[i], "about", &assign->id))
+			*out = list.p[i];
+	return OK;
+}
+
+/* ---- what the customer made of it ---- */
+
+static void read_review(struct view *v, const struct seens *thread, struct ask *a)
+{
+	const struct field *g = group_of(KIND_REQUIREMENT_REVIEW, "results");
+	for (size_t i = 0; a->ack && i < thread->n; i++) {
+		const struct seen *s = thread->p[i];
+		if (s->r.kind != KIND_REQUIREMENT_REVIEW || !view_active(s) || !refers(s, "about", &a->ack->id) ||
+		    !id_eq(&s->r.author, &a->of->assign->r.author))
+			continue;
+		const struct value *row = by_rid(KIND_REQUIREMENT_REVIEW, "results", s->r.body, a->rid);
+		if (!row)
+			continue;
+		a->review = view_int(g, row, "result");
+		a->review_text = view_text(v, g, row, "reason");
+	}
+}
+
+static const struct seen *decision_on(const struct seens *thread, const struct seen *request, const struct id *customer)
+{
+	const struct seen *last = NULL;
+	for (size_t i = 0; i < thread->n; i++) {
+		const struct seen *s = thread->p[i];
+		const char *word;
+		if (s->r.kind != KIND_REPLY || !view_active(s) || !id_eq(&s->r.author, customer) || !refers(s, "about", &request->id))
+			continue;
+		word = view_word(s->kind->fields, s->r.body, "decision");
+		if (strncmp(word, "granted", 7) == 0 || strcmp(word, "refused") == 0)
+			last = s;
+	}
+	return last;
+}
+
+/* The newest request for this rid, and what the customer, and nobody else, decided. */
+static void read_exception(struct view *v, const struct seens *thread, struct ask *a)
+{
+	const struct field *f = fields_of(KIND_EXCEPTION_REQUEST);
+	for (size_t i = 0; i < thread->n; i++) {
+		const struct seen *s = thread->p[i], *said;
+		if (s->r.kind != KIND_EXCEPTION_REQUEST || !view_active(s) || !id_eq(&s->r.author, &a->party) ||
+		    !refers(s, "assign", &a->of->assign->id) || strcmp(view_text(v, f, s->r.body, "rid"), a->rid) != 0)
+			continue;
+		a->decided = "asked";
+		said = decision_on(thread, s, &a->of->assign->r.author);
+		if (!said)
+			continue;
+		if (strcmp(view_word(said->kind->fields, said->r.body, "decision"), "refused") == 0) {
+			a->decided = "refused";
+			continue;
+		}
+		int64_t until = view_int(said->kind->fields, said->r.body, "until");
+		if (!until)
+			until = view_int(said->kind->fields, said->r.body, "due");
+		a->decided = "granted";
+		a->exception = true;
+		a->until = until ? until : view_int(f, s->r.body, "until");
+		a->text = view_text(v, f, s->r.body, "reason");
+	}
+}
+
+/* ---- what was answered ---- */
+
+static void read_answer(struct view *v, struct ask *a)
+{
+	const struct field *g = group_of(KIND_REQUIREMENT_ACK, "answers");
+	const struct value *row = a->ack ? by_rid(KIND_REQUIREMENT_ACK, "answers", a->ack->r.body, a->rid) : NULL;
+	if (!row)
+		return;
+	a->answer = view_int(g, row, "answer");
+	a->text = view_text(v, g, row, "statement");
+	a->until = view_int(g, row, "target");
+	if (a->answer != ANSWER_EXCEPTION)
+		return;
+	a->exception = true;
+	a->until = view_int(g, row, "exception_until");
+	if (*view_text(v, g, row, "exception_reason"))
+		a->text = view_text(v, g, row, "exception_reason");
+}
+
+static struct ask *add(struct view *v, struct asks *list)
+{
+	if (list->n == list->cap) {
+		size_t cap = list->cap ? 2 * list->cap : 16;
+		struct ask *p = arena_alloc(v->a, cap * sizeof *p);
+		if (!p)
+			return NULL;
+		if (list->n)
+			memcpy(p, list->p, list->n * sizeof *p);
+		list->p = p;
+		list->cap = cap;
+	}
+	return &list->p[list->n++];
+}
+
+enum err view_ask_all(struct view *v, const struct assignment *of, const struct id *party, struct asks *out)
+{
+	const char *const *rids;
+	size_t n;
+	struct seens thread;
+	struct seen *ack;
+	int64_t today = view_ask_today(v);
+	if (!of->set)
+		return OK;
+	enum err e = view_requirement_rids(v, of->set, of->level, &rids, &n);
+	if (e == ERR_NOT_FOUND) /* a level the set does not have asks for all of it */
+		e = view_requirement_rids(v, of->set, "", &rids, &n);
+	if (e == OK)
+		e = view_thread(v, &of->assign->id, 0, &thread);
+	if (e == OK)
+		e = view_ask_ack(v, of->assign, party, &ack);
+	for (size_t i = 0; e == OK && i < n; i++) {
+		struct ask *a = add(v, out);
+		if (!a)
+			return ERR_MEMORY;
+		*a = (struct ask){.rid = rids[i], .of = of, .party = *party, .ack = ack, .text = "", .decided = "", .review_text = "",
+		                  .requirement = view_requirement_find(of->set, rids[i])};
+		a->title = view_text(v, view_requirement_group(), a->requirement, "title");
+		read_answer(v, a);
+		read_review(v, &thread, a);
+		read_exception(v, &thread, a);
+		a->outdated = of->outdated || (ack && !refers(ack, "set", &of->set->id));
+		a->expired = a->exception && a->until && a->until < today;
+		a->overdue = a->expired || (!a->answer && of->due && of->due < today);
+	}
+	return e;
+}
+
+/* ---- JSON ---- */
+
+static const char *glyph(const struct ask *a)
+{
+	if (a->overdue)
+		return "!";
+	switch (a->answer) {
+	case ANSWER_ACCEPTED:
+	case ANSWER_EQUIVALENCE:
+		return "+";
+	case ANSWER_EXCEPTION:
+		return "~";
+	case ANSWER_DECLINED:
+		return "-";
+	case ANSWER_NOT_APPLICABLE:
+		return "o";
+	}
+	return "?";
+}
+
+json_t *view_ask_json(struct view *v, const struct ask *a)
+{
+	const char *word = vocab_word(&vocab_ack, a->answer), *review = vocab_word(&vocab_review, a->review);
+	char text[120];
+	json_t *o = json_object();
+	if (!o)
+		return NULL;
+	view_put_org(v, o, "partner", &a->party);
+	view_put(o, "rid", a->rid);
+	view_put(o, "title", a->title);
+	(void)snprintf(text, sizeof text, "%s%s%s%s%s", a->answer ? word ? word : "unknown" : "unanswered", *a->decided ? ", exception " : "", a->decided,
+	               a->expired ? ", expired" : a->overdue ? ", overdue" : "", a->outdated && a->answer ? ", outdated" : "");
+	view_put(o, "answer", text);
+	view_put(o, "glyph", glyph(a));
+	view_put(o, "review", review);
+	view_put_date(o, "until", a->until);
+	view_put_date(o, "due", a->of->due);
+	view_put(o, "text", a->text);
+	view_put(o, "review_text", a->review_text);
+	view_put_id(o, "assign", &a->of->assign->id);
+	if (a->ack)
+		view_put_id(o, "ack", &a->ack->id);
+	(void)json_object_set_new(o, "expired", json_boolean(a->expired));
+	(void)json_object_set_new(o, "overdue", json_boolean(a->overdue));
+	(void)json_object_set_new(o, "outdated", json_boolean(a->outdated));
+	return o;
+}

@@ -1,0 +1,34 @@
+/* view_ask.h - what became of each requirement that was asked of a party: its newest answer, the customer's review of it, exceptions. */
+#ifndef TALLY_VIEW_ASK_H
+#define TALLY_VIEW_ASK_H
+
+#include "node/view_requirement.h"
+
+struct ask { /* one requirement asked of one party */
+	const char *rid, *title;
+	const struct value *requirement; /* its group in the set */
+	const struct assignment *of;
+	struct id party;
+	struct seen *ack;          /* newest one that counts; NULL: none */
+	int64_t answer;            /* vocab_ack; 0: not answered */
+	const char *text;
+	int64_t until;             /* day on which an exception ends, or the target date; 0: none */
+	bool exception;            /* it is met only later: by the answer, or as granted on request */
+	const char *decided;       /* of a separate request: "", asked, granted, refused */
+	int64_t review;            /* vocab_review of that answer; 0: none */
+	const char *review_text;
+	bool expired, overdue, outdated;
+};
+
+struct asks {
+	struct ask *p;
+	size_t n, cap;
+};
+
+/* All requirements of the assignment, appended. */
+enum err view_ask_all(struct view *v, const struct assignment *of, const struct id *party, struct asks *out) MUST;
+enum err view_ask_ack(struct view *v, const struct seen *assign, const struct id *party, struct seen **out) MUST; /* newest that counts; NULL: none */
+json_t *view_ask_json(struct view *v, const struct ask *a); /* new reference */
+int64_t view_ask_today(const struct view *v); /* day */
+
+#endif

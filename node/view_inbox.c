@@ -1,0 +1,160 @@
+#include "node/view_inbox.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "node/view_ask.h"
+#include "node/view_incident.h"
+#include "node/view_posture.h"
+#include "node/view_record.h"
+#include "proto/when.h"
+
+static void short_id(const struct seen *s, char out[static 13])
+{
+	hex_encode(out, s->id.b, 6);
+}
+
+static enum err notice(struct view *v, const struct seen *s, struct todo *out)
+{
+	struct incident x;
+	struct incident_party p;
+	struct seen *self;
+	char id[13], day[WHEN_TEXT];
+	enum err e = view_get(v, s->no, &self);
+	if (e == OK)
+		e = view_incident_of(v, self, &x);
+	if (e == OK)
+		e = view_incident_party(v, &x, &v->me, &p);
+	if (e != OK)
+		return e;
+	short_id(s, id);
+	if (p.answer) {
+		when_format_date(p.answer->at / WHEN_DAY_MS, day);
+		(void)snprintf(out->state, sizeof out->state, "answered %s", day);
+		return OK;
+	}
+	out->open = true;
+	if (p.acknowledged) {
+		when_format_date(p.acknowledged->at / WHEN_DAY_MS, day);
+		(void)snprintf(out->state, sizeof out->state, "acknowledged %s, not assessed", day);
+		(void)snprintf(out->next, sizeof out->next, "tally incident answer %s --impact affected|not-affected|under-investigation", id);
+		return OK;
+	}
+	(void)snprintf(out->state, sizeof out->state, "unanswered");
+	(void)snprintf(out->next, sizeof out->next, "tally reply %s acknowledged", id);
+	return OK;
+}
+
+static enum err assignment(struct view *v, const struct seen *s, struct todo *out)
+{
+	struct assignment *a;
+	struct asks asks = {0};
+	struct seen *self;
+	char id[13], day[WHEN_TEXT];
+	size_t open = 0;
+	bool overdue = false;
+	enum err e = view_get(v, s->no, &self);
+	if (e == OK)
+		e = view_requirement_assignment(v, self, &a);
+	if (e == OK)
+		e = view_ask_all(v, a, &v->me, &asks);
+	if (e != OK)
+		return e;
+	for (size_t i = 0; i < asks.n; i++) {
+		open += asks.p[i].answer == 0;
+		overdue = overdue || asks.p[i].overdue;
+	}
+	short_id(s, id);
+	out->open = open > 0 || !a->set;
+	if (!out->open) {
+		(void)snprintf(out->state, sizeof out->state, "answered%s", overdue ? ", an exception has expired" : "");
+		return OK;
+	}
+	when_format_date(a->due, day);
+	(void)snprintf(out->state, sizeof out->state, "%zu to answer%s%s%s", open, a->due ? ", due " : "", a->due ? day : "", overdue ? ", overdue" : "");
+	(void)snprintf(out->next, sizeof out->next, "tally requirement ack %s --accept-all", id);
+	return OK;
+}
+
+/* Ours was the last word in its thread about it, or it still waits for one. */
+static enum err answered_by_us(struct view *v, const struct seen *s, int64_t kind, bool *yes)
+{
+	struct seens list;
+	enum err e = view_about(v, &s->id, kind, &list);
+	*yes = false;
+	for (size_t i = 0; e == OK && i < list.n; i++)
+		*yes = *yes || (list.p[i]->mine && view_active(list.p[i]));
+	return e;
+}
+
+static enum err simple(struct view *v, const struct seen *s, struct todo *out, int64_t by, const char *what, const char *verb, const char *rest)
+{
+	bool yes;
+	char id[13];
+	enum err e = answered_by_us(v, s, by, &yes);
+	if (e != OK)
+		return e;
+	short_id(s, id);
+	out->open = !yes;
+	(void)snprintf(out->state, sizeof out->state, "%s%s", yes ? "" : "not ", what);
+	if (!yes)
+		(void)snprintf(out->next, sizeof out->next, "tally %s %s %s", verb, id, rest);
+	return OK;
+}
+
+/* A reply asks something of us when it could not decide yet. */
+static enum err reply(struct view *v, const struct seen *s, struct todo *out)
+{
+	const char *word = view_word(s->kind->fields, s->r.body, "decision");
+	bool yes = true;
+	char id[13];
+	enum err e = OK;
+	if (strcmp(word, "need-info") == 0 || strcmp(word, "disputed") == 0)
+		e = answered_by_us(v, s, 0, &yes);
+	short_id(s, id);
+	out->open = e == OK && !yes;
+	(void)snprintf(out->state, sizeof out->state, "%s", word);
+	if (out->open)
+		(void)snprintf(out->next, sizeof out->next, "tally record show %s", id);
+	return e;
+}
+
+/* What came with the thread: an exception and its decision are in one. */
+static enum err by_kind(struct view *v, const struct seen *s, struct todo *out)
+{
+	switch (s->kind->number) {
+	case KIND_INCIDENT_NOTICE:
+		return notice(v, s, out);
+	case KIND_REQUIREMENT_ASSIGN:
+		return assignment(v, s, out);
+	case KIND_REQUIREMENT_ACK:
+		return simple(v, s, out, KIND_REQUIREMENT_REVIEW, "reviewed", "requirement review", "--satisfied-all");
+	case KIND_EXCEPTION_REQUEST:
+		return simple(v, s, out, KIND_REPLY, "decided", "reply", "granted");
+	case KIND_REPLY:
+		return reply(v, s, out);
+	case KIND_POSTURE_ATTESTATION:
+		(void)snprintf(out->state, sizeof out->state, "%s", view_posture_state(v, s));
+		return OK;
+	case KIND_INCIDENT_ANSWER:
+	case KIND_REQUIREMENT_SET:
+	case KIND_REQUIREMENT_REVIEW:
+	case KIND_FORWARD:
+	case KIND_RETRACT:
+	case KIND_LOG_OPEN:
+	case KIND_PAIR:
+		break;
+	}
+	(void)snprintf(out->state, sizeof out->state, "to read");
+	return OK;
+}
+
+enum err view_inbox_todo(struct view *v, const struct seen *s, struct todo *out)
+{
+	*out = (struct todo){0};
+	if (!view_active(s)) {
+		(void)snprintf(out->state, sizeof out->state, "%s", view_record_state(s));
+		return OK;
+	}
+	return by_kind(v, s, out);
+}

@@ -1,0 +1,475 @@
+#include "node/view_incident.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "node/core.h"
+#include "node/fieldjson.h"
+#include "node/view_record.h"
+#include "proto/when.h"
+
+enum stage { STAGE_EARLY = 1, STAGE_NOTIFICATION, STAGE_INTERMEDIATE, STAGE_FINAL, STAGE_CORRECTION }; /* vocab_stage */
+
+#define HOUR_MS 3600000ll
+
+static const struct field *notice(void)
+{
+	return kind_by_number(KIND_INCIDENT_NOTICE)->fields;
+}
+
+static const struct field *answers(void)
+{
+	return kind_by_number(KIND_INCIDENT_ANSWER)->fields;
+}
+
+/* ---- the series ---- */
+
+bool view_incident_step(int64_t from, int64_t to)
+{
+	if (to == STAGE_CORRECTION || from == 0)
+		return true;
+	return from == STAGE_FINAL ? to == STAGE_EARLY : to >= from;
+}
+
+const char *view_incident_allowed(int64_t from)
+{
+	switch (from) {
+	case STAGE_EARLY:
+		return "early-warning, notification, intermediate, final or correction";
+	case STAGE_NOTIFICATION:
+		return "notification, intermediate, final or correction";
+	case STAGE_INTERMEDIATE:
+		return "intermediate, final or correction";
+	case STAGE_FINAL:
+		return "correction, or early-warning, which opens it again";
+	}
+	return "any stage";
+}
+
+static enum err judge_versions(struct view *v, struct incident *x)
+{
+	size_t withdrawn = 0;
+	x->why = arena_alloc(v->a, (x->versions.n + 1) * sizeof *x->why);
+	if (!x->why)
+		return ERR_MEMORY;
+	for (size_t i = 0; i < x->versions.n; i++) {
+		struct seen *s = x->versions.p[i];
+		int64_t stage = s->readable ? view_int(notice(), s->r.body, "stage") : 0;
+		x->why[i] = s->reason;
+		withdrawn += s->withdrawn;
+		if (!s->counts)
+			continue;
+		if (!view_incident_step(x->stage, stage)) {
+			x->why[i] = "its stage goes backward";
+			continue;
+		}
+		x->stage = stage == STAGE_CORRECTION && x->stage ? x->stage : stage;
+		x->counts = true;
+		if (!s->withdrawn)
+			x->head = s;
+	}
+	if (!x->head)
+		x->head = x->first;
+	x->withdrawn = withdrawn == x->versions.n;
+	x->closed = x->stage == STAGE_FINAL;
+	return OK;
+}
+
+static enum err from_first(struct view *v, const struct seen *s, struct incident *out)
+{
+	struct incident x = {0};
+	enum err e = view_series(v, s, &x.versions, &x.forked);
+	if (e != OK)
+		return e;
+	x.first = x.versions.p[0];
+	e = judge_versions(v, &x);
+	if (e == OK)
+		*out = x;
+	return e;
+}
+
+enum err view_incident_of(struct view *v, struct seen *any, struct incident *out)
+{
+	struct seen *s = any;
+	enum err e = OK;
+	if (s->readable && s->r.kind == KIND_FORWARD) {
+		struct span inner;
+		struct id id;
+		if (!value_is_bin(fields_get(s->kind->fields, s->r.body, "record"), &inner))
+			return ERR_NOT_FOUND;
+		record_id(inner, &id);
+		e = view_find(v, &id, &s);
+	}
+	if (e == OK && s->readable && s->r.kind != KIND_INCIDENT_NOTICE)
+		e = view_find(v, &s->root, &s);
+	if (e != OK)
+		return e;
+	return s->readable && s->r.kind == KIND_INCIDENT_NOTICE ? from_first(v, s, out) : ERR_NOT_FOUND;
+}
+
+/* ---- who got it, what they said ---- */
+
+static bool about_it(const struct incident *x, const struct seen *s)
+{
+	struct id about;
+	if (!s->kind || !fields_id(s->kind->fields, s->r.body, "about", &about))
+		return false;
+	for (size_t i = 0; i < x->versions.n; i++)
+		if (id_eq(&x->versions.p[i]->id, &about))
+			return true;
+	return false;
+}
+
+enum err view_incident_party(struct view *v, const struct incident *x, const struct id *org, struct incident_party *out)
+{
+	struct seens list;
+	struct incident_party p = {.org = *org};
+	enum err e = view_thread(v, &x->first->root, 0, &list);
+	for (size_t i = 0; e == OK && i < list.n; i++) {
+		struct seen *s = list.p[i];
+		if (!s->counts || s->withdrawn || !id_eq(&s->r.author, org) || !about_it(x, s))
+			continue;
+		if (s->r.kind == KIND_REPLY && !p.acknowledged && strcmp(view_word(s->kind->fields, s->r.body, "decision"), "acknowledged") == 0)
+			p.acknowledged = s;
+		if (s->r.kind != KIND_INCIDENT_ANSWER)
+			continue;
+		p.answer = s;
+		if (!p.mitigated && strcmp(view_word(answers(), s->r.body, "impact"), "mitigated") == 0)
+			p.mitigated = s->at;
+	}
+	if (e == OK)
+		*out = p;
+	return e;
+}
+
+/* Our forwards of any version: they name it as parent. */
+static enum err our_forwards(struct view *v, const struct incident *x, struct seens *out)
+{
+	enum err e = OK;
+	*out = (struct seens){0};
+	for (size_t i = 0; e == OK && i < x->versions.n; i++) {
+		struct seens list;
+		e = view_about(v, &x->versions.p[i]->id, KIND_FORWARD, &list);
+		for (size_t j = 0; e == OK && j < list.n; j++)
+			if (list.p[j]->mine)
+				e = view_push(v, out, list.p[j]);
+	}
+	return e;
+}
+
+static enum err add_readers(struct view *v, const struct seens *list, struct ids *out)
+{
+	enum err e = OK;
+	for (size_t i = 0; e == OK && i < list->n; i++) {
+		struct ids who;
+		bool everybody;
+		if (!list->p[i]->good)
+			continue;
+		e = view_readers(v, list->p[i], &who, &everybody);
+		for (size_t j = 0; e == OK && j < who.n; j++)
+			e = view_ids_add(v, out, &who.p[j]);
+	}
+	return e;
+}
+
+enum err view_incident_readers(struct view *v, const struct incident *x, struct ids *out)
+{
+	struct seens forwards;
+	*out = (struct ids){0};
+	enum err e = our_forwards(v, x, &forwards);
+	if (e == OK)
+		e = add_readers(v, &x->versions, out);
+	return e == OK ? add_readers(v, &forwards, out) : e;
+}
+
+/* ---- list ---- */
+
+static const char *stage_word(int64_t stage)
+{
+	const char *w = vocab_word(&vocab_stage, stage);
+	return w ? w : "unknown";
+}
+
+static const char *state(const struct incident *x)
+{
+	return x->withdrawn ? "withdrawn" : !x->counts ? "disregarded" : x->closed ? "closed" : "open";
+}
+
+static enum err put_state(struct view *v, const struct incident *x, json_t *o)
+{
+	char text[160];
+	struct incident_party p;
+	enum err e = view_incident_party(v, x, &v->me, &p);
+	if (e != OK)
+		return e;
+	(void)snprintf(text, sizeof text, "%s%s%s", state(x), x->forked ? ", inconsistent" : "",
+	               x->first->mine || !x->counts || x->withdrawn ? "" : p.answer ? ", answered" : p.acknowledged ? ", acknowledged" : ", unanswered");
+	view_put(o, "state", text);
+	(void)json_object_set_new(o, "open", json_boolean(x->counts && !x->withdrawn && !x->closed));
+	return OK;
+}
+
+static enum err row(struct view *v, const struct incident *x, json_t **out)
+{
+	const struct value *b = view_body(x->head);
+	json_t *o = json_object();
+	if (!o)
+		return ERR_MEMORY;
+	view_put(o, "schema", "tally.incident/1");
+	view_put_id(o, "id", &x->first->id);
+	view_put_id(o, "newest", &x->head->id);
+	view_put_org(v, o, "from", &x->first->r.author);
+	view_put(o, "stage", stage_word(x->stage));
+	view_put(o, "severity", view_word(notice(), b, "severity"));
+	view_put(o, "title", view_text(v, notice(), b, "title"));
+	view_put_time(o, "aware", view_int(notice(), b, "aware"));
+	view_put_time(o, "received", x->first->received);
+	if (x->first->r.has_exercise)
+		view_put_id(o, "exercise", &x->first->r.exercise);
+	if (x->first->has_via)
+		view_put_org(v, o, "via", &x->first->via);
+	enum err e = put_state(v, x, o);
+	if (e != OK) {
+		json_decref(o);
+		return e;
+	}
+	*out = o;
+	return OK;
+}
+
+enum err view_incident_list(struct view *v, bool open_only, const struct id *from, json_t **out)
+{
+	struct seens list;
+	json_t *items = json_array();
+	enum err e = items ? view_kind(v, KIND_INCIDENT_NOTICE, &list) : ERR_MEMORY;
+	for (size_t i = list.n; e == OK && i-- > 0;) {
+		struct incident x;
+		json_t *o;
+		e = from_first(v, list.p[i], &x);
+		if (e != OK || x.first != list.p[i] || (from && !id_eq(from, &x.first->r.author)))
+			continue;
+		if (open_only && (x.closed || x.withdrawn || !x.counts))
+			continue;
+		e = row(v, &x, &o);
+		if (e == OK)
+			(void)json_array_append_new(items, o);
+	}
+	if (e != OK) {
+		json_decref(items);
+		return e;
+	}
+	*out = items;
+	return OK;
+}
+
+/* ---- clocks ---- */
+
+static const struct clock {
+	const char *profile, *name;
+	int64_t after_aware;  /* ms; 0: counted from the notification instead */
+	int months;
+	int64_t stage;        /* what meets it: the first version at this stage or beyond */
+} clocks[] = {
+	{"nis2", "early warning", 24 * HOUR_MS, 0, STAGE_EARLY},
+	{"nis2", "notification", 72 * HOUR_MS, 0, STAGE_NOTIFICATION},
+	{"nis2", "final report", 0, 1, STAGE_FINAL},
+};
+
+static const struct seen *reached(const struct incident *x, int64_t stage)
+{
+	for (size_t i = 0; i < x->versions.n; i++) {
+		const struct seen *s = x->versions.p[i];
+		int64_t at = s->readable ? view_int(notice(), s->r.body, "stage") : 0;
+		if (!*x->why[i] && at >= stage && at != STAGE_CORRECTION)
+			return s;
+	}
+	return NULL;
+}
+
+/* On time or late goes by when it was received, with what the author claims beside it. */
+static void put_clock(const struct view *v, const struct incident *x, const struct clock *c, int64_t aware, json_t *list)
+{
+	const struct seen *base = reached(x, STAGE_NOTIFICATION), *met = reached(x, c->stage);
+	int64_t due = c->after_aware ? aware + c->after_aware : base ? when_add_months(base->at, c->months) : 0;
+	int64_t at = !met ? v->now : met->mine ? met->at : met->received;
+	json_t *o;
+	char text[80];
+	if (!due || !(o = json_object()))
+		return;
+	view_put(o, "profile", c->profile);
+	view_put(o, "clock", c->name);
+	view_put_time(o, "due", due);
+	if (met) {
+		view_put_time(o, "met", at);
+		view_put_time(o, "stated", met->r.created);
+	}
+	if (at > due)
+		(void)snprintf(text, sizeof text, "%s %lld h", met ? "late by" : "overdue by", (long long)((at - due + HOUR_MS - 1) / HOUR_MS));
+	else
+		(void)snprintf(text, sizeof text, "%s", met ? "in time" : "running");
+	view_put(o, "state", text);
+	(void)json_array_append_new(list, o);
+}
+
+static json_t *clocks_of(const struct view *v, const struct incident *x)
+{
+	int64_t aware = view_int(notice(), view_body(x->head), "aware");
+	json_t *list = json_array();
+	for (size_t i = 0; aware && i < sizeof clocks / sizeof *clocks; i++)
+		put_clock(v, x, &clocks[i], aware, list);
+	return list;
+}
+
+/* ---- in full ---- */
+
+static json_t *history(struct view *v, const struct incident *x)
+{
+	json_t *list = json_array();
+	for (size_t i = 0; i < x->versions.n; i++) {
+		const struct seen *s = x->versions.p[i];
+		char note[320];
+		json_t *o = json_object();
+		view_put_id(o, "id", &s->id);
+		if (s->readable)
+			view_put(o, "stage", stage_word(view_int(notice(), s->r.body, "stage")));
+		view_put_time(o, "created", s->r.created);
+		view_put_time(o, "received", s->received);
+		view_record_note(s, note);
+		if (*x->why[i] && s->counts)
+			(void)snprintf(note, sizeof note, "disregarded: %s", x->why[i]);
+		view_put(o, "note", note);
+		if (s->has_via)
+			view_put_org(v, o, "via", &s->via);
+		(void)json_array_append_new(list, o);
+	}
+	return list;
+}
+
+static enum err responses(struct view *v, const struct incident *x, json_t **out)
+{
+	struct seens list;
+	json_t *a = json_array();
+	enum err e = view_thread(v, &x->first->root, 0, &list);
+	for (size_t i = 0; e == OK && i < list.n; i++) {
+		const struct seen *s = list.p[i];
+		char note[320];
+		json_t *o;
+		if (!about_it(x, s) || s->r.kind == KIND_RETRACT || !(o = json_object()))
+			continue;
+		view_put_id(o, "id", &s->id);
+		view_put(o, "kind", s->kind->name);
+		view_put_org(v, o, "from", &s->r.author);
+		view_put_time(o, "at", s->at);
+		view_put(o, "says", view_record_title(v, s));
+		view_record_note(s, note);
+		view_put(o, "note", note);
+		if (view_body(s) && s->r.kind == KIND_INCIDENT_ANSWER)
+			(void)json_object_set_new(o, "body", fieldjson_write(s->kind->fields, s->r.body));
+		(void)json_array_append_new(a, o);
+	}
+	*out = a;
+	return e;
+}
+
+enum err view_incident_show(struct view *v, const struct incident *x, json_t **out)
+{
+	json_t *o, *said = NULL;
+	enum err e = row(v, x, &o);
+	if (e != OK)
+		return e;
+	e = responses(v, x, &said);
+	if (e != OK)
+		goto fail;
+	if (view_body(x->head)) {
+		json_t *body = fieldjson_write(notice(), x->head->r.body), *actions = json_object_get(body, "actions");
+		if (actions)
+			(void)json_object_set(o, "actions", actions);
+		(void)json_object_del(body, "actions");
+		(void)json_object_set_new(o, "body", body);
+	}
+	if (x->forked)
+		view_put(o, "inconsistent", "one version has two successors; its author must say which holds");
+	(void)json_object_set_new(o, "history", history(v, x));
+	(void)json_object_set_new(o, "answers", said);
+	(void)json_object_set_new(o, "clocks", clocks_of(v, x));
+	*out = o;
+	return OK;
+fail:
+	json_decref(said);
+	json_decref(o);
+	return e;
+}
+
+/* ---- the matrix ---- */
+
+/* When this one signed for it: the first version or a forward that it got. */
+static enum err put_stored(struct view *v, const struct incident *x, const struct seens *forwards, const struct id *org, json_t *o)
+{
+	struct delivery_state d = {0}, newest = {0};
+	const struct seen *sent = NULL;
+	enum err e = OK;
+	for (size_t i = 0; e == OK && i < x->versions.n + forwards->n; i++) {
+		const struct seen *s = i < x->versions.n ? x->versions.p[i] : forwards->p[i - x->versions.n];
+		struct delivery_state one = {0};
+		if (!s->mine)
+			continue;
+		e = core_delivery(v->t, &v->me, s->no, org, &one);
+		if (e != OK || one.state == DELIVERY_NONE)
+			continue;
+		if (!sent)
+			sent = s;
+		if (one.state == DELIVERY_STORED && d.state != DELIVERY_STORED)
+			d = one;
+		newest = one;
+	}
+	if (e != OK || !sent)
+		return e;
+	view_put_time(o, "sent", sent->r.created);
+	if (d.state == DELIVERY_STORED)
+		view_put_time(o, "stored", d.receipted);
+	view_put(o, "newest", newest.state == DELIVERY_STORED ? "stored" : newest.state == DELIVERY_EXCEPTION ? "refused" : "queued");
+	return OK;
+}
+
+static enum err matrix_row(struct view *v, const struct incident *x, const struct seens *forwards, const struct id *org, json_t *items)
+{
+	struct incident_party p;
+	json_t *o;
+	enum err e = view_incident_party(v, x, org, &p);
+	if (e != OK)
+		return e;
+	if (!(o = json_object()))
+		return ERR_MEMORY;
+	view_put_org(v, o, "partner", org);
+	e = put_stored(v, x, forwards, org, o);
+	if (id_eq(org, &v->me) && !x->first->mine)
+		view_put_time(o, "stored", x->first->received);
+	if (p.acknowledged)
+		view_put_time(o, "acknowledged", p.acknowledged->at);
+	if (p.answer) {
+		view_put_time(o, "answered", p.answer->at);
+		view_put(o, "impact", view_word(answers(), p.answer->r.body, "impact"));
+		view_put(o, "text", view_text(v, answers(), p.answer->r.body, "text"));
+	}
+	view_put_time(o, "mitigated", p.mitigated);
+	(void)json_array_append_new(items, o);
+	return e;
+}
+
+enum err view_incident_matrix(struct view *v, const struct incident *x, json_t **out)
+{
+	struct ids who;
+	struct seens forwards;
+	json_t *items = json_array();
+	enum err e = items ? view_incident_readers(v, x, &who) : ERR_MEMORY;
+	if (e == OK)
+		e = our_forwards(v, x, &forwards);
+	for (size_t i = 0; e == OK && i < who.n; i++)
+		e = matrix_row(v, x, &forwards, &who.p[i], items);
+	if (e != OK) {
+		json_decref(items);
+		return e;
+	}
+	*out = items;
+	return OK;
+}

@@ -1,0 +1,35 @@
+/* view_incident.h - an incident: a series of notices of one author, what their receivers replied and answered, the clocks that run. */
+#ifndef TALLY_VIEW_INCIDENT_H
+#define TALLY_VIEW_INCIDENT_H
+
+#include "node/view.h"
+
+struct incident {
+	struct seen *first, *head; /* head: newest version that counts; the first when none does */
+	struct seens versions;     /* oldest first */
+	const char **why;          /* per version: why it does not count; "" when it does */
+	bool forked;               /* one version has two successors */
+	int64_t stage;             /* where it stands: a correction does not change it */
+	bool counts, withdrawn, closed;
+};
+
+struct incident_party { /* one receiver's part */
+	struct id org;
+	struct seen *acknowledged, *answer; /* its first acknowledgement, its latest answer; NULL: none */
+	int64_t mitigated;                  /* when it first answered so; 0: not yet */
+};
+
+/* From any record of its thread, or a forward of it. ERR_NOT_FOUND: it belongs to no incident that is held here. */
+enum err view_incident_of(struct view *v, struct seen *any, struct incident *out) MUST;
+enum err view_incident_party(struct view *v, const struct incident *i, const struct id *org, struct incident_party *out) MUST;
+bool view_incident_step(int64_t from, int64_t to);         /* may a notice at stage `to` follow */
+const char *view_incident_allowed(int64_t from);           /* in words, for who tried another */
+/* Who got it from us: readers of all versions, and of our forwards of it (via: that one; zeros when direct). */
+enum err view_incident_readers(struct view *v, const struct incident *i, struct ids *out) MUST;
+
+/* JSON; new references. from NULL: all. */
+enum err view_incident_list(struct view *v, bool open_only, const struct id *from, json_t **out) MUST;
+enum err view_incident_show(struct view *v, const struct incident *i, json_t **out) MUST;
+enum err view_incident_matrix(struct view *v, const struct incident *i, json_t **out) MUST;
+
+#endif

@@ -1,0 +1,183 @@
+#include "node/view.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "proto/when.h"
+
+/* ---- lists of records ---- */
+
+static int by_created(const void *a, const void *b)
+{
+	return view_order(*(struct seen *const *)a, *(struct seen *const *)b);
+}
+
+static void sort(struct seens *list)
+{
+	if (list->n > 1)
+		qsort(list->p, list->n, sizeof *list->p, by_created);
+}
+
+static enum err collect(struct view *v, struct walk *w, int64_t kind, struct seens *out)
+{
+	uint64_t no;
+	enum err e = OK;
+	*out = (struct seens){0};
+	while (e == OK && records_next(w, &no)) {
+		struct seen *s;
+		e = view_get(v, no, &s);
+		if (e == OK && s->readable && (kind == 0 || s->r.kind == kind))
+			e = view_push(v, out, s);
+	}
+	walk_close(w);
+	sort(out);
+	return e;
+}
+
+enum err view_kind(struct view *v, int64_t kind, struct seens *out)
+{
+	struct walk w;
+	enum err e = kind ? records_walk_kind(v->t, kind, false, &w) : records_walk_all(v->t, false, &w);
+	return e != OK ? e : collect(v, &w, kind, out);
+}
+
+enum err view_thread(struct view *v, const struct id *root, int64_t kind, struct seens *out)
+{
+	struct walk w;
+	enum err e = records_walk_thread(v->t, root, false, &w);
+	return e != OK ? e : collect(v, &w, kind, out);
+}
+
+enum err view_about(struct view *v, const struct id *id, int64_t kind, struct seens *out)
+{
+	struct walk w;
+	enum err e = records_walk_ref(v->t, id, false, &w);
+	return e != OK ? e : collect(v, &w, kind, out);
+}
+
+/* ---- series ---- */
+
+static enum err first_of(struct view *v, const struct seen *s, struct seen **out)
+{
+	struct seen *at, *before;
+	enum err e = view_get(v, s->no, &at);
+	while (e == OK && at->readable && at->r.has_supersedes) {
+		e = view_find(v, &at->r.supersedes, &before);
+		if (e == ERR_NOT_FOUND)
+			break;
+		if (e != OK)
+			return e;
+		if (!before->readable || !id_eq(&before->r.author, &at->r.author) || before->r.kind != at->r.kind)
+			break;
+		at = before;
+	}
+	*out = at;
+	return e == ERR_NOT_FOUND ? OK : e;
+}
+
+enum err view_series(struct view *v, const struct seen *s, struct seens *out, bool *forked)
+{
+	struct seen *first;
+	struct seens list = {0};
+	*forked = false;
+	enum err e = first_of(v, s, &first);
+	if (e == OK)
+		e = view_push(v, &list, first);
+	for (size_t i = 0; e == OK && i < list.n; i++) { /* breadth first: all of version n before any of n + 1 */
+		struct seens next;
+		size_t children = 0;
+		e = view_about(v, &list.p[i]->id, first->r.kind, &next);
+		for (size_t j = 0; e == OK && j < next.n; j++) {
+			struct seen *x = next.p[j];
+			if (!x->good || !x->r.has_supersedes || !id_eq(&x->r.supersedes, &list.p[i]->id) || !id_eq(&x->r.author, &first->r.author))
+				continue;
+			children++;
+			e = view_push(v, &list, x);
+		}
+		*forked = *forked || children > 1;
+	}
+	if (e == OK)
+		*out = list;
+	return e;
+}
+
+/* ---- fields ---- */
+
+const struct value *view_body(const struct seen *s)
+{
+	return s->readable && !s->withdrawn ? s->r.body : NULL;
+}
+
+const char *view_text(struct view *v, const struct field *table, const struct value *map, const char *name)
+{
+	struct span text;
+	char *copy;
+	if (!map || !fields_str(table, map, name, &text) || !(copy = arena_alloc(v->a, text.n + 1)))
+		return "";
+	if (text.n)
+		memcpy(copy, text.p, text.n);
+	return copy;
+}
+
+int64_t view_int(const struct field *table, const struct value *map, const char *name)
+{
+	int64_t i = 0;
+	if (map)
+		(void)fields_int(table, map, name, &i);
+	return i;
+}
+
+const char *view_word(const struct field *table, const struct value *map, const char *name)
+{
+	const struct field *f = fields_find(table, name);
+	const char *word = f && f->vocab ? vocab_word(f->vocab, view_int(table, map, name)) : NULL;
+	return word ? word : "";
+}
+
+const struct field *view_group(const struct field *table, const char *name)
+{
+	const struct field *f = fields_find(table, name);
+	return f ? f->group : NULL;
+}
+
+/* ---- JSON ---- */
+
+void view_put(json_t *o, const char *name, const char *text)
+{
+	if (text && *text)
+		(void)json_object_set_new(o, name, json_string(text));
+}
+
+void view_put_id(json_t *o, const char *name, const struct id *id)
+{
+	char hex[65];
+	hex_encode(hex, id->b, 32);
+	(void)json_object_set_new(o, name, json_string(hex));
+}
+
+void view_put_time(json_t *o, const char *name, int64_t ms)
+{
+	char text[WHEN_TEXT];
+	if (ms == 0)
+		return;
+	when_format(ms, text);
+	(void)json_object_set_new(o, name, json_string(text));
+}
+
+void view_put_date(json_t *o, const char *name, int64_t day)
+{
+	char text[WHEN_TEXT];
+	if (day == 0)
+		return;
+	when_format_date(day, text);
+	(void)json_object_set_new(o, name, json_string(text));
+}
+
+void view_put_org(struct view *v, json_t *o, const char *name, const struct id *org)
+{
+	char text[VIEW_NAME], key[64];
+	v->name(v->ctx, org, text);
+	(void)json_object_set_new(o, name, json_string(text));
+	if (snprintf(key, sizeof key, "%s_org", name) < (int)sizeof key)
+		view_put_id(o, key, org);
+}

@@ -112,7 +112,7 @@ enum err view_incident_of(struct view *v, struct seen *any, struct incident *out
 static bool about_it(const struct incident *x, const struct seen *s)
 {
 	struct id about;
-	if (!s->kind || !fields_id(s->kind->fields, s->r.body, "about", &about))
+	if (!s->kind || !fields_find(s->kind->fields, "about") || !fields_id(s->kind->fields, s->r.body, "about", &about))
 		return false;
 	for (size_t i = 0; i < x->versions.n; i++)
 		if (id_eq(&x->versions.p[i]->id, &about))

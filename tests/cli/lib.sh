@@ -14,7 +14,7 @@ case $BUILD in /*) ;; *) BUILD=$top/$BUILD ;; esac
 tally=${TALLY:-$BUILD/san/tally}
 [ -x "$tally" ] || { echo "$tally is not built"; exit 1; }
 unset TALLY_HOME NO_COLOR
-export ASAN_OPTIONS="${ASAN_OPTIONS:-detect_leaks=1:exitcode=99}"
+export ASAN_OPTIONS="${ASAN_OPTIONS:-detect_leaks=1:exitcode=99:handle_abort=1}"
 
 work=$(mktemp -d "${TMPDIR:-/tmp}/tally-test.XXXXXX")
 cd "$work"
@@ -33,7 +33,7 @@ finish() {
 		echo "failed: $step"
 		printf 'stdout: %s\nstderr: %s\n' "${out:0:3000}" "${err:0:3000}"
 		for n in "${nodes[@]}"; do
-			[ -s "$n/tally.log" ] && { echo "--- log of $n"; tail -n 15 "$n/tally.log"; }
+			[ -s "$n/tally.log" ] && { echo "--- log of $n"; tail -n 40 "$n/tally.log"; }
 		done
 	fi
 	[ -n "${KEEP:-}" ] && echo "kept: $work" || rm -rf "$work"

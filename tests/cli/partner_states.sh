@@ -35,7 +35,7 @@ says 'before'
 expect 7 report "after the end" --wait 2s
 ok A inbox
 silent 'after the end'
-expect 6 A incident report --to brackwater --stage early-warning --title "x" --aware 2026-11-23T09:00:00Z --malicious no \
+expect 5 A incident report --to brackwater --stage early-warning --title "x" --aware 2026-11-23T09:00:00Z --malicious no \
 	--cross-border no --contact "a@harbour.example"
 ok A store check
 ok B store check

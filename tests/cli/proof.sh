@@ -12,6 +12,7 @@ notice=$out
 until_true 10 A record show "$notice"
 ok A proof export "$notice" -o a.tally
 ok B proof export "$notice" -o b.tally
+expect 5 A proof export 0123456789ab
 stop A
 stop B
 for file in a.tally b.tally; do
@@ -37,4 +38,3 @@ done
 expect 10 "$tally" proof verify long.tally
 cat a.tally a.tally >twice.tally
 expect 10 "$tally" proof verify twice.tally
-expect 5 A proof export 0123456789ab 2>/dev/null || true

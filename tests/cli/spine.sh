@@ -23,7 +23,7 @@ ok B partner join "$token" --name harbour
 expect 6 B incident report --to harbour --stage early-warning --title "too early" --aware 2026-11-23T09:00:00Z --malicious yes \
 	--cross-border no --contact "soc@brackwater.example"
 tells '^tally: error: '
-tells '^tally: hint: .*partner verify'
+tells '^tally: hint: .*partner'
 ok B card show --words
 [ "$(wc -w <<<"$out")" = 10 ] || fail "not ten words: $out"
 ok A partner verify brackwater --words "$out"

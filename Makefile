@@ -13,7 +13,7 @@ WARN += -Werror
 endif
 BASE := -std=c11 -D_GNU_SOURCE -I. $(WARN) -g -MMD -MP -pthread -DTALLY_VERSION='"$(VERSION)"'
 HARD := -O2 -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2 -fstack-protector-strong -fPIE
-SAN  := -O1 -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=all
+SAN  := -O1 -DTALLY_STRICT -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=all
 LDHARD := -pie -Wl,-z,relro,-z,now
 LIBS = -lsodium -lnng -llmdb -ljansson -lconfuse -lcsv $(shell pkg-config --libs msgpack 2>/dev/null || echo -lmsgpackc) -lpthread
 

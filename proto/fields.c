@@ -239,24 +239,32 @@ const struct field *fields_find(const struct field *table, const char *name)
 	return NULL;
 }
 
-/* A name written in our own code and missing in our own table. */
+/* A name written in our own code and missing in our own table. In the tests' build that is fatal; a running node, whom a partner's record of an
+ * unexpected kind may have led here, takes the field as absent. */
 static const struct field *row_named(const struct field *table, const char *name)
 {
 	const struct field *f = fields_find(table, name);
 
+#ifdef TALLY_STRICT
 	if (!f)
 		abort();
+#endif
 	return f;
 }
 
 const struct value *fields_get(const struct field *table, const struct value *map, const char *name)
 {
-	return value_at(map, row_named(table, name)->key);
+	const struct field *f = row_named(table, name);
+
+	return f ? value_at(map, f->key) : NULL;
 }
 
 void fields_set(struct arena *a, const struct field *table, struct value *map, const char *name, struct value *v)
 {
-	value_set(a, map, row_named(table, name)->key, v);
+	const struct field *f = row_named(table, name);
+
+	if (f)
+		value_set(a, map, f->key, v);
 }
 
 bool fields_int(const struct field *table, const struct value *map, const char *name, int64_t *out)

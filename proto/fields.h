@@ -56,7 +56,8 @@ enum err fields_complain(struct complaint *why, enum err e, const char *text, co
 enum err fields_check(const struct field *table, const struct value *map, struct complaint *why) MUST;
 
 const struct field *fields_find(const struct field *table, const char *name); /* NULL: no such row */
-/* NULL: absent. Aborts on a name that is not in the table: that is a programming error. fields_set does, too. */
+/* NULL: absent. A name that is not in the table is a programming error: it aborts when built with TALLY_STRICT, as the tests are, and is
+ * absent otherwise. fields_set does the same. */
 const struct value *fields_get(const struct field *table, const struct value *map, const char *name);
 void fields_set(struct arena *a, const struct field *table, struct value *map, const char *name, struct value *v);
 

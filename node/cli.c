@@ -194,6 +194,8 @@ static enum err run(struct cli *cli, int argc, const char *const *argv)
 			cli_help(cli, cli->err);
 		return ERR_USAGE;
 	}
+	if (cli->command->homeless)
+		return cli->command->local(cli, cli->args);
 	if ((e = cli_args_home(cli->home, &home)) != OK) {
 		cli_show_error(cli, e, "no home folder: neither --home nor TALLY_HOME nor HOME is set", NULL);
 		return e;

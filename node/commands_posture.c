@@ -5,7 +5,7 @@
 #define COLUMNS (const struct column[])
 
 const struct command commands_posture[] = {
-	{.noun = "posture", .verb = "example", .local = cli_local_posture_example,
+	{.noun = "posture", .verb = "example", .local = cli_local_posture_example, .homeless = true,
 	 .help = "a small attestation, meant to be edited",
 	 .example = "tally posture example > posture.json"},
 	{.noun = "posture", .verb = "publish", .call = "posture.publish", .style = STYLE_ID, .kind = KIND_POSTURE_ATTESTATION,

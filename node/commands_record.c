@@ -75,7 +75,7 @@ const struct command commands_record[] = {
 		 {.name = "to", .shape = "PARTNER", .help = "prove that it was said to this one, where it was said to several"},
 		 {0}},
 	 .example = "tally proof export 4f1c22 -o ack.tally"},
-	{.noun = "proof", .verb = "verify", .local = cli_local_proof_verify,
+	{.noun = "proof", .verb = "verify", .local = cli_local_proof_verify, .homeless = true,
 	 .help = "check a proof file: no node, no store, no network; 10 when it is invalid",
 	 .words = ARGS{{.name = "path", .required = true, .shape = "FILE", .help = "the proof"}, {0}}},
 	{0},

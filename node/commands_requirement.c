@@ -5,7 +5,7 @@
 #define COLUMNS (const struct column[])
 
 const struct command commands_requirement[] = {
-	{.noun = "requirement", .verb = "example", .local = cli_local_requirement_example,
+	{.noun = "requirement", .verb = "example", .local = cli_local_requirement_example, .homeless = true,
 	 .help = "a small starter set, meant to be edited",
 	 .example = "tally requirement example > baseline.json"},
 	{.noun = "requirement", .verb = "import", .call = "requirement.import", .style = STYLE_ID, .changes = true,

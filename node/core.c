@@ -52,11 +52,32 @@ void core_log(struct core *c, const char *event, const struct id *org, const cha
 	c->world->log(c->world->ctx, line);
 }
 
-void core_alarm(struct core *c, const char *what, const char *about)
+static bool alarm_again(struct core *c, const struct id *org, const char *what)
 {
+	for (size_t i = 0; i < ALARMS && i < c->alarms; i++)
+		if (c->alarm[i].what == what && id_eq(&c->alarm[i].org, org) && c->now - c->alarm[i].time < ALARM_AGAIN_MS)
+			return true;
+	c->alarm[c->alarms++ % ALARMS] = (struct alarm){*org, what, c->now};
+	return false;
+}
+
+void core_alarm(struct core *c, const struct id *org, const char *what, const char *about)
+{
+	struct partner p;
 	uint64_t no;
-	core_log(c, "alarm", NULL, "%s: %s", what, about);
-	core_break(c, operations_add(core_txn(c), c->now, "node", what, about, &no));
+	char text[200], hex[17];
+	core_log(c, "alarm", org, "%s: %s", what, about);
+	if (alarm_again(c, org, what))
+		return;
+	hex_encode(hex, org->b, 8);
+	bool named = partners_get(core_txn(c), c->arena, org, &p) == OK;
+	(void)snprintf(text, sizeof text, "%s: %.120s", named ? p.name : hex, about);
+	core_break(c, operations_add(core_txn(c), c->now, "node", what, text, &no));
+}
+
+bool core_own_fault(enum err e)
+{
+	return e == ERR_SPACE || e == ERR_IO || e == ERR_MEMORY || e == ERR_CORRUPT;
 }
 
 void core_break(struct core *c, enum err e)
@@ -148,6 +169,7 @@ enum err core_begin(struct core *c)
 	arena_reset(c->arena);
 	c->now = c->world->now(c->world->ctx);
 	c->touched = 0;
+	c->drained = 0;
 	c->wrote = false;
 	c->depth = 0;
 	enum err e = store_write(c->store, &c->txn[0]);
@@ -238,6 +260,7 @@ enum err core_end(struct core *c, struct output **outputs, size_t *count)
 	if (e != OK) {
 		/* Nothing happened. Sessions are ahead of the store now, so they all begin again. */
 		drop_outputs(c);
+		c->alarms = 0;
 		core_log(c, "turn-failed", NULL, "%s", err_text(e));
 		for (struct session *s = c->sessions; s; s = s->next) {
 			s->closing = true;
@@ -246,7 +269,8 @@ enum err core_end(struct core *c, struct output **outputs, size_t *count)
 		}
 		for (struct peer *p = c->peers; p; p = p->next) {
 			p->dial = 0;
-			p->next_dial = c->now + LIMIT_RETRY_MIN_MS;
+			if (p->next_dial != INT64_MAX)
+				p->next_dial = c->now + LIMIT_RETRY_MIN_MS;
 		}
 	}
 	reap(c);
@@ -270,7 +294,7 @@ static void make_room(struct core *c)
 	size_t half_open = 0;
 	struct session *victim = NULL; /* the list is newest first: the last one seen is the oldest */
 	for (struct session *s = c->sessions; s; s = s->next)
-		if (!s->closing && !s->initiator && s->phase == PHASE_HANDSHAKE) {
+		if (!s->closing && !s->initiator && s->phase < PHASE_PENDING) {
 			half_open++;
 			if (!victim || link_mute(s->link) || !link_mute(victim->link))
 				victim = s;

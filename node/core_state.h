@@ -37,6 +37,8 @@ struct session {
 	struct id their_statement;
 	enum phase phase;
 	size_t pending_bytes; /* taken in before FULL */
+	bool fresh;           /* secret is new: kept once their statements say that this link key is theirs */
+	uint8_t secret[32];
 	int64_t opened, heard, pinged;
 	size_t logs;
 	struct sync_log *log; /* our logs to them */
@@ -62,6 +64,15 @@ struct selector { /* which pair secret a stream speaks of; the secret itself sta
 	size_t index; /* candidate */
 };
 
+#define ALARMS 64
+#define ALARM_AGAIN_MS (60ll * 60 * 1000)
+
+struct alarm {
+	struct id org;
+	const char *what;
+	int64_t time;
+};
+
 #define CANDIDATES 4
 #define CANDIDATE_BYTES 64 /* secret 32, handshake 32 */
 
@@ -80,6 +91,9 @@ struct core {
 	struct arena *arena; /* of the turn */
 	enum err broken;     /* OK, or why the turn cannot commit */
 	bool stopping;
+	size_t drained; /* bytes of parked entries taken this turn: what is left must be asked for again */
+	size_t alarms;
+	struct alarm alarm[ALARMS]; /* the newest, so that a partner cannot fill the list that people read */
 
 	size_t touched, touched_cap; /* logs that owe a receipt this turn */
 	uint32_t *touch;
@@ -99,12 +113,14 @@ struct core {
 void core_log(struct core *c, const char *event, const struct id *org, const char *format, ...) __attribute__((format(printf, 4, 5)));
 enum err core_output(struct core *c, const struct output *o) MUST;
 void core_break(struct core *c, enum err e); /* OK is fine; the first failure stays */
+bool core_own_fault(enum err e);               /* our disk or memory, not what they sent: the turn must not be kept */
 void core_random(struct core *c, void *p, size_t n);
 struct session *core_session(const struct core *c, const struct id *org, enum phase at_least); /* NULL: none */
 struct peer *core_peer(struct core *c, const struct id *org, bool make);
 void core_drop_peer(struct core *c, const struct id *org);
 enum err core_touch(struct core *c, uint32_t log) MUST;
-void core_alarm(struct core *c, const char *what, const char *about); /* kept for doctor, and logged */
+/* Kept for doctor, and logged; the same about the same organisation is kept once an hour. what: static. */
+void core_alarm(struct core *c, const struct id *org, const char *what, const char *about);
 
 /* session.c */
 struct session *session_new(struct core *c, uint64_t conn, const struct link_config *config); /* NULL: memory */
@@ -113,15 +129,32 @@ void session_tick(struct core *c, struct session *s);
 void session_end(struct core *c, struct session *s, const char *reason); /* after what is written; freed at the end of the turn */
 void session_free(struct session *s);
 enum err session_send(struct core *c, struct session *s, enum message_number number, const struct value *body) MUST;
+void session_say(struct core *c, struct session *s, enum message_number number, const struct value *body); /* ends the session when it cannot */
 void session_advance(struct core *c, struct session *s); /* to the phase that what we know allows */
 void session_pump(struct core *c, struct session *s);    /* entries the reader has not got, within the window */
 int64_t session_deadline(const struct session *s);
 
+/* session_hello.c */
+void session_hello(struct core *c, struct session *s);
+void session_keys(struct core *c, struct session *s, uint64_t from); /* ours, from this kseq on */
+void session_on_hello(struct core *c, struct session *s, const struct value *body);
+void session_on_keys(struct core *c, struct session *s, const struct value *body);
+
 /* exchange.c: heads, entries and receipts of a full session */
 void exchange_begin(struct core *c, struct session *s); /* on entering FULL */
 void exchange_message(struct core *c, struct session *s, const struct message_row *row, const struct value *body);
-void exchange_receipt(struct core *c, uint32_t log); /* makes, stores and sends our receipt over a log */
 void exchange_new_entries(struct core *c, const struct log_row *log);
+
+struct ingest_result;
+bool exchange_ours(const struct core *c, const struct log_row *log);
+uint64_t exchange_receipted(struct core *c, const struct log_row *log, const struct id *receiver); /* how far a receipt says it is held; 0: none */
+struct sync_log *exchange_sync(struct session *s, const struct id *log); /* NULL: not one of ours to them */
+void exchange_refuse(struct core *c, struct session *s, const struct ingest_result *r); /* says so; hangs up when the link's other end is to blame */
+
+/* exchange_receipts.c */
+void exchange_receipt(struct core *c, uint32_t log); /* makes, stores and sends our receipt over a log */
+void exchange_send_receipt(struct core *c, struct session *s, struct span payload, struct span signature);
+void exchange_on_receipts(struct core *c, struct session *s, const struct value *body);
 
 /* outbox.c */
 enum err outbox_seal(struct core *c) MUST;                                                       /* entries out of what was said this turn */

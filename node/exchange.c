@@ -7,6 +7,8 @@
 #include "node/ingest.h"
 
 #define ENTRIES_TARGET (512u * 1024u) /* records in one message, unless one entry alone is larger */
+#define ENTRIES_MOST 1024u           /* what the table of messages allows in one */
+#define REWIND_MS 1000             /* a reader can make us begin again no more often */
 #define MAX_SCOPE 4096u
 
 static const struct id everybody; /* target of a log to all partners: zeros */
@@ -35,7 +37,7 @@ static enum err scope_add(struct core *c, const struct id *author, enum audience
 			size_t cap = out->cap ? 2 * out->cap : 8;
 			struct log_row *more = cap > MAX_SCOPE ? NULL : realloc(out->log, cap * sizeof *more);
 			if (!more) {
-				e = ERR_MEMORY;
+				e = cap > MAX_SCOPE ? ERR_LIMIT : ERR_MEMORY;
 				break;
 			}
 			out->log = more;
@@ -47,6 +49,11 @@ static enum err scope_add(struct core *c, const struct id *author, enum audience
 	}
 	walk_close(&w);
 	return e;
+}
+
+static int by_log(const void *a, const void *b)
+{
+	return id_cmp(&((const struct log_row *)a)->id, &((const struct log_row *)b)->id);
 }
 
 static enum err scope_read(struct core *c, const struct id *org, struct scope *out)
@@ -61,16 +68,17 @@ static enum err scope_read(struct core *c, const struct id *org, struct scope *o
 		e = scope_add(c, org, AUDIENCE_PARTNERS, &everybody, out);
 	if (e != OK)
 		free(out->log);
+	else if (out->count)
+		qsort(out->log, out->count, sizeof *out->log, by_log);
 	return e;
 }
 
-static bool ours(const struct core *c, const struct log_row *log)
+bool exchange_ours(const struct core *c, const struct log_row *log)
 {
 	return id_eq(&log->author, &c->self.org);
 }
 
-/* How far a receipt over the log says it is held; 0: none. */
-static uint64_t receipted(struct core *c, const struct log_row *log, const struct id *receiver)
+uint64_t exchange_receipted(struct core *c, const struct log_row *log, const struct id *receiver)
 {
 	struct receipt_row row;
 	struct receipt r;
@@ -86,7 +94,7 @@ static enum err summary(struct core *c, const struct id *org, const struct scope
 		return ERR_MEMORY;
 	for (size_t i = 0; i < scope->count; i++) {
 		const struct log_row *log = &scope->log[i];
-		heads[i] = (struct sync_head){log->id, log->n, receipted(c, log, ours(c, log) ? org : &c->self.org)};
+		heads[i] = (struct sync_head){log->id, log->n, exchange_receipted(c, log, exchange_ours(c, log) ? org : &c->self.org)};
 	}
 	sync_summary(heads, scope->count, out);
 	return OK;
@@ -94,7 +102,7 @@ static enum err summary(struct core *c, const struct id *org, const struct scope
 
 /* ---- the session's view of our logs ---- */
 
-static struct sync_log *sync_find(struct session *s, const struct id *log)
+struct sync_log *exchange_sync(struct session *s, const struct id *log)
 {
 	for (size_t i = 0; i < s->logs; i++)
 		if (id_eq(&s->log[i].log, log))
@@ -129,10 +137,10 @@ void exchange_begin(struct core *c, struct session *s)
 	}
 	e = summary(c, &s->org, &scope, &hash);
 	for (size_t i = 0; i < scope.count && e == OK; i++)
-		if (ours(c, &scope.log[i]) && !sync_add(s, &scope.log[i]))
+		if (exchange_ours(c, &scope.log[i]) && !sync_add(s, &scope.log[i]))
 			e = ERR_MEMORY;
 	free(scope.log);
-	fields_set(c->arena, f, m, "scope", value_id(c->arena, &everybody));
+	fields_set(c->arena, f, m, "scope", value_id(c->arena, &s->org));
 	fields_set(c->arena, f, m, "hash", value_id(c->arena, &hash));
 	if (e != OK || session_send(c, s, MESSAGE_SUMMARY, m) != OK)
 		session_end(c, s, "could not begin the exchange");
@@ -153,7 +161,7 @@ static enum err gather(struct core *c, const struct sync_log *l, uint64_t n, str
 		if (err != OK)
 			return err;
 		size += e->payload.n + e->signature.n;
-		if (*bytes && *bytes + size > ENTRIES_TARGET)
+		if (*bytes && (*bytes + size > ENTRIES_TARGET || value_count(list) == ENTRIES_MOST))
 			return OK;
 		value_push(c->arena, list, carried_value(c->arena, e));
 		*bytes += size;
@@ -188,7 +196,7 @@ void exchange_new_entries(struct core *c, const struct log_row *log)
 	for (struct session *s = c->sessions; s; s = s->next) {
 		if (s->closing || s->phase != PHASE_FULL || !(log->type == AUDIENCE_PARTNERS || id_eq(&log->target, &s->org)))
 			continue;
-		struct sync_log *l = sync_find(s, &log->id);
+		struct sync_log *l = exchange_sync(s, &log->id);
 		if (!l && (l = sync_add(s, log)) != NULL)
 			sync_start(l, 0); /* made during this session: they cannot have any of it */
 		if (!l) {
@@ -204,18 +212,11 @@ void exchange_new_entries(struct core *c, const struct log_row *log)
 
 static void send_receipts(struct core *c, struct session *s, const struct scope *scope)
 {
-	const struct field *f = fields_of(MESSAGE_RECEIPTS), *g = fields_find(f, "receipts")->group;
 	for (size_t i = 0; i < scope->count && !s->closing; i++) {
 		struct receipt_row row;
-		if (ours(c, &scope->log[i]) || receipts_get(core_txn(c), scope->log[i].no, &c->self.org, &row) != OK)
+		if (exchange_ours(c, &scope->log[i]) || receipts_get(core_txn(c), scope->log[i].no, &c->self.org, &row) != OK)
 			continue;
-		struct value *m = value_map(c->arena), *list = value_array(c->arena), *one = value_map(c->arena);
-		fields_set(c->arena, g, one, "payload", value_bin(c->arena, row.payload));
-		fields_set(c->arena, g, one, "signature", value_bin(c->arena, row.signature));
-		value_push(c->arena, list, one);
-		fields_set(c->arena, f, m, "receipts", list);
-		if (session_send(c, s, MESSAGE_RECEIPTS, m) != OK)
-			session_end(c, s, "could not send receipts");
+		exchange_send_receipt(c, s, row.payload, row.signature);
 	}
 }
 
@@ -231,7 +232,7 @@ static void send_heads(struct core *c, struct session *s, const struct scope *sc
 			fields_set(c->arena, g, one, "frozen", value_bool(c->arena, true));
 		value_push(c->arena, list, one);
 	}
-	fields_set(c->arena, f, m, "scope", value_id(c->arena, &everybody));
+	fields_set(c->arena, f, m, "scope", value_id(c->arena, &s->org));
 	fields_set(c->arena, f, m, "heads", list);
 	s->heads_sent = true;
 	if (session_send(c, s, MESSAGE_HEADS, m) != OK)
@@ -262,6 +263,17 @@ static void on_summary(struct core *c, struct session *s, const struct value *bo
 	session_pump(c, s);
 }
 
+/* They begin behind another place than we thought. Each time may cost a whole window, so not again and again. */
+static void begin_at(struct core *c, struct sync_log *l, uint64_t holds)
+{
+	if (l->known) {
+		if (c->now - l->rewound < REWIND_MS)
+			return;
+		l->rewound = c->now;
+	}
+	sync_start(l, holds);
+}
+
 static uint64_t head_of(const struct value *list, const struct field *g, const struct id *log)
 {
 	for (size_t i = 0; i < value_count(list); i++) {
@@ -282,10 +294,10 @@ static void on_heads(struct core *c, struct session *s, const struct value *body
 		struct sync_log *l = &s->log[i];
 		uint64_t n = head_of(list, g, &l->log);
 		if (n > l->head) {
-			core_alarm(c, "a partner holds more of our log than we do: was this node restored from an old backup?", "restored");
+			core_alarm(c, &s->org, "a partner holds more of our log than we do: was this node restored from an old backup?", "restored");
 			n = l->head;
 		}
-		sync_start(l, n);
+		begin_at(c, l, n);
 	}
 	if (!s->heads_sent) {
 		enum err e = scope_read(c, &s->org, &scope);
@@ -305,16 +317,16 @@ static void on_want(struct core *c, struct session *s, const struct value *body)
 	struct id log;
 	int64_t from;
 	struct sync_log *l;
-	if (!fields_id(f, body, "log", &log) || !fields_int(f, body, "from", &from) || !(l = sync_find(s, &log)) || from < 1 ||
-	    (uint64_t)from > l->head)
+	if (!fields_id(f, body, "log", &log) || !fields_int(f, body, "from", &from) || !(l = exchange_sync(s, &log)) || from < 0 ||
+	    (uint64_t)from >= l->head)
 		return;
-	sync_start(l, (uint64_t)from - 1);
+	begin_at(c, l, (uint64_t)from);
 	session_pump(c, s);
 }
 
 /* ---- entries in ---- */
 
-static void refuse(struct core *c, struct session *s, const struct ingest_result *r)
+void exchange_refuse(struct core *c, struct session *s, const struct ingest_result *r)
 {
 	const struct field *f = fields_of(MESSAGE_ERROR);
 	struct value *m = value_map(c->arena);
@@ -323,7 +335,7 @@ static void refuse(struct core *c, struct session *s, const struct ingest_result
 		fields_set(c->arena, f, m, "log", value_id(c->arena, &r->log));
 		fields_set(c->arena, f, m, "n", value_int(c->arena, (int64_t)r->n));
 	}
-	core_alarm(c, "an entry was refused", verdict_text(r->verdict));
+	core_alarm(c, &s->org, "an entry was refused", verdict_text(r->verdict));
 	if (session_send(c, s, MESSAGE_ERROR, m) != OK)
 		session_end(c, s, "could not send");
 	if (verdict_blames(r->verdict) == 'P')
@@ -335,7 +347,7 @@ static void ask_gap(struct core *c, struct session *s, const struct ingest_resul
 	const struct field *f = fields_of(MESSAGE_WANT);
 	struct value *m = value_map(c->arena);
 	fields_set(c->arena, f, m, "log", value_id(c->arena, &r->log));
-	fields_set(c->arena, f, m, "from", value_int(c->arena, (int64_t)r->held + 1));
+	fields_set(c->arena, f, m, "from", value_int(c->arena, (int64_t)r->held));
 	if (session_send(c, s, MESSAGE_WANT, m) != OK)
 		session_end(c, s, "could not ask for what is missing");
 }
@@ -356,121 +368,13 @@ static void on_entries(struct core *c, struct session *s, const struct value *bo
 			e = core_touch(c, r.log_no);
 		if (e != OK) {
 			core_break(c, e);
-		} else if (r.verdict == VERDICT_GAP && !asked) {
+		} else if ((r.verdict == VERDICT_GAP || r.more) && !asked) {
 			asked = true;
 			ask_gap(c, s, &r);
 		} else if (verdict_class(r.verdict) == 'F') {
-			refuse(c, s, &r);
+			exchange_refuse(c, s, &r);
 		}
 	}
-}
-
-/* ---- receipts ---- */
-
-static void send_receipt(struct core *c, struct session *s, const struct buf *payload, const uint8_t signature[static SIGN_LEN])
-{
-	const struct field *f = fields_of(MESSAGE_RECEIPTS), *g = fields_find(f, "receipts")->group;
-	struct value *m = value_map(c->arena), *list = value_array(c->arena), *one = value_map(c->arena);
-	fields_set(c->arena, g, one, "payload", value_bin(c->arena, buf_span(payload)));
-	fields_set(c->arena, g, one, "signature", value_bin(c->arena, SPAN(signature, SIGN_LEN)));
-	value_push(c->arena, list, one);
-	fields_set(c->arena, f, m, "receipts", list);
-	if (session_send(c, s, MESSAGE_RECEIPTS, m) != OK)
-		session_end(c, s, "could not send a receipt");
-}
-
-static enum err make_receipt(struct core *c, const struct log_row *log)
-{
-	struct receipt r = {.log = log->id, .receiver = c->self.org, .kseq = c->self.kseq, .n = log->n, .entry = log->head, .time = c->now};
-	struct exception *list = NULL;
-	struct buf payload = {0};
-	uint8_t signature[SIGN_LEN];
-	enum err e = exceptions_all(core_txn(c), log->no, c->arena, &list, &r.exceptions);
-	r.exception = list;
-	if (e == ERR_LIMIT) {
-		core_alarm(c, "more than 1,024 records of one log could not be taken; it pauses", "exceptions");
-		return OK;
-	}
-	if (e == OK)
-		e = receipt_encode(&r, &payload);
-	if (e == OK)
-		e = keyring_sign(c->keyring, SIGN_RECEIPT, buf_span(&payload), signature);
-	if (e == OK) {
-		struct receipt_row row = {log->no, c->self.org, c->now, buf_span(&payload), SPAN(signature, SIGN_LEN)};
-		e = receipts_put(core_txn(c), &row);
-	}
-	struct session *s = e == OK ? core_session(c, &log->author, PHASE_FULL) : NULL;
-	if (s)
-		send_receipt(c, s, &payload, signature);
-	buf_free(&payload);
-	return e;
-}
-
-void exchange_receipt(struct core *c, uint32_t no)
-{
-	struct log_row log;
-	enum err e = logs_by_no(core_txn(c), no, &log);
-	if (e == OK && log.n > 0)
-		e = make_receipt(c, &log);
-	core_break(c, e);
-}
-
-/* Is this a receipt of theirs over a log of ours, over the bytes that we wrote? */
-static enum verdict receipt_verdict(struct core *c, struct session *s, struct span payload, struct span signature, struct receipt *r,
-                                    struct log_row *log)
-{
-	struct signed_statement st;
-	struct statement parsed;
-	struct entry_row entry;
-	struct id hash;
-	if (receipt_decode(payload, c->arena, r) != OK || signature.n != SIGN_LEN || r->n == 0)
-		return VERDICT_ENTRY_SHAPE;
-	if (!id_eq(&r->receiver, &s->org) || logs_get(core_txn(c), &r->log, log) != OK || !ours(c, log) ||
-	    !(log->type == AUDIENCE_PARTNERS || id_eq(&log->target, &s->org)))
-		return VERDICT_AUDIENCE;
-	if (statements_get(core_txn(c), &s->org, r->kseq, &st) != OK || statement_decode(st.payload, &parsed) != OK)
-		return VERDICT_UNKNOWN_KEY;
-	if (sign_check(SIGN_RECEIPT, payload, parsed.keys.sign, signature.p) != OK)
-		return VERDICT_SIGNATURE;
-	if (r->n > log->n || entries_get(core_txn(c), log->no, r->n, &entry) != OK)
-		return VERDICT_MISMATCH;
-	entry_hash(entry.payload, &hash);
-	return id_eq(&hash, &r->entry) ? VERDICT_GOOD : VERDICT_MISMATCH;
-}
-
-static void take_receipt(struct core *c, struct session *s, struct span payload, struct span signature)
-{
-	struct receipt r;
-	struct log_row log;
-	struct ingest_result refused = {.verdict = receipt_verdict(c, s, payload, signature, &r, &log)};
-	struct receipt_row row = {.received = c->now, .receiver = s->org, .payload = payload, .signature = signature};
-	if (refused.verdict == VERDICT_UNKNOWN_KEY)
-		return; /* it comes again after their keys */
-	if (refused.verdict != VERDICT_GOOD) {
-		refuse(c, s, &refused);
-		return;
-	}
-	uint64_t held = receipted(c, &log, &s->org);
-	row.log = log.no;
-	if (r.n >= held)
-		core_break(c, receipts_put(core_txn(c), &row));
-	struct sync_log *l = sync_find(s, &r.log);
-	if (l)
-		sync_acked(l, r.n);
-}
-
-static void on_receipts(struct core *c, struct session *s, const struct value *body)
-{
-	const struct field *f = fields_of(MESSAGE_RECEIPTS), *g = fields_find(f, "receipts")->group;
-	const struct value *list = fields_get(f, body, "receipts");
-	for (size_t i = 0; i < value_count(list) && !s->closing && c->broken == OK; i++) {
-		struct span payload = {0}, signature = {0};
-		(void)value_is_bin(fields_get(g, value_item(list, i), "payload"), &payload);
-		(void)value_is_bin(fields_get(g, value_item(list, i), "signature"), &signature);
-		take_receipt(c, s, payload, signature);
-	}
-	if (!s->closing)
-		session_pump(c, s);
 }
 
 void exchange_message(struct core *c, struct session *s, const struct message_row *row, const struct value *body)
@@ -489,7 +393,7 @@ void exchange_message(struct core *c, struct session *s, const struct message_ro
 		on_entries(c, s, body);
 		return;
 	case MESSAGE_RECEIPTS:
-		on_receipts(c, s, body);
+		exchange_on_receipts(c, s, body);
 		return;
 	case MESSAGE_HELLO:
 	case MESSAGE_KEYS:

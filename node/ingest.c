@@ -6,6 +6,10 @@
 #include "proto/merkle.h"
 #include "proto/pack.h"
 
+#define LOGS_MOST 1024u                      /* of one author to one audience: one log.open can close as many */
+#define DRAIN_BYTES (8u * 1024u * 1024u)     /* of what waited, in one turn: a transaction must stay small enough to commit */
+#define DRAIN_ENTRY 16384u                   /* what an entry costs beside its bytes */
+
 /* ---- the entry as a whole ---- */
 
 static enum err signer(struct core *c, const struct entry *e, const struct carried_entry *in, enum verdict *v)
@@ -89,6 +93,9 @@ static enum err keep_fork(struct core *c, struct log_row *row, const struct entr
 	enum err err = entries_carry(core_txn(c), row->no, e->n, c->arena, &held, &size);
 	if (err != OK)
 		return err;
+	core_alarm(c, &row->author, "a partner signed two different entries at one place of its log; both are kept as evidence", "fork");
+	if (row->frozen && row->frozen <= e->n)
+		return OK; /* one proof a log is enough, the earliest */
 	value_push(c->arena, pair, carried_value(c->arena, &held));
 	value_push(c->arena, pair, carried_value(c->arena, in));
 	err = pack_encode(pair, &bytes);
@@ -97,9 +104,7 @@ static enum err keep_fork(struct core *c, struct log_row *row, const struct entr
 	buf_free(&bytes);
 	if (err != OK)
 		return err;
-	if (!row->frozen || e->n < row->frozen)
-		row->frozen = e->n;
-	core_alarm(c, "a partner signed two different entries at one place of its log; both are kept as evidence", "fork");
+	row->frozen = e->n;
 	return logs_put(core_txn(c), row);
 }
 
@@ -127,45 +132,137 @@ static enum err place(struct core *c, const struct entry *e, const struct carrie
 
 /* ---- keeping it ---- */
 
-static enum err keep_record(struct core *c, const struct entry *e, const struct carried_record *r, const struct log_row *row, uint16_t index,
-                            uint64_t *no)
+struct judged {
+	struct carried_record in;
+	enum verdict verdict;
+	struct span inner;
+};
+
+/* A record whose bytes did not travel is not missing when we have them from elsewhere. */
+static enum err judge_one(struct core *c, const struct entry *e, const struct carried_record *r, struct judged *out)
+{
+	struct record_row held;
+	out->in = *r;
+	enum err err = r->gone ? records_by_id(core_txn(c), &r->id, &held) : ERR_NOT_FOUND;
+	if (err == OK && held.payload.n) {
+		uint8_t *copy = arena_alloc(c->arena, held.payload.n);
+		if (!copy)
+			return ERR_MEMORY;
+		memcpy(copy, held.payload.p, held.payload.n);
+		out->in.gone = false;
+		out->in.bytes = SPAN(copy, held.payload.n);
+	}
+	out->verdict = judge_record(c, e, &out->in, &out->inner);
+	return err == ERR_NOT_FOUND ? OK : err;
+}
+
+static enum err keep_record(struct core *c, const struct judged *j, const struct log_row *row, uint64_t n, uint16_t index, uint64_t *no)
 {
 	bool fresh;
-	struct span inner;
 	struct txn *t = core_txn(c);
-	enum verdict v = judge_record(c, e, r, &inner);
-	enum err err = r->gone ? records_put_absent(t, &r->id, c->now, no) : records_put(t, r->bytes, c->now, no, &fresh);
+	uint8_t v = (uint8_t)j->verdict;
+	enum err err = j->in.gone ? records_put_absent(t, &j->in.id, c->now, no) : records_put(t, j->in.bytes, c->now, no, &fresh);
 	if (err != OK)
 		return err;
-	struct occurrence o = {*no, row->no, e->n, index, (uint8_t)v, c->now};
+	struct occurrence o = {*no, row->no, n, index, v, c->now};
 	err = occurrences_put(t, &o);
-	if (err == OK && verdict_class(v) == 'E')
-		err = exceptions_put(t, row->no, &(struct exception){e->n, true, index, (uint8_t)v});
-	if (err == OK && inner.n) {
+	if (err == OK && verdict_class(j->verdict) == 'E')
+		err = exceptions_put(t, row->no, &(struct exception){n, true, index, v});
+	if (err == OK && j->inner.n) {
 		/* What was forwarded is a record of its own here, seen through the forwarder. */
-		struct occurrence in = {0, 0, *no, 0, (uint8_t)v, c->now};
-		err = records_put(t, inner, c->now, &in.record, &fresh);
+		struct occurrence in = {0, 0, *no, 0, v, c->now};
+		err = records_put(t, j->inner, c->now, &in.record, &fresh);
 		if (err == OK)
 			err = occurrences_put(t, &in);
 	}
 	return err;
 }
 
-static enum err keep(struct core *c, const struct entry *e, const struct carried_entry *in, struct log_row *row)
+/* Every exception must stand in every receipt from here on: when they would not all fit, the log stops before this entry. */
+static enum err room_for(struct core *c, const struct judged *j, size_t records, const struct log_row *row, enum verdict *v)
+{
+	size_t more = 0, have = 0;
+	struct exception *list;
+	for (size_t i = 0; i < records; i++)
+		more += verdict_class(j[i].verdict) == 'E';
+	if (more == 0 || row->no == 0)
+		return OK;
+	enum err err = exceptions_all(core_txn(c), row->no, c->arena, &list, &have);
+	if (err == ERR_LIMIT || (err == OK && have + more > LIMIT_EXCEPTIONS)) {
+		core_alarm(c, &row->author, "more than 1,024 records of one log could not be taken; it pauses", "exceptions");
+		*v = VERDICT_QUOTA;
+		return OK;
+	}
+	return err;
+}
+
+/* *v becomes QUOTA when nothing more of this kind is taken, and then nothing is kept. */
+static enum err keep(struct core *c, const struct entry *e, const struct carried_entry *in, struct log_row *row, enum verdict *v)
 {
 	struct entry_row er = {.n = e->n, .received = c->now, .payload = in->payload, .signature = in->signature, .records = in->records};
-	enum err err = OK;
+	struct judged *j = arena_alloc(c->arena, in->records * sizeof *j);
+	enum err err = j ? OK : ERR_MEMORY;
+	for (size_t i = 0; i < in->records && err == OK; i++)
+		err = judge_one(c, e, &in->record[i], &j[i]);
+	if (err == OK)
+		err = room_for(c, j, in->records, row, v);
+	if (err != OK || *v == VERDICT_QUOTA)
+		return err;
 	if (row->no == 0)
 		err = logs_put(core_txn(c), row);
 	er.log = row->no;
 	for (size_t i = 0; i < in->records && err == OK; i++)
-		err = keep_record(c, e, &in->record[i], row, (uint16_t)i, &er.record[i]);
+		err = keep_record(c, &j[i], row, e->n, (uint16_t)i, &er.record[i]);
 	if (err == OK)
 		err = entries_put(core_txn(c), &er);
 	row->n = e->n;
 	row->head_time = e->time;
 	entry_hash(in->payload, &row->head);
-	return err != OK ? err : logs_put(core_txn(c), row);
+	if (err == OK)
+		err = logs_put(core_txn(c), row);
+	/* It may have waited and come again before its turn. */
+	return err != OK ? err : parked_drop(core_txn(c), &row->author, &row->id, e->n);
+}
+
+/* An entry that we hold comes again, with bytes that were kept back the first time. */
+static enum err heal(struct core *c, const struct entry *e, const struct carried_entry *in, const struct log_row *row)
+{
+	struct exception *list;
+	size_t count = 0;
+	enum err err = exceptions_all(core_txn(c), row->no, c->arena, &list, &count);
+	if (err == ERR_LIMIT)
+		return OK;
+	for (size_t i = 0; i < count && err == OK; i++) {
+		struct judged j;
+		uint64_t no;
+		if (list[i].n != e->n || !list[i].has_index || list[i].code != VERDICT_BODY_MISSING || list[i].index >= in->records ||
+		    in->record[list[i].index].gone)
+			continue;
+		err = exceptions_clear(core_txn(c), row->no, e->n, list[i].index);
+		if (err == OK)
+			err = judge_one(c, e, &in->record[list[i].index], &j);
+		if (err == OK)
+			err = keep_record(c, &j, row, e->n, list[i].index, &no);
+	}
+	return err;
+}
+
+static enum err count_logs(struct core *c, const struct entry *e, enum verdict *v)
+{
+	struct walk w;
+	uint32_t no;
+	size_t count = 0;
+	enum err err = logs_walk_audience(core_txn(c), &e->author, e->type, &e->target, &w);
+	while (err == OK && logs_next_no(&w, &no))
+		count++;
+	if (err == OK)
+		err = w.failed;
+	walk_close(&w);
+	if (err == OK && count >= LOGS_MOST) {
+		core_alarm(c, &e->author, "a partner began more than 1,024 logs to us; no more are taken", "logs");
+		*v = VERDICT_QUOTA;
+	}
+	return err;
 }
 
 /* Waits for what is missing; the signature verified, so its author's quota pays, else the one who brought it. */
@@ -176,7 +273,7 @@ static enum err park(struct core *c, const struct entry *e, const struct carried
 	enum err err = parked_put(core_txn(c), payer, log, e->n, in);
 	if (err == ERR_LIMIT) {
 		*v = VERDICT_QUOTA;
-		core_alarm(c, "too much of a partner waits to be judged; its log pauses", verdict_text(*v));
+		core_alarm(c, payer, "too much of a partner waits to be judged; its log pauses", verdict_text(*v));
 		return OK;
 	}
 	return err;
@@ -217,14 +314,26 @@ static enum err judge(struct core *c, const struct carried_entry *in, const stru
 	err = place(c, &e, in, &row, v);
 	if (err == OK && *v == VERDICT_GAP)
 		err = park(c, &e, in, &out->log, peer, v);
-	if (err == OK && verdict_class(*v) == 'G' && *v != VERDICT_KNOWN) {
+	if (err == OK && *v == VERDICT_KNOWN)
+		err = heal(c, &e, in, &row);
+	if (err == OK && *v == VERDICT_GOOD && row.no == 0)
+		err = count_logs(c, &e, v);
+	if (err == OK && *v == VERDICT_GOOD) {
 		if (e.time > c->now + LIMIT_AHEAD_MS)
 			*v = VERDICT_AHEAD;
-		err = keep(c, &e, in, &row);
+		err = keep(c, &e, in, &row, v);
 	}
 	out->log_no = row.no;
 	out->held = row.n;
 	return err;
+}
+
+static size_t weight(const struct carried_entry *in)
+{
+	size_t bytes = DRAIN_ENTRY;
+	for (size_t i = 0; i < in->records; i++)
+		bytes += in->record[i].bytes.n + 512;
+	return bytes;
 }
 
 enum err ingest(struct core *c, const struct carried_entry *in, const struct id *peer, struct ingest_result *out)
@@ -237,9 +346,13 @@ enum err ingest(struct core *c, const struct carried_entry *in, const struct id 
 		err = parked_get(core_txn(c), &out->author, &out->log, out->held + 1, c->arena, &next);
 		if (err != OK)
 			break;
-		err = parked_drop(core_txn(c), &out->author, &out->log, out->held + 1);
-		if (err == OK)
-			err = judge(c, &next, peer, &more);
+		out->more = c->drained >= DRAIN_BYTES;
+		if (out->more)
+			return OK;
+		c->drained += weight(&next);
+		err = judge(c, &next, peer, &more);
+		if (err == OK && verdict_class(more.verdict) == 'F')
+			err = parked_drop(core_txn(c), &out->author, &out->log, out->held + 1);
 		if (err != OK || verdict_class(more.verdict) != 'G')
 			break;
 		out->held = more.held;
@@ -247,29 +360,52 @@ enum err ingest(struct core *c, const struct carried_entry *in, const struct id 
 	return err == ERR_NOT_FOUND ? OK : err;
 }
 
+/* The first that waits behind this place, or at it. */
+static enum err parked_from(struct core *c, const struct id *payer, struct id *log, uint64_t *n)
+{
+	uint8_t key[72];
+	struct walk w;
+	memcpy(key, payer->b, 32);
+	memcpy(key + 32, log->b, 32);
+	put_u64be(key + 64, *n);
+	enum err err = walk_open(core_txn(c), TABLE_PARKED, ID_SPAN(payer), false, &w);
+	if (err != OK)
+		return err;
+	walk_seek(&w, SPAN(key, sizeof key));
+	if (!walk_next(&w)) {
+		err = w.failed == OK ? ERR_NOT_FOUND : w.failed;
+	} else if (w.key.n != sizeof key) {
+		err = ERR_CORRUPT;
+	} else {
+		memcpy(log->b, w.key.p + 32, 32);
+		*n = get_u64be(w.key.p + 64);
+	}
+	walk_close(&w);
+	return err;
+}
+
+/* Each place is judged once, in order; what must go on waiting is no obstacle to what stands behind it. */
 enum err ingest_parked(struct core *c, const struct id *author)
 {
-	struct id log, last = {{0}};
-	uint64_t n, last_n = 0;
-	for (;;) {
+	struct id log = {{0}};
+	uint64_t n = 0;
+	for (; c->drained < DRAIN_BYTES; n++) {
 		struct carried_entry in;
 		struct ingest_result out;
-		enum err err = parked_first(core_txn(c), author, &log, &n);
-		if (err == ERR_NOT_FOUND)
-			return OK;
-		/* The same one first again: it was parked again, and all behind it waits for it. */
-		if (err != OK || (id_eq(&log, &last) && n == last_n))
-			return err;
-		last = log;
-		last_n = n;
+		enum err err = parked_from(c, author, &log, &n);
+		if (err != OK)
+			return err == ERR_NOT_FOUND ? OK : err;
 		err = parked_get(core_txn(c), author, &log, n, c->arena, &in);
-		if (err == OK)
+		if (err == OK) {
+			c->drained += weight(&in);
 			err = parked_drop(core_txn(c), author, &log, n);
+		}
 		if (err == OK)
 			err = ingest(c, &in, author, &out);
-		if (err == OK && out.log_no)
+		if (err == OK && out.log_no && verdict_class(out.verdict) == 'G')
 			err = core_touch(c, out.log_no);
 		if (err != OK)
 			return err;
 	}
+	return OK;
 }

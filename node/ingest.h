@@ -12,11 +12,13 @@ struct ingest_result {
 	uint64_t n;
 	uint64_t held;     /* of that log now */
 	uint32_t log_no;   /* 0: not one we hold */
+	bool more;         /* more of this log waits here than one turn takes: ask again from held on */
 };
 
 /* peer: who brought it over a link, NULL for a file. OK with a verdict, or a store error: then the turn must fail. */
 enum err ingest(struct core *c, const struct carried_entry *e, const struct id *peer, struct ingest_result *out) MUST;
-/* Judges what is parked of this author again: new statements came, or the partner was resumed. */
+/* Judges what is parked of this author again, as much as one turn takes: new statements came, or the partner was resumed. What is left comes
+ * again with the author's next session. */
 enum err ingest_parked(struct core *c, const struct id *author) MUST;
 
 #endif

@@ -87,7 +87,11 @@ enum verdict judge_forward(const struct record *forward, struct arena *a, struct
 	if (chain_key(f, forward->body, &r.author, e.kseq, pk) != OK || sign_check(SIGN_ENTRY, entry, pk, signature.p) != OK ||
 	    !included(f, forward->body, payload, &e))
 		return VERDICT_SHAPE;
+	if (r.created > e.time && r.created - e.time > LIMIT_AHEAD_MS)
+		return VERDICT_DATED;
 	*inner = payload;
+	if (e.type == AUDIENCE_PARTNERS && r.tlp > TLP_GREEN)
+		return VERDICT_TLP; /* it should never have stood there */
 	/* The copy may not be freer than what it carries. */
 	if (forward->tlp < r.tlp || tlp_forward(&r, (enum tlp_relation)(relation - 1), &why) != OK)
 		return VERDICT_TLP;
@@ -115,6 +119,8 @@ static enum verdict verdict_of(struct core *c, const struct entry *e, const stru
 	if (in->gone)
 		return VERDICT_BODY_MISSING;
 	enum err err = record_decode(in->bytes, c->arena, &r, &why);
+	if (err == ERR_MEMORY)
+		core_break(c, err); /* says nothing about the record */
 	if (err != OK)
 		return of_err(err);
 	if (!id_eq(&r.author, &e->author))

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "keys/words.h"
+#include "node/ingest.h"
 #include "node/names.h"
 #include "node/pairsecret.h"
 
@@ -214,6 +215,8 @@ enum err pairing_resume(struct core *c, const struct id *org, struct complaint *
 		return say(why, ERR_CONFLICT, "\"%s\" is not suspended", p.name);
 	p.state = PARTNER_ACTIVE;
 	e = partners_put(core_txn(c), c->arena, &p);
+	if (e == OK)
+		e = ingest_parked(c, org);
 	operation(c, "partner resumed", p.name);
 	if (p.dial && (peer = core_peer(c, org, true))) {
 		peer->next_dial = c->now;

@@ -154,7 +154,7 @@ static bool hello_org(struct core *c, struct span bytes, struct id *org)
 	return pack_decode(bytes, c->arena, &m) == OK && value_is_id(value_at(m, 0), org);
 }
 
-/* An invitation belongs to the first static key that used it. */
+/* An invitation belongs to the first static key that used it, and to the organisation that key first spoke for. */
 static bool claim_invite(struct core *c, struct session *s)
 {
 	const struct value *row;
@@ -164,16 +164,35 @@ static bool claim_invite(struct core *c, struct session *s)
 		return false;
 	struct value *next = value_copy(c->arena, row);
 	bool again = value_is_bin(fields_get(invite_fields, row, "used_by"), &used);
-	bool alarm = again && !span_eq(used, SPAN(s->remote, 32));
-	if (alarm) {
+	struct id first = s->org;
+	(void)fields_id(invite_fields, row, "org", &first);
+	bool alarm = again && (!span_eq(used, SPAN(s->remote, 32)) || !id_eq(&first, &s->org));
+	bool told = false;
+	(void)fields_bool(invite_fields, row, "alarm", &told);
+	if (alarm && !told) {
 		fields_set(c->arena, invite_fields, next, "alarm", value_bool(c->arena, true));
-		core_alarm(c, "an invitation was used by a second party: withdraw that partner and invite again", "invitation");
-	} else {
+		core_alarm(c, &s->org, "an invitation was used by a second party: withdraw that partner and invite again", "invitation");
+	} else if (!alarm) {
 		fields_set(c->arena, invite_fields, next, "used_by", value_bin(c->arena, SPAN(s->remote, 32)));
 		fields_set(c->arena, invite_fields, next, "org", value_id(c->arena, &s->org));
 	}
 	core_break(c, rows_put(core_txn(c), TABLE_INVITES, key, next));
 	return !alarm;
+}
+
+/* A responder does so only when their statements have shown that the key of this stream is theirs: else whoever holds an invitation could say
+ * that it is one of our partners, and push out that partner's own secrets. */
+static enum err keep_secret(struct core *c, struct session *s)
+{
+	struct pairsecret pair = {.h = s->h};
+	if (!s->fresh)
+		return OK;
+	s->fresh = false;
+	memcpy(pair.secret, s->secret, 32);
+	bytes_wipe(s->secret, sizeof s->secret);
+	enum err e = pairsecret_add(c, &s->org, &pair);
+	bytes_wipe(&pair, sizeof pair);
+	return e;
 }
 
 void pairing_opened(struct core *c, struct session *s, const struct link_event *event)
@@ -201,10 +220,10 @@ void pairing_opened(struct core *c, struct session *s, const struct link_event *
 		session_end(c, s, "this invitation belongs to somebody else");
 		return;
 	}
-	memcpy(pair.secret, event->pair_secret, 32);
-	pair.h = event->h;
-	core_break(c, pairsecret_add(c, &s->org, &pair));
-	bytes_wipe(&pair, sizeof pair);
+	memcpy(s->secret, event->pair_secret, 32);
+	s->fresh = true;
+	if (s->initiator)
+		core_break(c, keep_secret(c, s)); /* the invitation named their key */
 }
 
 /* ---- becoming a partner ---- */
@@ -277,6 +296,9 @@ enum err pairing_keys(struct core *c, struct session *s)
 	struct peer *peer = core_peer(c, &s->org, false);
 	enum err e = partners_get(core_txn(c), c->arena, &s->org, &p);
 	bool joining = s->initiator && peer && peer->joining;
+	enum err kept = keep_secret(c, s);
+	if (kept != OK)
+		return kept;
 	if (e == OK && p.state != PARTNER_REMOVED && !joining)
 		return OK; /* again: nothing is overwritten */
 	if (e != OK && e != ERR_NOT_FOUND)

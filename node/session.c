@@ -6,7 +6,6 @@
 #include "node/core_state.h"
 
 #define SHORT_SESSION_MS 10000 /* one that ends sooner does not earn an immediate redial */
-#define PROTOCOL_VERSION 1
 
 struct session *session_new(struct core *c, uint64_t conn, const struct link_config *config)
 {
@@ -32,6 +31,7 @@ void session_free(struct session *s)
 	if (!s)
 		return;
 	link_free(s->link);
+	bytes_wipe(s->secret, sizeof s->secret);
 	free(s->log);
 	free(s);
 }
@@ -68,166 +68,15 @@ enum err session_send(struct core *c, struct session *s, enum message_number num
 	return e;
 }
 
-static void send_or_end(struct core *c, struct session *s, enum message_number number, const struct value *body)
+void session_say(struct core *c, struct session *s, enum message_number number, const struct value *body)
 {
 	if (session_send(c, s, number, body) != OK)
 		session_end(c, s, "could not send");
 }
 
-/* ---- opening words ---- */
-
 static const struct field *fields_of(enum message_number number)
 {
 	return message_row(number)->fields;
-}
-
-static void send_hello(struct core *c, struct session *s)
-{
-	const struct field *f = fields_of(MESSAGE_HELLO);
-	struct value *m = value_map(c->arena);
-	struct signed_statement mine, theirs;
-	struct statement parsed;
-	struct id hash;
-	enum err e = statements_newest(core_txn(c), &c->self.org, &mine, &parsed);
-	if (e != OK) {
-		core_break(c, e);
-		return;
-	}
-	statement_hash(mine.payload, &hash);
-	fields_set(c->arena, f, m, "version", value_int(c->arena, PROTOCOL_VERSION));
-	fields_set(c->arena, f, m, "org", value_id(c->arena, &c->self.org));
-	fields_set(c->arena, f, m, "kseq", value_int(c->arena, (int64_t)c->self.kseq));
-	fields_set(c->arena, f, m, "statement", value_id(c->arena, &hash));
-	fields_set(c->arena, f, m, "software", value_str(c->arena, "tally " TALLY_VERSION));
-	fields_set(c->arena, f, m, "features", value_int(c->arena, 0));
-	if (statements_newest(core_txn(c), &s->org, &theirs, &parsed) == OK)
-		fields_set(c->arena, f, m, "held", value_int(c->arena, (int64_t)parsed.kseq));
-	send_or_end(c, s, MESSAGE_HELLO, m);
-}
-
-/* Our statements from kseq `from` on. */
-static void send_keys(struct core *c, struct session *s, uint64_t from)
-{
-	const struct field *f = fields_of(MESSAGE_KEYS), *g = fields_find(f, "statements")->group;
-	struct value *m = value_map(c->arena), *list = value_array(c->arena), *addresses = value_array(c->arena);
-	struct walk w;
-	struct signed_statement st;
-	uint64_t kseq = 0;
-	enum err e = statements_walk(core_txn(c), &c->self.org, &w);
-	if (e != OK) {
-		core_break(c, e);
-		return;
-	}
-	for (; statements_next(&w, &st); kseq++) {
-		struct value *row = value_map(c->arena);
-		if (kseq < from)
-			continue;
-		fields_set(c->arena, g, row, "payload", value_bin(c->arena, st.payload));
-		fields_set(c->arena, g, row, "root_sig", value_bin(c->arena, SPAN(st.root_sig, SIGN_LEN)));
-		fields_set(c->arena, g, row, "sign_sig", value_bin(c->arena, SPAN(st.sign_sig, SIGN_LEN)));
-		value_push(c->arena, list, row);
-	}
-	walk_close(&w);
-	for (size_t i = 0; i < c->addresses; i++)
-		value_push(c->arena, addresses, value_str(c->arena, c->address[i]));
-	fields_set(c->arena, f, m, "org", value_id(c->arena, &c->self.org));
-	fields_set(c->arena, f, m, "statements", list);
-	if (c->addresses)
-		fields_set(c->arena, f, m, "addresses", addresses);
-	s->keys_sent = true;
-	send_or_end(c, s, MESSAGE_KEYS, m);
-}
-
-static void on_hello(struct core *c, struct session *s, const struct value *body)
-{
-	const struct field *f = fields_of(MESSAGE_HELLO);
-	struct id org;
-	int64_t version = 0, kseq = 0, held = -1;
-	(void)fields_int(f, body, "version", &version);
-	(void)fields_int(f, body, "kseq", &kseq);
-	(void)fields_int(f, body, "held", &held);
-	if (s->hello_read || !fields_id(f, body, "org", &org) || !fields_id(f, body, "statement", &s->their_statement)) {
-		session_end(c, s, "a second or broken hello");
-		return;
-	}
-	if (!id_eq(&org, &s->org)) {
-		session_end(c, s, "they are not who the handshake said");
-		return;
-	}
-	if (version < PROTOCOL_VERSION) {
-		session_end(c, s, "no common protocol version");
-		return;
-	}
-	s->hello_read = true;
-	s->their_kseq = (uint64_t)kseq;
-	s->phase = PHASE_KEYS;
-	/* Over an invitation the one who was invited speaks first: the host's keys say that the guest's are stored. */
-	if (s->mode == LINK_MODE_INVITE ? s->initiator : held < (int64_t)c->self.kseq)
-		send_keys(c, s, s->mode == LINK_MODE_INVITE ? 0 : (uint64_t)(held + 1));
-	session_advance(c, s);
-}
-
-/* Our disk or memory, not what they sent: the turn must not be kept. */
-static bool ours_to_blame(enum err e)
-{
-	return e == ERR_SPACE || e == ERR_IO || e == ERR_MEMORY || e == ERR_CORRUPT;
-}
-
-static enum err take_statement(struct core *c, const struct id *org, const struct signed_statement *in)
-{
-	struct signed_statement before;
-	struct statement st, parsed;
-	struct id of;
-	bool first = statements_newest(core_txn(c), org, &before, &parsed) == ERR_NOT_FOUND;
-	enum err e = statement_decode(in->payload, &st);
-	if (e != OK)
-		return e;
-	if (!first && st.kseq <= parsed.kseq) {
-		struct signed_statement held;
-		e = statements_get(core_txn(c), org, st.kseq, &held);
-		return e == OK && !span_eq(held.payload, in->payload) ? ERR_CONFLICT : e;
-	}
-	e = statement_verify(in, first ? NULL : &before, &st, &of);
-	if (e == OK && !id_eq(&of, org))
-		e = ERR_CONFLICT;
-	return e != OK ? e : statements_put(core_txn(c), org, st.kseq, in);
-}
-
-static bool read_statement(const struct field *g, const struct value *v, struct signed_statement *out)
-{
-	struct span root, sign;
-	if (!value_is_bin(fields_get(g, v, "payload"), &out->payload) || !value_is_bin(fields_get(g, v, "root_sig"), &root) ||
-	    !value_is_bin(fields_get(g, v, "sign_sig"), &sign) || root.n != SIGN_LEN || sign.n != SIGN_LEN)
-		return false;
-	memcpy(out->root_sig, root.p, SIGN_LEN);
-	memcpy(out->sign_sig, sign.p, SIGN_LEN);
-	return true;
-}
-
-static void on_keys(struct core *c, struct session *s, const struct value *body)
-{
-	const struct field *f = fields_of(MESSAGE_KEYS), *g = fields_find(f, "statements")->group;
-	const struct value *list = fields_get(f, body, "statements");
-	struct id org;
-	if (!fields_id(f, body, "org", &org) || !id_eq(&org, &s->org)) {
-		session_end(c, s, "key statements of somebody else");
-		return;
-	}
-	for (size_t i = 0; i < value_count(list); i++) {
-		struct signed_statement st;
-		enum err e = read_statement(g, value_item(list, i), &st) ? take_statement(c, &org, &st) : ERR_SHAPE;
-		if (ours_to_blame(e)) {
-			core_break(c, e);
-			return;
-		}
-		if (e != OK) {
-			core_alarm(c, "a key statement that does not verify or contradicts the one held", err_text(e));
-			session_end(c, s, "their key statements do not verify");
-			return;
-		}
-	}
-	s->keys_read = true;
-	session_advance(c, s);
 }
 
 /* ---- what we may say to each other ---- */
@@ -249,7 +98,7 @@ static void send_confirm(struct core *c, struct session *s)
 	struct value *m = value_map(c->arena);
 	fields_set(c->arena, fields_of(MESSAGE_CONFIRM), m, "session", value_id(c->arena, &s->h));
 	s->confirm_sent = true;
-	send_or_end(c, s, MESSAGE_CONFIRM, m);
+	session_say(c, s, MESSAGE_CONFIRM, m);
 }
 
 /* One link a partner: a newer stream of the same initiator replaces the older; dialled by both at once, the initiator with the smaller id stays. */
@@ -266,6 +115,14 @@ static bool only_one(struct core *c, struct session *s)
 		session_end(c, o, "replaced by a newer link");
 	}
 	return true;
+}
+
+/* While the words are not compared a newer stream of the same side replaces the older, or they could pile up. */
+static void replace_pending(struct core *c, const struct session *s)
+{
+	for (struct session *o = c->sessions; o; o = o->next)
+		if (o != s && !o->closing && o->phase == PHASE_PENDING && o->initiator == s->initiator && id_eq(&o->org, &s->org))
+			session_end(c, o, "replaced by a newer link");
 }
 
 static void send_error(struct core *c, struct session *s, int64_t code)
@@ -299,10 +156,8 @@ static void enter_full(struct core *c, struct session *s, const struct partner *
 		return;
 	}
 	s->phase = PHASE_FULL;
-	if (p) {
-		p->problem[0] = 0;
-		p->backoff = 0;
-	}
+	if (p)
+		p->problem[0] = 0; /* the backoff is forgotten only by a session that lasts */
 	core_log(c, "linked", &s->org, "%s", row->name);
 	exchange_begin(c, s);
 }
@@ -321,11 +176,11 @@ void session_advance(struct core *c, struct session *s)
 		enum err e = pairing_keys(c, s);
 		if (e != OK) {
 			session_end(c, s, "could not take them as a partner");
-			core_break(c, ours_to_blame(e) ? e : OK);
+			core_break(c, core_own_fault(e) ? e : OK);
 			return;
 		}
 		if (!s->keys_sent)
-			send_keys(c, s, 0);
+			session_keys(c, s, 0);
 	}
 	if (partners_get(core_txn(c), c->arena, &s->org, &row) != OK || row.state == PARTNER_REMOVED) {
 		session_end(c, s, "not a partner");
@@ -336,6 +191,8 @@ void session_advance(struct core *c, struct session *s)
 		session_end(c, s, "suspended here");
 		return;
 	}
+	if (s->phase < PHASE_PENDING)
+		replace_pending(c, s);
 	s->phase = PHASE_PENDING;
 	if (row.verified && !s->confirm_sent && (!row.paired || s->mode == LINK_MODE_INVITE))
 		send_confirm(c, s);
@@ -367,7 +224,7 @@ static void on_ping(struct core *c, struct session *s, const struct value *body)
 	struct value *m = value_map(c->arena);
 	fields_set(c->arena, f, m, "token", value_int(c->arena, token));
 	fields_set(c->arena, f, m, "answer", value_bool(c->arena, true));
-	send_or_end(c, s, MESSAGE_PING, m);
+	session_say(c, s, MESSAGE_PING, m);
 }
 
 static void on_error(struct core *c, struct session *s, const struct value *body)
@@ -378,7 +235,7 @@ static void on_error(struct core *c, struct session *s, const struct value *body
 	if (code == VERDICT_SUSPENDED)
 		text = "they have suspended us";
 	else
-		core_alarm(c, "a partner refused what we sent", text);
+		core_alarm(c, &s->org, "a partner refused what we sent", text);
 	struct peer *p = core_peer(c, &s->org, false);
 	if (p)
 		(void)snprintf(p->problem, sizeof p->problem, "%s", text);
@@ -390,8 +247,8 @@ static unsigned allowed(const struct session *s)
 	case PHASE_HANDSHAKE:
 		return 0;
 	case PHASE_HELLO:
-	case PHASE_KEYS:
-		return WHEN_KEYS_ONLY | WHEN_PENDING;
+	case PHASE_KEYS: /* nobody yet: any invitation lets a stranger claim to be any organisation up to here */
+		return WHEN_KEYS_ONLY;
 	case PHASE_PENDING:
 		return WHEN_PENDING;
 	case PHASE_FULL:
@@ -421,10 +278,10 @@ static void on_message(struct core *c, struct session *s, struct span bytes)
 	}
 	switch (row->number) {
 	case MESSAGE_HELLO:
-		on_hello(c, s, body);
+		session_on_hello(c, s, body);
 		return;
 	case MESSAGE_KEYS:
-		on_keys(c, s, body);
+		session_on_keys(c, s, body);
 		return;
 	case MESSAGE_CONFIRM:
 		core_break(c, pairing_confirmed(c, &s->org));
@@ -477,7 +334,7 @@ void session_feed(struct core *c, struct session *s, struct span bytes)
 			pairing_opened(c, s, &ev);
 			bytes_wipe(ev.pair_secret, sizeof ev.pair_secret);
 			if (!s->closing)
-				send_hello(c, s);
+				session_hello(c, s);
 			break;
 		case LINK_MESSAGE:
 			on_message(c, s, ev.bytes);
@@ -512,6 +369,7 @@ void session_tick(struct core *c, struct session *s)
 		struct value *m = value_map(c->arena);
 		s->pinged = c->now;
 		fields_set(c->arena, fields_of(MESSAGE_PING), m, "token", value_int(c->arena, c->now));
-		send_or_end(c, s, MESSAGE_PING, m);
+		fields_set(c->arena, fields_of(MESSAGE_PING), m, "answer", value_bool(c->arena, false));
+		session_say(c, s, MESSAGE_PING, m);
 	}
 }

@@ -1,0 +1,121 @@
+/* exchange_receipts.c - receipts: ours over what partners sent, theirs over what we sent. */
+#include <string.h>
+
+#include "node/core_state.h"
+#include "node/ingest.h"
+
+static const struct field *fields_of(enum message_number number)
+{
+	return message_row(number)->fields;
+}
+
+void exchange_send_receipt(struct core *c, struct session *s, struct span payload, struct span signature)
+{
+	const struct field *f = fields_of(MESSAGE_RECEIPTS), *g = fields_find(f, "receipts")->group;
+	struct value *m = value_map(c->arena), *list = value_array(c->arena), *one = value_map(c->arena);
+	fields_set(c->arena, g, one, "payload", value_bin(c->arena, payload));
+	fields_set(c->arena, g, one, "signature", value_bin(c->arena, signature));
+	value_push(c->arena, list, one);
+	fields_set(c->arena, f, m, "receipts", list);
+	session_say(c, s, MESSAGE_RECEIPTS, m);
+}
+
+static enum err make_receipt(struct core *c, const struct log_row *log)
+{
+	struct receipt r = {.log = log->id, .receiver = c->self.org, .kseq = c->self.kseq, .n = log->n, .entry = log->head, .time = c->now};
+	struct exception *list = NULL;
+	struct buf payload = {0};
+	uint8_t signature[SIGN_LEN];
+	enum err e = exceptions_all(core_txn(c), log->no, c->arena, &list, &r.exceptions);
+	r.exception = list;
+	if (e == ERR_LIMIT) {
+		core_alarm(c, &log->author, "more than 1,024 records of one log could not be taken; it pauses", "exceptions");
+		return OK;
+	}
+	if (e == OK)
+		e = receipt_encode(&r, &payload);
+	if (e == OK)
+		e = keyring_sign(c->keyring, SIGN_RECEIPT, buf_span(&payload), signature);
+	if (e == OK) {
+		struct receipt_row row = {log->no, c->self.org, c->now, buf_span(&payload), SPAN(signature, SIGN_LEN)};
+		e = receipts_put(core_txn(c), &row);
+	}
+	struct session *s = e == OK ? core_session(c, &log->author, PHASE_FULL) : NULL;
+	if (s)
+		exchange_send_receipt(c, s, buf_span(&payload), SPAN(signature, SIGN_LEN));
+	buf_free(&payload);
+	return e;
+}
+
+void exchange_receipt(struct core *c, uint32_t no)
+{
+	struct log_row log;
+	enum err e = logs_by_no(core_txn(c), no, &log);
+	if (e == OK && log.n > 0)
+		e = make_receipt(c, &log);
+	core_break(c, e);
+}
+
+/* Is this a receipt of theirs over a log of ours, over the bytes that we wrote? */
+static enum verdict receipt_verdict(struct core *c, struct session *s, struct span payload, struct span signature, struct receipt *r,
+                                    struct log_row *log)
+{
+	struct signed_statement st;
+	struct statement parsed;
+	struct entry_row entry;
+	struct id hash;
+	if (receipt_decode(payload, c->arena, r) != OK || signature.n != SIGN_LEN || r->n == 0)
+		return VERDICT_ENTRY_SHAPE;
+	if (!id_eq(&r->receiver, &s->org) || logs_get(core_txn(c), &r->log, log) != OK || !exchange_ours(c, log) ||
+	    !(log->type == AUDIENCE_PARTNERS || id_eq(&log->target, &s->org)))
+		return VERDICT_AUDIENCE;
+	if (statements_get(core_txn(c), &s->org, r->kseq, &st) != OK || statement_decode(st.payload, &parsed) != OK)
+		return VERDICT_UNKNOWN_KEY;
+	if (sign_check(SIGN_RECEIPT, payload, parsed.keys.sign, signature.p) != OK)
+		return VERDICT_SIGNATURE;
+	if (r->n > log->n)
+		return VERDICT_GAP;
+	if (entries_get(core_txn(c), log->no, r->n, &entry) != OK)
+		return VERDICT_MISMATCH;
+	entry_hash(entry.payload, &hash);
+	return id_eq(&hash, &r->entry) ? VERDICT_GOOD : VERDICT_MISMATCH;
+}
+
+static void take_receipt(struct core *c, struct session *s, struct span payload, struct span signature)
+{
+	struct receipt r;
+	struct log_row log;
+	struct ingest_result refused = {.verdict = receipt_verdict(c, s, payload, signature, &r, &log)};
+	struct receipt_row row = {.received = c->now, .receiver = s->org, .payload = payload, .signature = signature};
+	if (refused.verdict == VERDICT_UNKNOWN_KEY)
+		return; /* it comes again after their keys */
+	if (refused.verdict == VERDICT_GAP) { /* may be true: then it is we who lost something. No reason to hang up. */
+		core_alarm(c, &s->org, "a partner holds more of our log than we do: was this node restored from an old backup?", "receipt");
+		return;
+	}
+	if (refused.verdict != VERDICT_GOOD) {
+		exchange_refuse(c, s, &refused);
+		return;
+	}
+	uint64_t held = exchange_receipted(c, &log, &s->org);
+	row.log = log.no;
+	if (r.n >= held)
+		core_break(c, receipts_put(core_txn(c), &row));
+	struct sync_log *l = exchange_sync(s, &r.log);
+	if (l)
+		sync_acked(l, r.n);
+}
+
+void exchange_on_receipts(struct core *c, struct session *s, const struct value *body)
+{
+	const struct field *f = fields_of(MESSAGE_RECEIPTS), *g = fields_find(f, "receipts")->group;
+	const struct value *list = fields_get(f, body, "receipts");
+	for (size_t i = 0; i < value_count(list) && !s->closing && c->broken == OK; i++) {
+		struct span payload = {0}, signature = {0};
+		(void)value_is_bin(fields_get(g, value_item(list, i), "payload"), &payload);
+		(void)value_is_bin(fields_get(g, value_item(list, i), "signature"), &signature);
+		take_receipt(c, s, payload, signature);
+	}
+	if (!s->closing)
+		session_pump(c, s);
+}

@@ -1,0 +1,159 @@
+/* session_hello.c - the opening words of a session: who each of us is, and the key statements that prove it. */
+#include <string.h>
+
+#include "node/core_state.h"
+#include "node/ingest.h"
+
+#define PROTOCOL_VERSION 1
+
+static const struct field *fields_of(enum message_number number)
+{
+	return message_row(number)->fields;
+}
+
+void session_hello(struct core *c, struct session *s)
+{
+	const struct field *f = fields_of(MESSAGE_HELLO);
+	struct value *m = value_map(c->arena);
+	struct signed_statement mine, theirs;
+	struct statement parsed;
+	struct id hash;
+	enum err e = statements_newest(core_txn(c), &c->self.org, &mine, &parsed);
+	if (e != OK) {
+		core_break(c, e);
+		return;
+	}
+	statement_hash(mine.payload, &hash);
+	fields_set(c->arena, f, m, "version", value_int(c->arena, PROTOCOL_VERSION));
+	fields_set(c->arena, f, m, "org", value_id(c->arena, &c->self.org));
+	fields_set(c->arena, f, m, "kseq", value_int(c->arena, (int64_t)c->self.kseq));
+	fields_set(c->arena, f, m, "statement", value_id(c->arena, &hash));
+	fields_set(c->arena, f, m, "software", value_str(c->arena, "tally " TALLY_VERSION));
+	fields_set(c->arena, f, m, "features", value_int(c->arena, 0));
+	if (statements_newest(core_txn(c), &s->org, &theirs, &parsed) == OK)
+		fields_set(c->arena, f, m, "held", value_int(c->arena, (int64_t)parsed.kseq));
+	session_say(c, s, MESSAGE_HELLO, m);
+}
+
+/* Our statements from kseq `from` on. */
+void session_keys(struct core *c, struct session *s, uint64_t from)
+{
+	const struct field *f = fields_of(MESSAGE_KEYS), *g = fields_find(f, "statements")->group;
+	struct value *m = value_map(c->arena), *list = value_array(c->arena), *addresses = value_array(c->arena);
+	struct walk w;
+	struct signed_statement st;
+	uint64_t kseq = 0;
+	enum err e = statements_walk(core_txn(c), &c->self.org, &w);
+	if (e != OK) {
+		core_break(c, e);
+		return;
+	}
+	for (; statements_next(&w, &st); kseq++) {
+		struct value *row = value_map(c->arena);
+		if (kseq < from)
+			continue;
+		fields_set(c->arena, g, row, "payload", value_bin(c->arena, st.payload));
+		fields_set(c->arena, g, row, "root_sig", value_bin(c->arena, SPAN(st.root_sig, SIGN_LEN)));
+		fields_set(c->arena, g, row, "sign_sig", value_bin(c->arena, SPAN(st.sign_sig, SIGN_LEN)));
+		value_push(c->arena, list, row);
+	}
+	walk_close(&w);
+	for (size_t i = 0; i < c->addresses; i++)
+		value_push(c->arena, addresses, value_str(c->arena, c->address[i]));
+	fields_set(c->arena, f, m, "org", value_id(c->arena, &c->self.org));
+	fields_set(c->arena, f, m, "statements", list);
+	if (c->addresses)
+		fields_set(c->arena, f, m, "addresses", addresses);
+	s->keys_sent = true;
+	session_say(c, s, MESSAGE_KEYS, m);
+}
+
+void session_on_hello(struct core *c, struct session *s, const struct value *body)
+{
+	const struct field *f = fields_of(MESSAGE_HELLO);
+	struct id org;
+	int64_t version = 0, kseq = 0, held = -1;
+	(void)fields_int(f, body, "version", &version);
+	(void)fields_int(f, body, "kseq", &kseq);
+	(void)fields_int(f, body, "held", &held);
+	if (s->hello_read || !fields_id(f, body, "org", &org) || !fields_id(f, body, "statement", &s->their_statement)) {
+		session_end(c, s, "a second or broken hello");
+		return;
+	}
+	if (!id_eq(&org, &s->org)) {
+		session_end(c, s, "they are not who the handshake said");
+		return;
+	}
+	if (version < PROTOCOL_VERSION) {
+		session_end(c, s, "no common protocol version");
+		return;
+	}
+	s->hello_read = true;
+	s->their_kseq = (uint64_t)kseq;
+	s->phase = PHASE_KEYS;
+	/* Over an invitation the one who was invited speaks first: the host's keys say that the guest's are stored. */
+	if (s->mode == LINK_MODE_INVITE ? s->initiator : held < (int64_t)c->self.kseq)
+		session_keys(c, s, s->mode == LINK_MODE_INVITE ? 0 : (uint64_t)(held + 1));
+	session_advance(c, s);
+}
+
+static enum err take_statement(struct core *c, const struct id *org, const struct signed_statement *in)
+{
+	struct signed_statement before;
+	struct statement st, parsed;
+	struct id of;
+	enum err e = statements_newest(core_txn(c), org, &before, &parsed);
+	bool first = e == ERR_NOT_FOUND;
+	if (e == OK || first)
+		e = statement_decode(in->payload, &st);
+	if (e != OK)
+		return e;
+	if (!first && st.kseq <= parsed.kseq) {
+		struct signed_statement held;
+		e = statements_get(core_txn(c), org, st.kseq, &held);
+		return e == OK && !span_eq(held.payload, in->payload) ? ERR_CONFLICT : e;
+	}
+	e = statement_verify(in, first ? NULL : &before, &st, &of);
+	if (e == OK && !id_eq(&of, org))
+		e = ERR_CONFLICT;
+	return e != OK ? e : statements_put(core_txn(c), org, st.kseq, in);
+}
+
+static bool read_statement(const struct field *g, const struct value *v, struct signed_statement *out)
+{
+	struct span root, sign;
+	if (!value_is_bin(fields_get(g, v, "payload"), &out->payload) || !value_is_bin(fields_get(g, v, "root_sig"), &root) ||
+	    !value_is_bin(fields_get(g, v, "sign_sig"), &sign) || root.n != SIGN_LEN || sign.n != SIGN_LEN)
+		return false;
+	memcpy(out->root_sig, root.p, SIGN_LEN);
+	memcpy(out->sign_sig, sign.p, SIGN_LEN);
+	return true;
+}
+
+void session_on_keys(struct core *c, struct session *s, const struct value *body)
+{
+	const struct field *f = fields_of(MESSAGE_KEYS), *g = fields_find(f, "statements")->group;
+	const struct value *list = fields_get(f, body, "statements");
+	struct id org;
+	if (!fields_id(f, body, "org", &org) || !id_eq(&org, &s->org)) {
+		session_end(c, s, "key statements of somebody else");
+		return;
+	}
+	for (size_t i = 0; i < value_count(list); i++) {
+		struct signed_statement st;
+		enum err e = read_statement(g, value_item(list, i), &st) ? take_statement(c, &org, &st) : ERR_SHAPE;
+		if (core_own_fault(e)) {
+			core_break(c, e);
+			return;
+		}
+		if (e != OK) {
+			core_alarm(c, &s->org, "a key statement that does not verify or contradicts the one held", err_text(e));
+			session_end(c, s, "their key statements do not verify");
+			return;
+		}
+	}
+	s->keys_read = true;
+	if (value_count(list))
+		core_break(c, ingest_parked(c, &org)); /* some of it may have waited for these keys */
+	session_advance(c, s);
+}

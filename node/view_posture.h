@@ -1,10 +1,17 @@
-/* view_posture.h - attestations, and what is still missing of what a supplier was asked. */
+/* view_posture.h - attestations, and the gap between what a party was asked and what it answered, attested and had reviewed. */
 #ifndef TALLY_VIEW_POSTURE_H
 #define TALLY_VIEW_POSTURE_H
 
 #include "node/view.h"
 
+enum gap { GAP_MET, GAP_PARTLY, GAP_NOT_MET, GAP_UNKNOWN, GAP_EXPIRED, GAP_NEVER_ASKED };
+
+const char *view_posture_gap_word(enum gap g);                        /* "never-asked" */
+const char *view_posture_state(const struct view *v, const struct seen *s); /* current, superseded, withdrawn, expired, disregarded */
+
 /* JSON; new references. */
-enum err view_posture_list(struct view *v, json_t **out) MUST; /* ours and received ones */
+enum err view_posture_list(struct view *v, json_t **out) MUST;
+/* One row for each requirement that we asked of this party, with the reason; then those of our sets that we never asked of it. */
+enum err view_posture_gap(struct view *v, const struct id *party, json_t **out) MUST;
 
 #endif

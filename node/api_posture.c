@@ -1,6 +1,7 @@
 /* api_posture.c - attestations and gaps for the dispatcher. */
 #include <string.h>
 
+#include "node/names.h"
 #include "node/partners.h"
 #include "node/saying.h"
 #include "node/view_posture.h"
@@ -34,26 +35,58 @@ static bool same_readers(const struct ids *who, const struct draft *d)
 	return hits == who->n && who->n > 0;
 }
 
-/* A new one takes the place of ours with the same title and framework, if everybody who got that gets this. */
-static enum err find_before(struct view *v, const struct value *body, struct draft *d)
+static bool same_subject(const struct field *f, const struct value *a, const struct value *b)
 {
-	const struct field *f = d->kind->fields;
+	return value_eq(fields_get(f, a, "framework"), fields_get(f, b, "framework")) && value_eq(fields_get(f, a, "scope"), fields_get(f, b, "scope"));
+}
+
+/* Our newest one that stands, of the same framework and scope. With recipients: one that went to nobody else. */
+static enum err find_before(struct view *v, const struct value *body, const struct draft *d, struct seen **out)
+{
 	struct seens list;
 	enum err e = view_kind(v, KIND_POSTURE_ATTESTATION, &list);
+	*out = NULL;
 	for (size_t i = 0; e == OK && i < list.n; i++) {
-		const struct seen *s = list.p[i];
+		struct seen *s = list.p[i];
 		struct ids who;
 		bool everybody;
-		if (!s->mine || !view_active(s) || strcmp(view_text(v, f, s->r.body, "title"), view_text(v, f, body, "title")) != 0 ||
-		    strcmp(view_text(v, f, s->r.body, "framework"), view_text(v, f, body, "framework")) != 0)
+		if (!s->mine || !view_active(s) || !same_subject(d->kind->fields, s->r.body, body))
 			continue;
 		e = view_readers(v, s, &who, &everybody);
-		if (e != OK || !same_readers(&who, d))
-			continue;
-		d->supersedes = &s->id;
-		d->thread = &s->root;
+		if (e == OK && (d->recipients == 0 || same_readers(&who, d)))
+			*out = s;
 	}
 	return e;
+}
+
+/* supersedes: an id, or true for the newest one of the same framework and scope. */
+static enum err take_place(struct api_call *c, struct view *v, const struct value *body, struct draft *d)
+{
+	struct seen *s;
+	struct ids who;
+	bool everybody;
+	bool named = json_is_string(saying_arg(c, "supersedes")), wanted = named || api_flag(c, "supersedes");
+	enum err e = named ? saying_record(c, v, "supersedes", KIND_POSTURE_ATTESTATION, &s) : find_before(v, body, d, &s);
+	if (e != OK)
+		return e;
+	if (wanted && !s)
+		return api_fail(c, ERR_NOT_FOUND, "see: tally posture list", "no earlier attestation of this framework and scope went to the same partners");
+	if (wanted && !s->mine)
+		return api_fail(c, ERR_POLICY, "see: tally posture list", "only our own attestations can be replaced");
+	if (!wanted && s) {
+		char hex[65];
+		hex_encode(hex, s->id.b, 32);
+		saying_warn(c, "an earlier one of this framework and scope stands beside it; withdraw it with: tally record retract %.12s --reason TEXT",
+		            hex);
+	}
+	if (!wanted)
+		return OK;
+	d->supersedes = &s->id;
+	d->thread = &s->root;
+	if (d->recipients)
+		return OK;
+	e = view_readers(v, s, &who, &everybody);
+	return e == OK ? saying_to_all(c, v, &who, d) : e;
 }
 
 static enum err publish(struct api_call *c)
@@ -76,11 +109,11 @@ static enum err publish(struct api_call *c)
 	(void)fields_bool(d.kind->fields, body, "common", &common);
 	if (!d.recipients && common)
 		e = all_partners(c, &v, &d);
+	d.body = body;
+	if (e == OK)
+		e = take_place(c, &v, body, &d);
 	if (e == OK && !d.recipients)
 		return api_fail(c, ERR_USAGE, "name them with: --to PARTNER, or give --common true for all partners", "nobody to publish it to");
-	if (e == OK)
-		e = find_before(&v, body, &d);
-	d.body = body;
 	return e == OK ? saying_say(c, &d, &id) : e;
 }
 
@@ -114,12 +147,21 @@ static enum err show(struct api_call *c)
 	return OK;
 }
 
+static bool nothing_asked(const json_t *items)
+{
+	for (size_t i = 0; i < json_array_size(items); i++)
+		if (json_object_get(json_array_get(items, i), "assign"))
+			return false;
+	return true;
+}
+
 static enum err gap(struct api_call *c)
 {
 	struct view v;
 	struct id org;
 	json_t *items;
-	enum err e = api_org(c, "partner", &org);
+	char name[NAMES_TEXT];
+	enum err e = api_org(c, !saying_arg(c, "partner") && saying_arg(c, "supplier") ? "supplier" : "partner", &org);
 	saying_view(c, &v);
 	if (e == OK)
 		e = view_posture_gap(&v, &org, &items);
@@ -128,6 +170,11 @@ static enum err gap(struct api_call *c)
 	api_set(c->result, "schema", "tally.posture.gap/1");
 	api_set_id(c->result, "id", &org);
 	(void)json_object_set_new(c->result, "items", items);
+	names_show(c->core, &org, name);
+	if (nothing_asked(items) && id_eq(&org, &v.me))
+		saying_next(c, "nobody has asked us anything yet");
+	else if (nothing_asked(items) && json_array_size(items))
+		saying_next(c, "nothing was asked of %s; ask with: tally requirement assign SET --to %s --level LEVEL", name, name);
 	return OK;
 }
 

@@ -3,6 +3,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
 
 #include "node/view_ask.h"
 #include "node/view_record.h"
@@ -87,14 +88,36 @@ enum err view_posture_list(struct view *v, json_t **out)
 struct claim {
 	int64_t status;      /* 0: nothing attested that stands */
 	int64_t until;       /* day the attestation ends */
+	const struct seen *by; /* the attestation that all this comes from; NULL: none */
 	bool expired;        /* there was one, and its time is over */
 	bool withdrawn;      /* there was one, and it was withdrawn */
 	int64_t withdrawn_at;
 	const char *assurance;
 };
 
-/* A statement is about a requirement when it names its rid or a clause that it is mapped to. */
-static bool names(const struct value *statement, const struct value *requirement)
+static bool word_char(char c)
+{
+	return (c >= '0' && c <= '9') || ((c | 0x20) >= 'a' && (c | 0x20) <= 'z');
+}
+
+/* "ISO/IEC 27001:2022" is the framework "ISO/IEC 27001" in the edition "2022"; where one of them names no edition, any will do. */
+static bool same_standard(const char *standard, const char *framework, const char *edition)
+{
+	size_t n = strlen(framework), m = strlen(standard);
+	if (strncasecmp(standard, framework, n < m ? n : m) != 0)
+		return false;
+	const char *rest = n < m ? standard + n : framework + m;
+	if (n == 0 || m == 0 || word_char(*rest))
+		return false;
+	return n >= m || !*edition || strstr(rest, edition) != NULL;
+}
+
+struct source { /* of a statement */
+	const char *framework, *edition;
+};
+
+/* A statement is about a requirement when it names its rid, or a clause of that framework that it is mapped to. */
+static bool names(struct view *v, const struct source *from, const struct value *statement, const struct value *requirement)
 {
 	const struct field *g = view_requirement_group(), *m = fields_find(g, "mappings")->group;
 	const struct value *mappings = fields_get(g, requirement, "mappings");
@@ -104,16 +127,23 @@ static bool names(const struct value *statement, const struct value *requirement
 	if (fields_str(g, requirement, "rid", &other) && span_eq(control, other))
 		return true;
 	for (size_t i = 0; i < value_count(mappings); i++)
-		if (fields_str(m, value_item(mappings, i), "clause", &other) && span_eq(control, other))
+		if (fields_str(m, value_item(mappings, i), "clause", &other) && span_eq(control, other) &&
+		    same_standard(view_text(v, m, value_item(mappings, i), "standard"), from->framework, from->edition))
 			return true;
 	return false;
 }
 
-static const struct value *statement_on(const struct seen *s, const struct value *requirement)
+static struct source source_of(struct view *v, const struct seen *s)
+{
+	return (struct source){view_text(v, posture(), s->r.body, "framework"), view_text(v, posture(), s->r.body, "framework_version")};
+}
+
+static const struct value *statement_on(struct view *v, const struct seen *s, const struct value *requirement)
 {
 	const struct value *list = fields_get(posture(), s->r.body, "statements");
+	struct source from = source_of(v, s);
 	for (size_t i = 0; i < value_count(list); i++)
-		if (names(value_item(list, i), requirement))
+		if (names(v, &from, value_item(list, i), requirement))
 			return value_item(list, i);
 	return NULL;
 }
@@ -126,16 +156,19 @@ static void read_claim(struct view *v, const struct seens *all, const struct id 
 		const struct seen *s = all->p[i];
 		const struct value *row;
 		int64_t until;
-		if (!s->counts || s->replaced || !id_eq(&s->r.author, party) || !(row = statement_on(s, requirement)))
+		if (!s->counts || s->replaced || !id_eq(&s->r.author, party) || !(row = statement_on(v, s, requirement)))
 			continue;
 		until = view_int(posture(), s->r.body, "valid_until");
 		if (s->withdrawn) {
+			c.by = c.status || c.expired ? c.by : s;
 			c.withdrawn = true;
 			c.withdrawn_at = s->withdrawn_at;
 		} else if (until < view_ask_today(v)) {
+			c.by = c.status ? c.by : s;
 			c.expired = true;
 			c.until = c.status ? c.until : until;
 		} else {
+			c.by = s;
 			c.status = view_int(statements(), row, "status");
 			c.assurance = view_word(statements(), row, "assurance");
 			c.until = until;
@@ -146,11 +179,29 @@ static void read_claim(struct view *v, const struct seens *all, const struct id 
 
 /* ---- the judgement ---- */
 
+#define QUOTE 150 /* bytes of other people's words in one of our sentences */
+
 struct finding {
 	enum gap gap;
-	char because[240];
+	char because[QUOTE + 170];
 	int64_t until;
 };
+
+/* What somebody wrote, short enough for a sentence, never cut inside a character: that would be no text any more. */
+static const char *brief(struct view *v, const char *text)
+{
+	size_t n = strlen(text);
+	if (n <= QUOTE)
+		return text;
+	for (n = QUOTE - 3; n > 0 && ((unsigned char)text[n] & 0xc0) == 0x80;)
+		n--;
+	char *out = arena_alloc(v->a, n + 4);
+	if (!out)
+		return "";
+	memcpy(out, text, n);
+	memcpy(out + n, "...", 4);
+	return out;
+}
 
 static void found(struct finding *f, enum gap gap, int64_t until, const char *format, ...) __attribute__((format(printf, 4, 5)));
 static void found(struct finding *f, enum gap gap, int64_t until, const char *format, ...)
@@ -192,53 +243,99 @@ static void by_claim(const struct claim *c, const char *said, struct finding *f)
 	}
 }
 
-static void by_exception(const struct ask *a, struct finding *f)
+/* Granted on request; or by the answer itself, unless the customer said no. */
+static bool refused(const struct ask *a)
 {
-	char day[WHEN_TEXT];
-	when_format_date(a->until, day);
-	if (a->expired)
-		found(f, GAP_EXPIRED, a->until, "the exception ended on %s: %.120s", day, a->text);
-	else
-		found(f, GAP_PARTLY, a->until, "exception until %s%s: %.120s", day, strcmp(a->decided, "granted") == 0 ? ", granted" : "", a->text);
+	return a->answer == ANSWER_EXCEPTION && strcmp(a->decided, "granted") != 0 &&
+	       (a->review == REVIEW_INSUFFICIENT || strcmp(a->decided, "refused") == 0);
 }
 
-static void judge(const struct ask *a, const struct claim *c, struct finding *f)
+static void by_exception(struct view *v, const struct ask *a, struct finding *f)
+{
+	char day[WHEN_TEXT];
+	bool granted = a->answer != ANSWER_EXCEPTION || strcmp(a->decided, "granted") == 0;
+	when_format_date(a->until, day);
+	if (refused(a))
+		found(f, GAP_NOT_MET, 0, "exception refused%s%s", *a->review_text ? ", reviewed as insufficient: " : "", brief(v, a->review_text));
+	else if (a->expired)
+		found(f, GAP_EXPIRED, a->until, "the exception ended on %s: %s", day, brief(v, a->text));
+	else
+		found(f, GAP_PARTLY, a->until, "exception until %s%s: %s", day, granted ? ", granted" : a->review ? ", reviewed" : ", not reviewed",
+		      brief(v, a->text));
+}
+
+static void by_review(const struct ask *a, const struct claim *c, const char *said, struct finding *f)
+{
+	const char *status = vocab_word(&vocab_control_status, c->status);
+	found(f, GAP_MET, c->until, "%s; reviewed as %s%s%s", said, vocab_word(&vocab_review, a->review), status ? "; attested as " : "",
+	      status ? status : c->expired ? "; the attestation has expired" : c->withdrawn ? "; the attestation was withdrawn" : "");
+}
+
+static void judge(struct view *v, const struct ask *a, const struct claim *c, struct finding *f)
 {
 	char said[64];
 	const char *word = vocab_word(&vocab_ack, a->answer);
 	(void)snprintf(said, sizeof said, "%s%s", word ? word : "answered", a->outdated ? " (an earlier version)" : "");
 	if (a->exception)
-		by_exception(a, f);
+		by_exception(v, a, f);
 	else if (!a->answer && c->status == STATUS_IMPLEMENTED)
 		found(f, GAP_PARTLY, c->until, "attested as implemented, but not answered%s", a->overdue ? ", overdue" : "");
 	else if (!a->answer)
 		found(f, GAP_UNKNOWN, 0, "asked, not answered%s", a->overdue ? ", overdue" : "");
 	else if (a->review == REVIEW_INSUFFICIENT)
-		found(f, GAP_NOT_MET, a->until, "reviewed as insufficient%s%.150s", *a->review_text ? ": " : "", a->review_text);
+		found(f, GAP_NOT_MET, a->until, "reviewed as insufficient%s%s", *a->review_text ? ": " : "", brief(v, a->review_text));
 	else if (a->answer == ANSWER_DECLINED)
-		found(f, GAP_NOT_MET, 0, "declined: %.150s", a->text);
+		found(f, GAP_NOT_MET, 0, "declined: %s", brief(v, a->text));
 	else if (a->answer == ANSWER_CLARIFICATION)
-		found(f, GAP_UNKNOWN, 0, "needs clarification: %.150s", a->text);
+		found(f, GAP_UNKNOWN, 0, "needs clarification: %s", brief(v, a->text));
 	else if (a->review == REVIEW_SATISFIED || a->review == REVIEW_EQUIVALENCE)
-		found(f, GAP_MET, c->status ? c->until : 0, "%s; reviewed as %s", said, vocab_word(&vocab_review, a->review));
+		by_review(a, c, said, f);
 	else if (a->answer == ANSWER_NOT_APPLICABLE)
-		found(f, GAP_UNKNOWN, 0, "says it does not apply, not reviewed: %.120s", a->text);
+		found(f, GAP_UNKNOWN, 0, "says it does not apply, not reviewed: %s", brief(v, a->text));
 	else if (a->answer == ANSWER_EQUIVALENCE && !c->status)
-		found(f, GAP_UNKNOWN, 0, "says it is met by equivalence, not reviewed: %.100s", a->text);
+		found(f, GAP_UNKNOWN, 0, "says it is met by equivalence, not reviewed: %s", brief(v, a->text));
 	else
 		by_claim(c, said, f);
 }
 
-static json_t *gap_row(struct view *v, const char *rid, const char *title, const struct finding *f)
+static void put_row(json_t *items, const char *rid, const char *title, const struct finding *f, json_t **out)
 {
 	json_t *o = json_object();
-	(void)v;
 	view_put(o, "rid", rid);
 	view_put(o, "title", title);
 	view_put(o, "state", view_posture_gap_word(f->gap));
 	view_put(o, "because", f->because);
 	view_put_date(o, "until", f->until);
-	return o;
+	(void)json_array_append_new(items, o);
+	*out = o;
+}
+
+/* The records it leans on: at the end of the sentence in short, and in full beside it. */
+static void add_source(struct finding *f, const char *what, const struct seen *s)
+{
+	char hex[65];
+	size_t n = strlen(f->because);
+	if (!s)
+		return;
+	hex_encode(hex, s->id.b, 32);
+	(void)snprintf(f->because + n, sizeof f->because - n, " (%s %.12s)", what, hex);
+}
+
+static void asked_row(struct view *v, const struct ask *a, const struct claim *c, json_t *items)
+{
+	struct finding f;
+	json_t *o;
+	judge(v, a, c, &f);
+	add_source(&f, a->ack ? "answer" : "asked in", a->ack ? a->ack : a->of->assign);
+	add_source(&f, "posture", c->by);
+	put_row(items, a->rid, a->title, &f, &o);
+	view_put(o, "answer", a->answer ? vocab_word(&vocab_ack, a->answer) : "unanswered");
+	view_put_org(v, o, "customer", &a->of->assign->r.author);
+	view_put_id(o, "assign", &a->of->assign->id);
+	if (a->ack)
+		view_put_id(o, "ack", &a->ack->id);
+	if (c->by)
+		view_put_id(o, "posture", &c->by->id);
 }
 
 /* ---- what was never asked ---- */
@@ -251,60 +348,132 @@ static bool asked(const struct asks *asks, const char *rid, const struct seen *s
 	return false;
 }
 
-static enum err never_asked(struct view *v, const struct asks *asks, const struct seens *claims, const struct id *party, json_t *items)
+static void never_row(const char *rid, const char *title, const char *where, const struct claim *c, json_t *items)
 {
-	struct seens sets;
-	enum err e = view_kind(v, KIND_REQUIREMENT_SET, &sets);
-	for (size_t i = 0; e == OK && i < sets.n; i++) {
-		const struct seen *set = sets.p[i];
+	struct finding f;
+	json_t *o;
+	const char *status = vocab_word(&vocab_control_status, c->status);
+	found(&f, GAP_NEVER_ASKED, c->until, "%s%s%s", where, status ? "; attested as " : "", status ? status : "");
+	if (status)
+		add_source(&f, "posture", c->by);
+	put_row(items, rid, title, &f, &o);
+	if (status)
+		view_put_id(o, "posture", &c->by->id);
+}
+
+static enum err never_asked(struct view *v, const struct asks *asks, const struct seens *sets, const struct seens *claims, const struct id *party,
+                            json_t *items)
+{
+	enum err e = OK;
+	for (size_t i = 0; e == OK && i < sets->n; i++) {
 		const char *const *rids;
 		size_t n;
-		if (!set->mine || !view_active(set))
-			continue;
-		e = view_requirement_rids(v, set, "", &rids, &n);
+		e = view_requirement_rids(v, sets->p[i], "", &rids, &n);
 		for (size_t k = 0; e == OK && k < n; k++) {
-			const struct value *r = view_requirement_find(set, rids[k]);
-			struct finding f;
+			const struct value *r = view_requirement_find(sets->p[i], rids[k]);
 			struct claim c;
-			if (asked(asks, rids[k], set))
+			if (asked(asks, rids[k], sets->p[i]))
 				continue;
 			read_claim(v, claims, party, r, &c);
-			found(&f, GAP_NEVER_ASKED, c.until, "in our set, but not assigned%s%s", c.status ? "; attested as " : "",
-			      c.status ? vocab_word(&vocab_control_status, c.status) : "");
-			(void)json_array_append_new(items, gap_row(v, rids[k], view_text(v, view_requirement_group(), r, "title"), &f));
+			never_row(rids[k], view_text(v, view_requirement_group(), r, "title"), "in our set, but not assigned", &c, items);
 		}
 	}
 	return e;
 }
 
+static bool in_sets(struct view *v, const struct seens *sets, const struct seen *s, const struct value *statement)
+{
+	const struct field *f = kind_by_number(KIND_REQUIREMENT_SET)->fields;
+	struct source from = source_of(v, s);
+	for (size_t i = 0; i < sets->n; i++) {
+		const struct value *list = fields_get(f, sets->p[i]->r.body, "requirements");
+		for (size_t k = 0; k < value_count(list); k++)
+			if (names(v, &from, statement, value_item(list, k)))
+				return true;
+	}
+	return false;
+}
+
+/* Of whoever was asked nothing: what it attests, though none of our sets knows it. */
+static void unasked_claims(struct view *v, const struct seens *sets, const struct seens *claims, const struct id *party, json_t *items)
+{
+	for (size_t i = 0; i < claims->n; i++) {
+		const struct seen *s = claims->p[i];
+		const struct value *list = fields_get(posture(), s->r.body, "statements");
+		if (!id_eq(&s->r.author, party) || strcmp(view_posture_state(v, s), "current") != 0)
+			continue;
+		for (size_t k = 0; k < value_count(list); k++) {
+			const struct value *one = value_item(list, k);
+			struct claim c = {.by = s, .status = view_int(statements(), one, "status"), .until = view_int(posture(), s->r.body, "valid_until")};
+			if (!in_sets(v, sets, s, one))
+				never_row(view_text(v, statements(), one, "control"), view_text(v, posture(), s->r.body, "framework"), "in none of our sets",
+				          &c, items);
+		}
+	}
+}
+
+/* ---- the whole of it ---- */
+
+static enum err our_sets(struct view *v, struct seens *out)
+{
+	struct seens all;
+	enum err e = view_kind(v, KIND_REQUIREMENT_SET, &all);
+	*out = (struct seens){0};
+	for (size_t i = 0; e == OK && i < all.n; i++)
+		if (all.p[i]->mine && view_active(all.p[i]))
+			e = view_push(v, out, all.p[i]);
+	return e;
+}
+
+/* Of others we judge what we asked; of ourselves, what we were asked. */
 static enum err asks_of(struct view *v, const struct id *party, struct asks *out)
 {
 	struct assignment **all;
 	size_t n;
-	enum err e = view_requirement_assignments(v, true, &all, &n);
+	enum err e = view_requirement_assignments(v, !id_eq(party, &v->me), &all, &n);
 	for (size_t i = 0; e == OK && i < n; i++)
 		if (view_ids_has(&all[i]->parties, party))
 			e = view_ask_all(v, all[i], party, out);
 	return e;
 }
 
+/* The same requirement asked once more, under the same contract, takes the place of the earlier question. */
+static bool asked_again(struct view *v, const struct asks *asks, size_t i)
+{
+	const struct field *f = kind_by_number(KIND_REQUIREMENT_ASSIGN)->fields;
+	const struct ask *a = &asks->p[i];
+	for (size_t k = i + 1; k < asks->n; k++) {
+		const struct ask *b = &asks->p[k];
+		if (b->of != a->of && strcmp(a->rid, b->rid) == 0 && id_eq(&a->of->set->root, &b->of->set->root) &&
+		    id_eq(&a->of->assign->r.author, &b->of->assign->r.author) &&
+		    strcmp(view_text(v, f, a->of->assign->r.body, "contract"), view_text(v, f, b->of->assign->r.body, "contract")) == 0)
+			return true;
+	}
+	return false;
+}
+
 enum err view_posture_gap(struct view *v, const struct id *party, json_t **out)
 {
 	struct asks asks = {0};
-	struct seens claims;
+	struct seens claims, sets;
 	json_t *items = json_array();
 	enum err e = items ? asks_of(v, party, &asks) : ERR_MEMORY;
 	if (e == OK)
 		e = view_kind(v, KIND_POSTURE_ATTESTATION, &claims);
+	if (e == OK)
+		e = our_sets(v, &sets);
 	for (size_t i = 0; e == OK && i < asks.n; i++) {
 		struct claim c;
-		struct finding f;
+		if (asked_again(v, &asks, i))
+			continue;
 		read_claim(v, &claims, party, asks.p[i].requirement, &c);
-		judge(&asks.p[i], &c, &f);
-		(void)json_array_append_new(items, gap_row(v, asks.p[i].rid, asks.p[i].title, &f));
+		asked_row(v, &asks.p[i], &c, items);
 	}
-	if (e == OK)
-		e = never_asked(v, &asks, &claims, party, items);
+	if (e == OK && !id_eq(party, &v->me)) {
+		e = never_asked(v, &asks, &sets, &claims, party, items);
+		if (e == OK && asks.n == 0)
+			unasked_claims(v, &sets, &claims, party, items);
+	}
 	if (e != OK) {
 		json_decref(items);
 		return e;

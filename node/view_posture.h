@@ -11,7 +11,8 @@ const char *view_posture_state(const struct view *v, const struct seen *s); /* c
 
 /* JSON; new references. */
 enum err view_posture_list(struct view *v, json_t **out) MUST;
-/* One row for each requirement that we asked of this party, with the reason; then those of our sets that we never asked of it. */
+/* One row for each requirement that we asked of this party, with the reason and the records it leans on; then those of our sets that we never
+ * asked of it; and when we asked nothing at all, what it attests beyond our sets. Of ourselves: what others asked of us. */
 enum err view_posture_gap(struct view *v, const struct id *party, json_t **out) MUST;
 
 #endif

@@ -41,12 +41,12 @@ static enum err closing_words(struct gather *g)
 		               "again when there is one", who);
 	api_set(g->c->result, "next", next);
 	if (e == OK && g->strictest > TLP_CLEAR)
-		e = gather_reveal(g, "its strictest mark is TLP:%s: show the file only to those who may read that",
+		e = gather_reveal(g, "is marked TLP:%s at its strictest: show it only to those who may read that",
 		           g->strictest > TLP_RED ? "red" : vocab_word(&vocab_tlp, g->strictest));
 	if (e == OK && g->left_out)
-		e = gather_reveal(g, "left out: %zu more that it refers to, as they stand elsewhere, are not held here, or are too much for one file", g->left_out);
+		e = gather_reveal(g, "leaves out %zu more that it refers to: said elsewhere, not held here, or too much for one file", g->left_out);
 	if (e == OK && back)
-		e = gather_reveal(g, "beware: its author has withdrawn it since, and the file does not say so");
+		e = gather_reveal(g, "does not say that its author has withdrawn the record since");
 	return e;
 }
 

@@ -227,8 +227,9 @@ static enum err rests_on(struct gather *g, const struct record *r, const struct 
 		want(g, &r->thread);
 	if (k && record_check(r, NULL) == OK)
 		want_references(g, k->fields, r->body);
-	return gather_reveal(g, "in full: %s of %s to %s, and that it was entry %" PRIu64 " between them", k ? k->name : "a record", gather_name(g, &place->log.author, name),
-	              place->log.type == AUDIENCE_DIRECT ? gather_name(g, &place->log.target, to) : "all partners", place->n);
+	return gather_reveal(g, "holds in full: %s of %s to %s, entry %" PRIu64 " of their log", k ? k->name : "a record",
+	                     gather_name(g, &place->log.author, name),
+	                     place->log.type == AUDIENCE_DIRECT ? gather_name(g, &place->log.target, to) : "all partners", place->n);
 }
 
 static enum err take(struct gather *g, const struct record_row *row, const struct record *r, const struct place *place)
@@ -346,8 +347,8 @@ static enum err take_receipt(struct gather *g, const struct receipt_row *row)
 		return OK;
 	}
 	g->receipt[g->p.receipts++] = (struct proof_receipt){row->payload, row->signature};
-	return gather_reveal(g, "the receipt of %s: it held entries up to %" PRIu64 "%s", gather_name(g, &row->receiver, name), r.n,
-	              r.exceptions ? ", and which it could not take" : "");
+	return gather_reveal(g, "holds a receipt of %s for the entries up to %" PRIu64 "%s", gather_name(g, &row->receiver, name), r.n,
+	              r.exceptions ? ", and for those of them that it could not take" : "");
 }
 
 enum err gather_receipts(struct gather *g)
@@ -395,7 +396,7 @@ enum err gather_statements(struct gather *g)
 		if (e == OK)
 			e = w.failed;
 		if (e == OK && g->p.statements > first)
-			e = gather_reveal(g, "the organisation %s, its keys and when they began", gather_name(g, &g->org[i], name));
+			e = gather_reveal(g, "reveals the organisation %s, its keys and when they began", gather_name(g, &g->org[i], name));
 	}
 	return e;
 }

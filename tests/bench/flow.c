@@ -48,11 +48,12 @@ static bool good(const json_t *response)
 static bool say_one(const char *home)
 {
 	json_t *said = call(home, json_pack("{s:s, s:{s:[s], s:s, s:{s:s, s:s, s:s, s:s, s:s, s:s}}}", "call", "incident.report", "args", "to",
-	                                    "b", "tlp", "amber", "body", "stage", "early-warning", "title", "A record to measure with",
+	                                    "peer", "tlp", "amber", "body", "stage", "early-warning", "title", "A record to measure with",
 	                                    "aware", "2026-11-24T00:00:00Z", "malicious", "unknown", "cross_border", "no", "contact",
 	                                    "soc@example.org"));
 	const char *id = json_string_value(json_object_get(json_object_get(said, "result"), "id"));
-	json_t *held = id ? call(home, json_pack("{s:s, s:{s:s, s:i}}", "call", "delivery.wait", "args", "id", id, "until", WAIT_MS)) : NULL;
+	json_t *held = id ? call(home, json_pack("{s:s, s:{s:s, s:I}}", "call", "delivery.wait", "args", "id", id, "until",
+	                                      (json_int_t)time(NULL) * 1000 + WAIT_MS)) : NULL;
 	bool fine = good(said) && good(held);
 	json_decref(said);
 	json_decref(held);
@@ -92,13 +93,13 @@ static const char setup[] =
 	"\"$t\" --home a init A --listen 127.0.0.1:$p --recovery-out ka 2>/dev/null >/dev/null;"
 	"\"$t\" --home b init B --recovery-out kb 2>/dev/null >/dev/null;"
 	"\"$t\" --home a up --background; \"$t\" --home b up --background;"
-	"k=$(\"$t\" --home a partner invite --name b 2>/dev/null); \"$t\" --home b partner join \"$k\" --name a >/dev/null 2>&1;"
-	"\"$t\" --home a partner verify b --words \"$(\"$t\" --home b card show --words)\" >/dev/null 2>&1;"
-	"\"$t\" --home b partner verify a --words \"$(\"$t\" --home a card show --words)\" >/dev/null 2>&1";
+	"k=$(\"$t\" --home a partner invite --name peer 2>/dev/null); \"$t\" --home b partner join \"$k\" --name peer >/dev/null 2>&1;"
+	"\"$t\" --home a partner verify peer --words \"$(\"$t\" --home b card show --words)\" >/dev/null 2>&1;"
+	"\"$t\" --home b partner verify peer --words \"$(\"$t\" --home a card show --words)\" >/dev/null 2>&1";
 
 static int shell(const char *script, const char *folder, const char *tally)
 {
-	char command[4096];
+	char command[8192];
 	(void)snprintf(command, sizeof command, "sh -c '%s' sh '%s' '%s'", script, folder, tally);
 	return system(command);
 }

@@ -1,6 +1,6 @@
 /* A proof file told to a person: the verdict first, then who said what to whom, who held it, in what words, and what it leaves open. All
  * text in the file is a stranger's: it goes out through cli_text_safe alone. */
-#include "node/proofshow.h"
+#include "node/proofshow_parts.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -8,70 +8,24 @@
 #include "node/cli.h"
 #include "node/fieldjson.h"
 #include "node/slurp.h"
-#include "proto/proof.h"
 #include "proto/when.h"
 
-#define SHORT 12 /* digits of an id in text */
 #define LEFT_OPEN                                                                                                                       \
 	"What it does not show: whether anything was withdrawn or replaced later, and whether a name is true: only the words tie it to " \
 	"an organisation."
-
-struct shown {
-	FILE *out;
-	struct proof_report *report;
-	const struct proof_line **line; /* in the order in which they were said */
-};
 
 static const char *const verdicts[] = {[PROOF_VALID] = "valid", [PROOF_INVALID] = "invalid", [PROOF_UNDECIDED] = "undecided"};
 
 /* ---- small parts ---- */
 
-static void safe(const struct shown *s, const char *text)
-{
-	cli_text_safe(s->out, text, false);
-}
-
-/* Text of the wire: may hold NULs. Further lines are indented. */
-static void safe_span(const struct shown *s, struct span text, const char *indent)
-{
-	struct buf b = {0};
-	size_t at = 0;
-
-	while (at < text.n) {
-		const uint8_t *end = memchr(text.p + at, '\n', text.n - at), *zero;
-		size_t n = end ? (size_t)(end - text.p) - at : text.n - at;
-
-		if ((zero = n ? memchr(text.p + at, '\0', n) : NULL))
-			n = (size_t)(zero - text.p) - at;
-		buf_clear(&b);
-		if ((n && buf_add(&b, text.p + at, n) != OK) || buf_add(&b, "", 1) != OK)
-			break; /* no memory: what is shown ends here */
-		safe(s, (const char *)b.p);
-		at += n + (zero || end);
-		if (zero)
-			(void)fputs("\\u{0}", s->out);
-		else if (end && at < text.n)
-			(void)fprintf(s->out, "\n%s", indent);
-	}
-	buf_free(&b);
-}
-
-static void short_id(const struct shown *s, const struct id *id)
-{
-	char hex[65];
-
-	hex_encode(hex, id->b, sizeof id->b);
-	(void)fprintf(s->out, "%.*s", SHORT, hex);
-}
-
 static void who(const struct shown *s, const char *name, const struct id *org)
 {
 	if (name[0]) {
-		safe(s, name);
+		proofshow_safe(s, name);
 		return;
 	}
 	(void)fputs("the organisation ", s->out);
-	short_id(s, org);
+	proofshow_id(s, org);
 }
 
 static const char *kind_name(const struct record *r, char out[static 48])
@@ -89,148 +43,6 @@ static const char *tlp_word(int64_t tlp)
 	const char *word = vocab_word(&vocab_tlp, tlp);
 
 	return word ? word : "unknown, so as red";
-}
-
-/* ---- content ---- */
-
-static void value(const struct shown *s, const struct field *f, const struct value *v, const char *indent);
-
-/* "(record 2)" where the id is one of this file's. */
-static void reference(const struct shown *s, const struct value *v)
-{
-	struct id id;
-	size_t i = 0;
-
-	if (!value_is_id(v, &id))
-		return;
-	while (i < s->report->lines && !id_eq(&s->line[i]->id, &id))
-		i++;
-	if (i < s->report->lines)
-		(void)fprintf(s->out, "record %zu of this file, ", i + 1);
-	short_id(s, &id);
-}
-
-static void group(const struct shown *s, const struct field *table, const struct value *map, const char *indent)
-{
-	const char *between = "";
-
-	for (const struct field *f = table; f && f->name; f++) {
-		const struct value *v = value_at(map, f->key);
-
-		if (!v)
-			continue;
-		(void)fputs(between, s->out);
-		if (!f->required)
-			(void)fprintf(s->out, "%s ", f->name);
-		value(s, f, v, indent);
-		between = f->required ? " " : "; ";
-		if (f[1].name && !f[1].required && f->required)
-			between = "; ";
-	}
-}
-
-/* "R3 accepted-with-exception until 2027-06-30: reason" */
-static void answer(const struct shown *s, const struct field *table, const struct value *a, const char *indent)
-{
-	static const char *const first[] = {"rid", "answer", "exception_until", "exception_reason", "statement"};
-	static const char *const lead[] = {"", " ", " until ", ": ", ": "};
-	bool reason = false;
-
-	for (size_t i = 0; i < sizeof first / sizeof *first; i++) {
-		const struct value *v = fields_get(table, a, first[i]);
-
-		if (!v)
-			continue;
-		(void)fputs(i == 4 && reason ? "; " : lead[i], s->out);
-		value(s, fields_find(table, first[i]), v, indent);
-		reason = reason || i == 3;
-	}
-	for (const struct field *f = table; f->name; f++) {
-		size_t i = 0;
-
-		while (i < sizeof first / sizeof *first && strcmp(first[i], f->name) != 0)
-			i++;
-		if (i < sizeof first / sizeof *first || !value_at(a, f->key))
-			continue;
-		(void)fprintf(s->out, "; %s ", f->name);
-		value(s, f, value_at(a, f->key), indent);
-	}
-}
-
-static void item(const struct shown *s, const struct field *f, const struct value *v, const char *indent)
-{
-	struct field one = *f;
-	struct buf text = {0};
-	struct span bytes;
-
-	one.list = false;
-	if (f->type == FIELD_REF) {
-		reference(s, v);
-	} else if (f->type == FIELD_BYTES && value_is_bin(v, &bytes)) {
-		(void)fprintf(s->out, "%zu bytes", bytes.n);
-	} else if (f->type == FIELD_GROUP && f->group && fields_find(f->group, "exception_until")) {
-		answer(s, f->group, v, indent);
-	} else if (f->type == FIELD_GROUP) {
-		group(s, f->group, v, indent);
-	} else if (fields_format(&one, v, &text) == OK) {
-		safe_span(s, buf_span(&text), indent);
-	}
-	buf_free(&text);
-}
-
-static void value(const struct shown *s, const struct field *f, const struct value *v, const char *indent)
-{
-	if (!f->list) {
-		item(s, f, v, indent);
-		return;
-	}
-	for (size_t i = 0; i < value_count(v); i++) {
-		if (f->type == FIELD_GROUP)
-			(void)fprintf(s->out, "\n%s", indent);
-		else if (i)
-			(void)fputs(", ", s->out);
-		item(s, f, value_item(v, i), f->type == FIELD_GROUP ? "          " : indent);
-	}
-}
-
-/* "exception_until" as people write it. */
-static void heading(const struct shown *s, const char *name)
-{
-	char text[64];
-
-	(void)snprintf(text, sizeof text, "%s:", name);
-	for (char *c = text; *c; c++)
-		if (*c == '_')
-			*c = ' ';
-	(void)fprintf(s->out, "   %s ", text);
-}
-
-static void content(const struct shown *s, const struct record *r)
-{
-	const struct kind *k = kind_by_number(r->kind);
-	struct complaint why = {0};
-
-	if (!k) {
-		(void)fputs("   its content is of a kind that this version of tally does not know\n", s->out);
-		return;
-	}
-	if (record_check(r, &why) != OK) {
-		(void)fputs("   its content is not what its kind demands and counts for nothing: ", s->out);
-		safe(s, why.where);
-		(void)fputc(' ', s->out);
-		safe(s, why.text);
-		(void)fputc('\n', s->out);
-		return;
-	}
-	for (const struct field *f = k->fields; f->name; f++) {
-		const struct value *v = value_at(r->body, f->key);
-
-		if (!v)
-			continue;
-		heading(s, f->name);
-		value(s, f, v, "      ");
-		(void)fputc('\n', s->out);
-	}
 }
 
 /* ---- a record ---- */
@@ -275,7 +87,7 @@ static void one(const struct shown *s, size_t i)
 	if (l->record.has_exercise)
 		(void)fputs("   exercise: this is part of an exercise, nothing of it is real\n", s->out);
 	(void)fprintf(s->out, "   id: %s\n   TLP: %s\n", hex, tlp_word(l->record.tlp));
-	content(s, &l->record);
+	proofshow_content(s, &l->record);
 }
 
 static void signers(const struct shown *s)
@@ -301,12 +113,12 @@ static void tell(const struct shown *s)
 		break;
 	case PROOF_INVALID:
 		(void)fputs("INVALID: ", s->out);
-		safe(s, r->link);
+		proofshow_safe(s, r->link);
 		(void)fputs("\nNothing in this file can be relied on: it was changed, cut, or never was a proof.\n", s->out);
 		return;
 	case PROOF_UNDECIDED:
 		(void)fputs("UNDECIDED: ", s->out);
-		safe(s, r->link);
+		proofshow_safe(s, r->link);
 		(void)fputs("\nAll signatures verify, but something that is not in this file could undo what follows.\n", s->out);
 		break;
 	}

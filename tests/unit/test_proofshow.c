@@ -282,7 +282,7 @@ static void hostile_text(void **state)
 	assert_int_equal(verify(path, false), OK);
 	assert_says("2. Evil\\u{200b} Ltd said to");
 	assert_says("line one\n ");
-	assert_says(" INVALID\n ");
+	assert_says(" | INVALID\n ");
 	assert_says("\\ttwo");
 	scene_end(&s);
 	scene_begin(&s, "Brackwater Logistics");

@@ -154,7 +154,7 @@ static void value(const struct shown *s, const struct field *f, const struct val
 	}
 	for (size_t i = 0; i < value_count(v); i++) {
 		if (f->type == FIELD_GROUP)
-			(void)fprintf(s->out, "\n%s| ", indent);
+			(void)fprintf(s->out, "\n%s", indent);
 		else if (i)
 			(void)fputs(", ", s->out);
 		item(s, f, value_item(v, i), f->type == FIELD_GROUP ? DEEP : indent);

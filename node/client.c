@@ -34,7 +34,7 @@ static enum err from_errno(int number)
 	case EACCES:
 	case EPERM:
 		return ERR_DENIED;
-	default:
+	default: /* errno: every other number */
 		return ERR_IO;
 	}
 }

@@ -21,6 +21,10 @@ for page in README.md docs/*.md; do
 		[ -e "$file" ] || { echo "$page: there is no $file"; bad=1; }
 	done
 done
+# Sections of the protocol that the code speaks of.
+for number in $(grep -hoE 'docs/protocol\.md section [0-9]+' keys/*.[ch] proto/*.[ch] store/*.[ch] node/*.[ch] | grep -oE '[0-9]+$' | sort -un); do
+	grep -q "^## $number\. " docs/protocol.md || { echo "docs/protocol.md has no section $number"; bad=1; }
+done
 # Functions named in the map exist: `pack_encode()`.
 if [ -e docs/map.md ]; then
 	for name in $(grep -oE '`[a-z_0-9]+\(\)`' docs/map.md | tr -d '`()' | sort -u); do

@@ -1,9 +1,54 @@
 #include "node/view.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "proto/when.h"
+
+/* ---- small lists ---- */
+
+static enum err grow(struct view *v, void *list, size_t n, size_t *cap, size_t size)
+{
+	void **p = list;
+	if (n < *cap)
+		return OK;
+	size_t more = *cap ? 2 * *cap : 8;
+	void *q = arena_alloc(v->a, more * size);
+	if (!q)
+		return ERR_MEMORY;
+	if (n)
+		memcpy(q, *p, n * size);
+	*p = q;
+	*cap = more;
+	return OK;
+}
+
+enum err view_push(struct view *v, struct seens *list, struct seen *s)
+{
+	enum err e = grow(v, &list->p, list->n, &list->cap, sizeof *list->p);
+	if (e == OK)
+		list->p[list->n++] = s;
+	return e;
+}
+
+bool view_ids_has(const struct ids *list, const struct id *id)
+{
+	for (size_t i = 0; i < list->n; i++)
+		if (id_eq(&list->p[i], id))
+			return true;
+	return false;
+}
+
+enum err view_ids_add(struct view *v, struct ids *list, const struct id *id)
+{
+	if (view_ids_has(list, id))
+		return OK;
+	enum err e = grow(v, &list->p, list->n, &list->cap, sizeof *list->p);
+	if (e == OK)
+		list->p[list->n++] = *id;
+	return e;
+}
 
 /* ---- lists of records ---- */
 

@@ -34,7 +34,7 @@ static enum err from_errno(int number)
 	case EACCES:
 	case EPERM:
 		return ERR_DENIED;
-	default: /* errno is not an enum of ours */ /* errno: every other number */
+	default: /* errno: every other number */
 		return ERR_IO;
 	}
 }

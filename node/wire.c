@@ -37,7 +37,7 @@ enum err wire_from_nng(int rv)
 		return ERR_DENIED;
 	case NNG_ETIMEDOUT:
 		return ERR_EXPIRED;
-	default: /* the numbers of nng are no enum of ours */ /* of the library: whatever else it may say */
+	default: /* of the library: whatever else it may say */
 		return ERR_IO;
 	}
 }

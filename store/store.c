@@ -45,7 +45,7 @@ enum err store_code(int rc)
 		return ERR_NOT_FOUND;
 	case MDB_KEYEXIST:
 		return ERR_CONFLICT;
-	default: /* the numbers of LMDB and errno are no enum of ours */ /* of the library: whatever else it may say */
+	default: /* of the library: whatever else it may say */
 		return ERR_IO;
 	}
 }

@@ -51,7 +51,7 @@ static enum err from_errno(void)
 
 static enum err fail(struct complaint *why, enum err e, const char *where, const char *text)
 {
-	(void)snprintf(why->where, sizeof why->where, "%s", where);
+	(void)snprintf(why->where, sizeof why->where, "%.*s", (int)(sizeof why->where - 1), where);
 	(void)snprintf(why->text, sizeof why->text, "%s", text);
 	return e;
 }

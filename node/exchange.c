@@ -140,7 +140,7 @@ void exchange_begin(struct core *c, struct session *s)
 		if (exchange_ours(c, &scope.log[i]) && !sync_add(s, &scope.log[i]))
 			e = ERR_MEMORY;
 	free(scope.log);
-	fields_set(c->arena, f, m, "scope", value_id(c->arena, &s->org));
+	fields_set(c->arena, f, m, "scope", value_id(c->arena, &everybody));
 	fields_set(c->arena, f, m, "hash", value_id(c->arena, &hash));
 	if (e != OK || session_send(c, s, MESSAGE_SUMMARY, m) != OK)
 		session_end(c, s, "could not begin the exchange");
@@ -232,7 +232,7 @@ static void send_heads(struct core *c, struct session *s, const struct scope *sc
 			fields_set(c->arena, g, one, "frozen", value_bool(c->arena, true));
 		value_push(c->arena, list, one);
 	}
-	fields_set(c->arena, f, m, "scope", value_id(c->arena, &s->org));
+	fields_set(c->arena, f, m, "scope", value_id(c->arena, &everybody));
 	fields_set(c->arena, f, m, "heads", list);
 	s->heads_sent = true;
 	if (session_send(c, s, MESSAGE_HEADS, m) != OK)
@@ -317,10 +317,10 @@ static void on_want(struct core *c, struct session *s, const struct value *body)
 	struct id log;
 	int64_t from;
 	struct sync_log *l;
-	if (!fields_id(f, body, "log", &log) || !fields_int(f, body, "from", &from) || !(l = exchange_sync(s, &log)) || from < 0 ||
-	    (uint64_t)from >= l->head)
+	if (!fields_id(f, body, "log", &log) || !fields_int(f, body, "from", &from) || !(l = exchange_sync(s, &log)) || from < 1 ||
+	    (uint64_t)from > l->head)
 		return;
-	begin_at(c, l, (uint64_t)from);
+	begin_at(c, l, (uint64_t)from - 1);
 	session_pump(c, s);
 }
 
@@ -347,7 +347,7 @@ static void ask_gap(struct core *c, struct session *s, const struct ingest_resul
 	const struct field *f = fields_of(MESSAGE_WANT);
 	struct value *m = value_map(c->arena);
 	fields_set(c->arena, f, m, "log", value_id(c->arena, &r->log));
-	fields_set(c->arena, f, m, "from", value_int(c->arena, (int64_t)r->held));
+	fields_set(c->arena, f, m, "from", value_int(c->arena, (int64_t)r->held + 1));
 	if (session_send(c, s, MESSAGE_WANT, m) != OK)
 		session_end(c, s, "could not ask for what is missing");
 }

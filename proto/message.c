@@ -45,7 +45,7 @@ static const struct field confirm_fields[] = {
 };
 
 static const struct field summary_fields[] = {
-	{.key = 0, .name = "scope", .type = FIELD_ORG, .required = true, .help = "what is compared: the receiver's id for the pair"},
+	{.key = 0, .name = "scope", .type = FIELD_ORG, .required = true, .help = "what is compared: 32 zero bytes for the pair"},
 	{.key = 1, .name = "hash", .type = FIELD_REF, .required = true, .help = "over the sorted heads of the scope"},
 	{0},
 };
@@ -74,7 +74,7 @@ static const struct field heads_fields[] = {
 
 static const struct field want_fields[] = {
 	{.key = 0, .name = "log", .type = FIELD_REF, .required = true, .help = "the log"},
-	{.key = 1, .name = "from", .type = FIELD_INT, .required = true, .help = "send the entries after this place"},
+	{.key = 1, .name = "from", .type = FIELD_INT, .required = true, .help = "send the entries from this place on"},
 	{0},
 };
 
@@ -127,7 +127,7 @@ static const struct message_row rows[] = {
 	 "one hash over all heads; equal hashes end the comparison; needs 80 bytes"},
 	{MESSAGE_HEADS, "HEADS", WHEN_FULL, 256 * 1024, heads_fields,
 	 "the heads themselves; 4,096 of 48 bytes and 1,024 keys of 46 fit"},
-	{MESSAGE_WANT, "WANT", WHEN_FULL, 1024, want_fields, "asks for the entries after a place; needs 60 bytes"},
+	{MESSAGE_WANT, "WANT", WHEN_FULL, 1024, want_fields, "asks for the entries from a place on; needs 60 bytes"},
 	{MESSAGE_ENTRIES, "ENTRIES", WHEN_FULL, LIMIT_MESSAGE, entries_fields,
 	 "entries with their records; one entry of full size fits"},
 	{MESSAGE_RECEIPTS, "RECEIPTS", WHEN_FULL, LIMIT_MESSAGE, receipts_fields,

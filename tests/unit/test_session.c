@@ -1,0 +1,1222 @@
+/* Messages out of place, and the right ones with wrong contents: a client by hand speaks to node 0 over the real link. */
+#include "tests/unit/evil.h"
+
+#include <stdlib.h>
+
+#include "node/pairsecret.h"
+#include "proto/invite.h"
+
+#define MINUTE 60000
+#define HOUR (60 * MINUTE)
+#define CLIENTS 80
+#define HEARD 512
+
+struct client {
+	uint64_t conn;
+	struct link *link;
+	bool open, closed; /* handshake done; hung up by node 0 */
+	size_t heard, taken;
+	struct {
+		enum message_number number;
+		const struct value *body;
+	} in[HEARD];
+};
+
+struct stage {
+	struct evil v;
+	uint8_t secret[32]; /* of the pair */
+	size_t clients;
+	struct client client[CLIENTS];
+};
+
+/* ---- the client ---- */
+
+static void hear(struct stage *st, struct client *c)
+{
+	struct link_event ev;
+	for (;;) {
+		const struct message_row *row;
+		struct complaint why;
+		struct buf copy = {0};
+		link_next(c->link, &ev);
+		if (ev.type == LINK_NONE || ev.type == LINK_CLOSED)
+			return;
+		if (ev.type == LINK_OPEN)
+			c->open = true;
+		if (ev.type != LINK_MESSAGE)
+			continue;
+		assert_true(c->heard < HEARD);
+		assert_int_equal(buf_add(&copy, ev.bytes.p, ev.bytes.n), OK);
+		assert_int_equal(message_decode(evil_keep(&st->v, &copy), st->v.a, &row, &c->in[c->heard].body, &why), OK);
+		c->in[c->heard++].number = row->number;
+	}
+}
+
+/* Ends node 0's turn, and hands what it wrote to whom it is for. */
+static void end_turn(struct stage *st)
+{
+	struct output *outputs;
+	size_t count;
+	assert_int_equal(core_end(st->v.victim->core, &outputs, &count), OK);
+	for (size_t i = 0; i < count; i++)
+		for (size_t k = 0; k < st->clients; k++) {
+			struct client *c = &st->client[k];
+			if (c->conn != outputs[i].conn || outputs[i].type == OUTPUT_DIAL)
+				continue;
+			if (outputs[i].type == OUTPUT_HANGUP)
+				c->closed = true;
+			else
+				link_feed(c->link, buf_span(&outputs[i].bytes), st->v.s.now);
+			hear(st, c);
+		}
+}
+
+/* All that the client has written goes over in one turn, until both are silent. */
+static void pump(struct stage *st, struct client *c)
+{
+	for (int i = 0; link_output(c->link)->n && !c->closed; i++) {
+		struct buf bytes = *link_output(c->link);
+		assert_true(i < 100);
+		*link_output(c->link) = (struct buf){0};
+		scenario_begin(st->v.victim);
+		core_bytes(st->v.victim->core, c->conn, buf_span(&bytes));
+		end_turn(st);
+		buf_free(&bytes);
+	}
+}
+
+static void tick(struct stage *st, int64_t ms)
+{
+	st->v.s.now += ms;
+	scenario_begin(st->v.victim);
+	core_tick(st->v.victim->core);
+	end_turn(st);
+}
+
+/* A stream of who holds this link key, and says in message 3 that it is this organisation. */
+static struct client *dial(struct stage *st, const struct maker *key, const struct id *org, enum link_mode mode,
+                           const uint8_t secret[static 32])
+{
+	struct client *c = &st->client[st->clients++];
+	struct value *m = value_map(st->v.a), *versions = value_array(st->v.a);
+	struct id hash;
+	uint8_t pk[32], sk[32];
+	struct link_config config = {.initiator = true, .responder = *scenario_org(st->v.victim), .mode = mode, .now = st->v.s.now};
+	assert_true(st->clients < CLIENTS);
+	memset(sk, 0, sizeof sk); /* maker_pair: the seed is the X25519 secret */
+	sk[0] = key->tag;
+	sk[1] = MAKER_LINK;
+	sk[2] = (uint8_t)(key->n - 1);
+	sk[3] = 1;
+	crypto_scalarmult_base(pk, sk);
+	statement_hash(key->chain[key->n - 1].payload, &hash);
+	value_push(st->v.a, versions, value_int(st->v.a, 1));
+	value_set(st->v.a, m, 0, value_id(st->v.a, org));
+	value_set(st->v.a, m, 1, value_int(st->v.a, (int64_t)key->n - 1));
+	value_set(st->v.a, m, 2, value_id(st->v.a, &hash));
+	value_set(st->v.a, m, 3, versions);
+	config.hello = evil_pack(&st->v, m);
+	uint8_t *kept = arena_alloc(st->v.a, 32); /* borrowed by the link */
+	memcpy(kept, sk, 32);
+	config.link_sk = kept;
+	config.rs_pk = core_self(st->v.victim->core)->keys.link;
+	link_keys(mode, secret, config.psk, config.selector);
+	put_u64be(config.e_sk, 0x1234567 + st->clients);
+	c->conn = 1000 + st->clients;
+	assert_int_equal(link_open(&config, &c->link), OK);
+	scenario_begin(st->v.victim);
+	core_accepted(st->v.victim->core, c->conn);
+	end_turn(st);
+	pump(st, c);
+	return c;
+}
+
+static void push(struct client *c, enum message_number number, const struct value *body)
+{
+	struct buf bytes = {0};
+	assert_int_equal(message_encode(number, body, &bytes), OK);
+	assert_int_equal(link_send(c->link, buf_span(&bytes)), OK);
+	buf_free(&bytes);
+}
+
+static void say(struct stage *st, struct client *c, enum message_number number, const struct value *body)
+{
+	push(c, number, body);
+	pump(st, c);
+}
+
+static void say_raw(struct stage *st, struct client *c, const void *p, size_t n)
+{
+	assert_int_equal(link_send(c->link, SPAN(p, n)), OK);
+	pump(st, c);
+}
+
+/* The next message of this number that node 0 has sent; NULL: none. */
+static const struct value *next(struct client *c, enum message_number number)
+{
+	while (c->taken < c->heard)
+		if (c->in[c->taken++].number == number)
+			return c->in[c->taken - 1].body;
+	return NULL;
+}
+
+static struct session *session(struct stage *st, const struct client *c)
+{
+	struct session *s = st->v.victim->core->sessions;
+	while (s && s->conn != c->conn)
+		s = s->next;
+	return s;
+}
+
+static const struct field *fields(enum message_number number)
+{
+	return message_row(number)->fields;
+}
+
+static void set(struct stage *st, enum message_number number, struct value *m, const char *name, struct value *v)
+{
+	fields_set(st->v.a, fields(number), m, name, v);
+}
+
+/* ---- messages ---- */
+
+static struct value *hello_of(struct stage *st, const struct maker *m)
+{
+	struct value *v = value_map(st->v.a);
+	struct id hash;
+	statement_hash(m->chain[m->n - 1].payload, &hash);
+	set(st, MESSAGE_HELLO, v, "version", value_int(st->v.a, 1));
+	set(st, MESSAGE_HELLO, v, "org", value_id(st->v.a, &m->org));
+	set(st, MESSAGE_HELLO, v, "kseq", value_int(st->v.a, (int64_t)m->n - 1));
+	set(st, MESSAGE_HELLO, v, "statement", value_id(st->v.a, &hash));
+	set(st, MESSAGE_HELLO, v, "software", value_str(st->v.a, "evil 1"));
+	set(st, MESSAGE_HELLO, v, "features", value_int(st->v.a, 0));
+	set(st, MESSAGE_HELLO, v, "held", value_int(st->v.a, 0));
+	return v;
+}
+
+static struct value *keys_of(struct stage *st, const struct maker *m, const struct id *org, size_t from, size_t n)
+{
+	const struct field *g = fields_find(fields(MESSAGE_KEYS), "statements")->group;
+	struct value *v = value_map(st->v.a), *list = value_array(st->v.a);
+	for (size_t i = from; i < n; i++) {
+		const struct signed_statement *s = &m->chain[i % m->n];
+		struct value *row = value_map(st->v.a);
+		fields_set(st->v.a, g, row, "payload", value_bin(st->v.a, s->payload));
+		fields_set(st->v.a, g, row, "root_sig", value_bin(st->v.a, SPAN(s->root_sig, SIGN_LEN)));
+		fields_set(st->v.a, g, row, "sign_sig", value_bin(st->v.a, SPAN(s->sign_sig, SIGN_LEN)));
+		value_push(st->v.a, list, row);
+	}
+	set(st, MESSAGE_KEYS, v, "org", value_id(st->v.a, org));
+	set(st, MESSAGE_KEYS, v, "statements", list);
+	return v;
+}
+
+static struct value *entries_of(struct stage *st, const struct carried_entry *e, size_t n)
+{
+	struct value *v = value_map(st->v.a), *list = value_array(st->v.a);
+	for (size_t i = 0; i < n; i++)
+		value_push(st->v.a, list, carried_value(st->v.a, &e[i]));
+	set(st, MESSAGE_ENTRIES, v, "entries", list);
+	return v;
+}
+
+static struct value *want_of(struct stage *st, const struct id *log, int64_t from)
+{
+	struct value *v = value_map(st->v.a);
+	set(st, MESSAGE_WANT, v, "log", value_id(st->v.a, log));
+	set(st, MESSAGE_WANT, v, "from", value_int(st->v.a, from));
+	return v;
+}
+
+static struct value *heads_of(struct stage *st, const struct id *log, int64_t n)
+{
+	const struct field *g = fields_find(fields(MESSAGE_HEADS), "heads")->group;
+	struct value *v = value_map(st->v.a), *list = value_array(st->v.a);
+	static const struct id zeros;
+	if (log) {
+		struct value *one = value_map(st->v.a);
+		fields_set(st->v.a, g, one, "log", value_id(st->v.a, log));
+		fields_set(st->v.a, g, one, "n", value_int(st->v.a, n));
+		value_push(st->v.a, list, one);
+	}
+	set(st, MESSAGE_HEADS, v, "scope", value_id(st->v.a, &zeros));
+	set(st, MESSAGE_HEADS, v, "heads", list);
+	return v;
+}
+
+/* One well-formed message of each number. */
+static const struct value *sample(struct stage *st, enum message_number number)
+{
+	struct evil *v = &st->v;
+	struct value *m = value_map(v->a), *list = value_array(v->a), *one = value_map(v->a);
+	struct chain ch = evil_chain(v, &v->org, AUDIENCE_DIRECT, scenario_org(v->victim));
+	struct carried_entry e;
+	uint8_t junk[SIGN_LEN] = {0};
+	switch (number) {
+	case MESSAGE_HELLO:
+		return hello_of(st, &v->org);
+	case MESSAGE_KEYS:
+		return keys_of(st, &v->org, &v->org.org, 0, 1);
+	case MESSAGE_CONFIRM:
+		set(st, number, m, "session", value_id(v->a, &v->org.org));
+		return m;
+	case MESSAGE_SUMMARY:
+		set(st, number, m, "scope", value_id(v->a, &v->org.org));
+		set(st, number, m, "hash", value_id(v->a, &v->org.org));
+		return m;
+	case MESSAGE_HEADS:
+		return heads_of(st, &v->org.org, 5);
+	case MESSAGE_WANT:
+		return want_of(st, &v->org.org, 1);
+	case MESSAGE_ENTRIES:
+		e = evil_first(v, &ch);
+		return entries_of(st, &e, 1);
+	case MESSAGE_RECEIPTS:
+		value_set(v->a, one, 0, value_bin(v->a, SPAN(junk, 10)));
+		value_set(v->a, one, 1, value_bin(v->a, SPAN(junk, SIGN_LEN)));
+		value_push(v->a, list, one);
+		set(st, number, m, "receipts", list);
+		return m;
+	case MESSAGE_PING:
+		set(st, number, m, "token", value_int(v->a, 7));
+		set(st, number, m, "answer", value_bool(v->a, false));
+		return m;
+	case MESSAGE_CLOSE:
+		set(st, number, m, "reason", value_str(v->a, "enough"));
+		return m;
+	case MESSAGE_ERROR:
+		set(st, number, m, "code", value_int(v->a, VERDICT_CHAIN));
+		return m;
+	}
+	return NULL;
+}
+
+static void pair_up(struct stage *st, const struct maker *m, const uint8_t secret[static 32])
+{
+	struct pairsecret pair = {.h = {{7}}};
+	memcpy(pair.secret, secret, 32);
+	evil_turn(&st->v);
+	assert_int_equal(pairsecret_add(st->v.victim->core, &m->org, &pair), OK);
+	evil_done(&st->v);
+}
+
+static void stage_open(struct stage *st)
+{
+	memset(st, 0, sizeof *st);
+	evil_open(&st->v);
+	memset(st->secret, 0x5e, sizeof st->secret);
+	pair_up(st, &st->v.org, st->secret);
+}
+
+static void stage_close(struct stage *st)
+{
+	for (size_t i = 0; i < st->clients; i++)
+		link_free(st->client[i].link);
+	evil_close(&st->v);
+}
+
+static struct client *dial_partner(struct stage *st)
+{
+	struct client *c = dial(st, &st->v.org, &st->v.org.org, LINK_MODE_LINK, st->secret);
+	assert_true(c->open);
+	return c;
+}
+
+static struct client *full(struct stage *st)
+{
+	struct client *c = dial_partner(st);
+	say(st, c, MESSAGE_HELLO, hello_of(st, &st->v.org));
+	assert_false(c->closed);
+	assert_int_equal(session(st, c)->phase, PHASE_FULL);
+	assert_non_null(next(c, MESSAGE_HELLO));
+	assert_non_null(next(c, MESSAGE_SUMMARY));
+	return c;
+}
+
+static bool logged(struct stage *st, const char *text)
+{
+	return strstr(st->v.victim->log, text) != NULL;
+}
+
+static void ended(struct stage *st, struct client *c, const char *why)
+{
+	assert_true(c->closed);
+	assert_null(session(st, c));
+	if (!logged(st, why))
+		fail_msg("not for the reason \"%s\": %s", why, st->v.victim->log);
+	st->v.victim->log[0] = 0;
+}
+
+static uint64_t alarms(struct stage *st)
+{
+	struct txn *t;
+	uint64_t n;
+	assert_int_equal(store_read(st->v.victim->store, &t), OK);
+	assert_int_equal(store_count(t, TABLE_OPERATIONS, &n), OK);
+	store_abort(t);
+	return n;
+}
+
+/* An invitation of node 0's. */
+static struct invite invited(struct stage *st, const char *name)
+{
+	struct buf token = {0};
+	struct complaint why = {0};
+	struct invite i;
+	struct core *c = st->v.victim->core;
+	evil_turn(&st->v);
+	assert_int_equal(pairing_invite(c, name, NULL, LIMIT_INVITE_MS, &token, &why), OK);
+	evil_done(&st->v);
+	assert_int_equal(invite_decode(buf_span(&token), &i, &why), OK);
+	buf_free(&token);
+	return i;
+}
+
+static bool partner_of(struct stage *st, const struct id *org, struct partner *out)
+{
+	struct txn *t;
+	assert_int_equal(store_read(st->v.victim->store, &t), OK);
+	enum err e = partners_get(t, st->v.a, org, out);
+	store_abort(t);
+	return e == OK;
+}
+
+/* ---- before HELLO ---- */
+
+static void nothing_but_hello_at_first(void **state)
+{
+	struct stage st;
+	(void)state;
+	stage_open(&st);
+	struct trace before = evil_trace(&st.v);
+	for (size_t i = 0; message_each(i); i++) {
+		enum message_number number = message_each(i)->number;
+		if (number == MESSAGE_HELLO)
+			continue;
+		struct client *c = dial_partner(&st);
+		say(&st, c, number, sample(&st, number));
+		ended(&st, c, "a message out of place");
+	}
+	evil_no_trace(&st.v, &before);
+	stage_close(&st);
+}
+
+static void what_is_no_message(void **state)
+{
+	static const struct { const char *p; size_t n; } junk[] = {
+		{"", 0}, {"\x92", 1}, {"\x92\x01", 2}, {"\x92\x01\x80", 3}, {"\x92\x63\x80", 3}, {"\x92\x00\x80", 3}, {"\x93\x01\x80\x80", 4},
+		{"\x92\xcc\x80\x80", 4}, {"\x92\x01\xdf\xff\xff\xff\xff", 7}, {"\x92\x20\x80", 3}, {"\x92\x07\x81\x00\x90", 5}, {"\xc0", 1},
+		{"\x92\x07\x81\x00\xdd\xff\xff\xff\xff", 9},
+	};
+	struct stage st;
+	(void)state;
+	stage_open(&st);
+	struct trace before = evil_trace(&st.v);
+	for (size_t i = 0; i < sizeof junk / sizeof *junk; i++) {
+		struct client *c = i % 2 ? full(&st) : dial_partner(&st);
+		say_raw(&st, c, junk[i].p, junk[i].n);
+		ended(&st, c, "a message that is not well formed");
+	}
+	evil_no_trace(&st.v, &before);
+	stage_close(&st);
+}
+
+static void hellos(void **state)
+{
+	struct stage st;
+	struct maker other;
+	static const struct id zeros;
+	(void)state;
+	stage_open(&st);
+	maker_begin(&other, 0xb1, "Other");
+	struct client *c = full(&st);
+	say(&st, c, MESSAGE_HELLO, hello_of(&st, &st.v.org));
+	ended(&st, c, "a second or broken hello");
+	c = dial_partner(&st);
+	say(&st, c, MESSAGE_HELLO, hello_of(&st, &other));
+	ended(&st, c, "they are not who the handshake said");
+	struct value *m = hello_of(&st, &st.v.org);
+	set(&st, MESSAGE_HELLO, m, "version", value_int(st.v.a, 0));
+	c = dial_partner(&st);
+	say(&st, c, MESSAGE_HELLO, m);
+	ended(&st, c, "no common protocol version");
+	/* keys that never come: absurdly new ones, and another statement than the one we hold */
+	m = hello_of(&st, &st.v.org);
+	set(&st, MESSAGE_HELLO, m, "kseq", value_int(st.v.a, INT64_MAX));
+	set(&st, MESSAGE_HELLO, m, "held", value_int(st.v.a, INT64_MAX));
+	struct client *late = dial_partner(&st);
+	say(&st, late, MESSAGE_HELLO, m);
+	assert_false(late->closed);
+	assert_int_equal(session(&st, late)->phase, PHASE_KEYS);
+	m = hello_of(&st, &st.v.org);
+	set(&st, MESSAGE_HELLO, m, "statement", value_id(st.v.a, &zeros));
+	c = dial_partner(&st);
+	say(&st, c, MESSAGE_HELLO, m);
+	assert_false(c->closed);
+	say(&st, c, MESSAGE_ENTRIES, sample(&st, MESSAGE_ENTRIES));
+	ended(&st, c, "a message out of place");
+	tick(&st, LIMIT_UNKNOWN_KEY_MS - 1);
+	assert_false(late->closed);
+	tick(&st, 1);
+	ended(&st, late, "their keys did not come in time");
+	/* the handshake of one organisation under the secret of another */
+	c = dial(&st, &st.v.org, &other.org, LINK_MODE_LINK, st.secret);
+	ended(&st, c, "they are not who their secret says");
+	/* the right secret and the wrong link key */
+	c = dial(&st, &other, &st.v.org.org, LINK_MODE_LINK, st.secret);
+	say(&st, c, MESSAGE_HELLO, hello_of(&st, &st.v.org));
+	ended(&st, c, "their link key is not the one of their newest statement");
+	maker_end(&other);
+	stage_close(&st);
+}
+
+/* ---- keys ---- */
+
+static void keys(void **state)
+{
+	struct stage st;
+	struct maker other;
+	struct signed_statement held;
+	struct txn *t;
+	(void)state;
+	stage_open(&st);
+	maker_begin(&other, 0xb2, "Other");
+	struct trace before = evil_trace(&st.v);
+	struct client *c = full(&st);
+	say(&st, c, MESSAGE_KEYS, keys_of(&st, &other, &other.org, 0, 1));
+	ended(&st, c, "key statements of somebody else");
+	c = full(&st);
+	say(&st, c, MESSAGE_KEYS, keys_of(&st, &other, &st.v.org.org, 0, 1)); /* theirs under its name */
+	ended(&st, c, "their key statements do not verify");
+	maker_rotate(&st.v.org, "routine");
+	maker_rotate(&st.v.org, "routine");
+	struct maker old = st.v.org;
+	old.n = 1;
+	c = dial(&st, &old, &old.org, LINK_MODE_LINK, st.secret);
+	say(&st, c, MESSAGE_HELLO, hello_of(&st, &old));
+	say(&st, c, MESSAGE_KEYS, keys_of(&st, &st.v.org, &st.v.org.org, 2, 3)); /* a gap in the chain */
+	ended(&st, c, "their key statements do not verify");
+	struct maker bad = st.v.org;
+	bad.chain[1].root_sig[3] ^= 1;
+	c = dial(&st, &old, &old.org, LINK_MODE_LINK, st.secret);
+	say(&st, c, MESSAGE_HELLO, hello_of(&st, &old));
+	say(&st, c, MESSAGE_KEYS, keys_of(&st, &bad, &bad.org, 1, 2));
+	ended(&st, c, "their key statements do not verify");
+	evil_no_trace(&st.v, &before);
+	/* the true ones, the same again, and then another one in their place */
+	c = dial(&st, &old, &old.org, LINK_MODE_LINK, st.secret);
+	say(&st, c, MESSAGE_HELLO, hello_of(&st, &old));
+	say(&st, c, MESSAGE_KEYS, keys_of(&st, &st.v.org, &st.v.org.org, 0, 2));
+	say(&st, c, MESSAGE_KEYS, keys_of(&st, &st.v.org, &st.v.org.org, 1, 2));
+	assert_false(c->closed);
+	struct buf kept = {0};
+	assert_int_equal(buf_add(&kept, st.v.org.payload[1].p, st.v.org.payload[1].n), OK);
+	struct span first = evil_keep(&st.v, &kept);
+	st.v.org.statement[1].issued++;
+	maker_seal(&st.v.org, 1);
+	say(&st, c, MESSAGE_KEYS, keys_of(&st, &st.v.org, &st.v.org.org, 1, 2));
+	ended(&st, c, "their key statements do not verify");
+	assert_int_equal(store_read(st.v.victim->store, &t), OK);
+	assert_int_equal(statements_get(t, &st.v.org.org, 1, &held), OK);
+	assert_true(span_eq(held.payload, first));
+	store_abort(t);
+	maker_end(&other);
+	stage_close(&st);
+}
+
+/* Entries under a key that comes later in the same session are stored when it comes. */
+static void keys_in_the_middle(void **state)
+{
+	struct stage st;
+	struct receipt r;
+	(void)state;
+	stage_open(&st);
+	struct client *c = full(&st);
+	maker_rotate(&st.v.org, "routine");
+	struct chain ch = evil_chain(&st.v, &st.v.org, AUDIENCE_DIRECT, scenario_org(st.v.victim));
+	ch.e.kseq = 1;
+	entry_log(&ch.e, &ch.e.prev);
+	struct carried_entry e[2];
+	e[0] = evil_first(&st.v, &ch);
+	e[1] = evil_notice_entry(&st.v, &ch);
+	say(&st, c, MESSAGE_ENTRIES, entries_of(&st, e, 2));
+	assert_false(c->closed);
+	assert_null(next(c, MESSAGE_RECEIPTS));
+	assert_int_equal(evil_notices(&st.v), 0);
+	say(&st, c, MESSAGE_KEYS, keys_of(&st, &st.v.org, &st.v.org.org, 1, 2));
+	assert_int_equal(evil_notices(&st.v), 1);
+	assert_true(evil_receipt(&st.v, &ch, &r));
+	assert_int_equal(r.n, 2);
+	assert_non_null(next(c, MESSAGE_RECEIPTS));
+	assert_int_equal(evil_rows(&st.v, TABLE_PARKED), 0);
+	stage_close(&st);
+}
+
+/* ---- pending ---- */
+
+static struct client *pending(struct stage *st, const struct maker *m, const struct invite *i)
+{
+	struct client *c = dial(st, m, &m->org, LINK_MODE_INVITE, i->secret);
+	if (c->closed)
+		return c;
+	say(st, c, MESSAGE_HELLO, hello_of(st, m));
+	say(st, c, MESSAGE_KEYS, keys_of(st, m, &m->org, 0, m->n));
+	return c;
+}
+
+static void while_pending(void **state)
+{
+	struct stage st;
+	struct maker guest;
+	struct partner p;
+	(void)state;
+	stage_open(&st);
+	maker_begin(&guest, 0xb3, "Guest");
+	struct invite i = invited(&st, "guest");
+	struct client *c = pending(&st, &guest, &i);
+	assert_int_equal(session(&st, c)->phase, PHASE_PENDING);
+	assert_non_null(next(c, MESSAGE_KEYS));
+	assert_true(partner_of(&st, &guest.org, &p));
+	assert_int_equal(p.state, PARTNER_PENDING);
+	struct trace before = evil_trace(&st.v);
+	for (size_t k = 0; message_each(k); k++) {
+		const struct message_row *row = message_each(k);
+		c = pending(&st, &guest, &i);
+		assert_int_equal(session(&st, c)->phase, PHASE_PENDING);
+		say(&st, c, row->number, sample(&st, row->number));
+		if (row->when & WHEN_PENDING)
+			assert_false(logged(&st, "a message out of place"));
+		else
+			ended(&st, c, "a message out of place");
+		if (row->number == MESSAGE_PING)
+			assert_non_null(next(c, MESSAGE_PING));
+		if (row->number == MESSAGE_CLOSE)
+			ended(&st, c, "they closed");
+		st.v.victim->log[0] = 0;
+	}
+	evil_no_trace(&st.v, &before);
+	/* 64 KiB in one session, and one byte more is too much */
+	c = pending(&st, &guest, &i);
+	size_t left = LIMIT_MESSAGE_PENDING - session(&st, c)->pending_bytes;
+	struct value *ping = value_map(st.v.a);
+	uint8_t *fill = arena_alloc(st.v.a, LIMIT_MESSAGE_PENDING);
+	set(&st, MESSAGE_PING, ping, "token", value_int(st.v.a, 1));
+	set(&st, MESSAGE_PING, ping, "answer", value_bool(st.v.a, true));
+	value_set(st.v.a, ping, 64, value_bin(st.v.a, SPAN(fill, 256)));
+	size_t size = evil_pack(&st.v, ping).n + 2 - 256;
+	while (left > 2 * LIMIT_MESSAGE_PENDING / 3 || left > 60000) {
+		value_set(st.v.a, ping, 64, value_bin(st.v.a, SPAN(fill, 1000)));
+		say(&st, c, MESSAGE_PING, ping);
+		left = LIMIT_MESSAGE_PENDING - session(&st, c)->pending_bytes;
+	}
+	value_set(st.v.a, ping, 64, value_bin(st.v.a, SPAN(fill, left - size)));
+	say(&st, c, MESSAGE_PING, ping);
+	assert_false(c->closed);
+	assert_int_equal(session(&st, c)->pending_bytes, LIMIT_MESSAGE_PENDING);
+	say(&st, c, MESSAGE_PING, sample(&st, MESSAGE_PING));
+	ended(&st, c, "too much before the words were compared");
+	maker_end(&guest);
+	stage_close(&st);
+}
+
+/* Streams of somebody whose words nobody has compared do not pile up. */
+static void pending_streams_replace_each_other(void **state)
+{
+	struct stage st;
+	struct maker guest;
+	(void)state;
+	stage_open(&st);
+	maker_begin(&guest, 0xb4, "Guest");
+	struct invite i = invited(&st, "guest");
+	for (int k = 0; k < 5; k++)
+		(void)pending(&st, &guest, &i);
+	size_t sessions = 0;
+	for (struct session *s = st.v.victim->core->sessions; s; s = s->next)
+		sessions++;
+	assert_int_equal(sessions, 1);
+	maker_end(&guest);
+	stage_close(&st);
+}
+
+/* Handshakes by somebody who has a secret, and then silence: they count as half-open. */
+static void silence_after_the_handshake(void **state)
+{
+	struct stage st;
+	(void)state;
+	stage_open(&st);
+	for (size_t k = 0; k < LIMIT_HALF_OPEN + 10; k++)
+		(void)dial_partner(&st);
+	size_t sessions = 0;
+	for (struct session *s = st.v.victim->core->sessions; s; s = s->next)
+		sessions++;
+	assert_int_equal(sessions, LIMIT_HALF_OPEN);
+	struct client *c = full(&st); /* and the partner is not shut out by it */
+	assert_false(c->closed);
+	tick(&st, LIMIT_UNKNOWN_KEY_MS);
+	assert_false(c->closed);
+	assert_ptr_equal(st.v.victim->core->sessions, session(&st, c));
+	assert_null(session(&st, c)->next);
+	stage_close(&st);
+}
+
+/* ---- invitations ---- */
+
+/* Who holds any invitation can say in the handshake that it is one of our partners. That must change nothing for that partner. */
+static void an_invitation_in_somebody_elses_name(void **state)
+{
+	struct stage st;
+	struct maker thief, waiting;
+	struct pairsecret pair;
+	struct partner p;
+	size_t count = 0;
+	(void)state;
+	stage_open(&st);
+	maker_begin(&thief, 0xb5, "Thief");
+	maker_begin(&waiting, 0xb6, "Waiting");
+	struct invite i = invited(&st, "thief");
+	struct trace before = evil_trace(&st.v);
+	for (int k = 0; k < 5; k++) {
+		struct client *c = dial(&st, &thief, &st.v.org.org, LINK_MODE_INVITE, i.secret);
+		say(&st, c, MESSAGE_HELLO, hello_of(&st, &st.v.org));
+		say(&st, c, MESSAGE_KEYS, keys_of(&st, &st.v.org, &st.v.org.org, 0, 1));
+		ended(&st, c, "their link key is not the one of their newest statement");
+	}
+	evil_turn(&st.v);
+	assert_int_equal(pairsecret_get(st.v.victim->core, &st.v.org.org, 0, &pair, &count), OK);
+	evil_done(&st.v);
+	assert_int_equal(count, 1);
+	assert_memory_equal(pair.secret, st.secret, 32);
+	(void)full(&st); /* the partner still gets in */
+	evil_no_trace(&st.v, &before);
+	/* one that we have compared and that has not: its consent cannot be given by somebody else */
+	struct invite j = invited(&st, "thief2");
+	evil_enrol(&st.v, &waiting, "waiting", PARTNER_PENDING);
+	evil_turn(&st.v);
+	assert_int_equal(partners_get(core_txn(st.v.victim->core), st.v.victim->core->arena, &waiting.org, &p), OK);
+	p.verified = true;
+	assert_int_equal(partners_put(core_txn(st.v.victim->core), st.v.victim->core->arena, &p), OK);
+	evil_done(&st.v);
+	struct client *c = dial(&st, &thief, &waiting.org, LINK_MODE_INVITE, j.secret);
+	say(&st, c, MESSAGE_HELLO, hello_of(&st, &waiting));
+	say(&st, c, MESSAGE_CONFIRM, sample(&st, MESSAGE_CONFIRM));
+	ended(&st, c, "a message out of place");
+	assert_true(partner_of(&st, &waiting.org, &p));
+	assert_false(p.confirmed);
+	assert_int_equal(p.state, PARTNER_PENDING);
+	maker_end(&thief);
+	maker_end(&waiting);
+	stage_close(&st);
+}
+
+static void one_invitation_one_organisation(void **state)
+{
+	struct stage st;
+	struct maker one, two;
+	struct partner p;
+	(void)state;
+	stage_open(&st);
+	maker_begin(&one, 0xb7, "One");
+	maker_begin(&two, 0xb8, "Two");
+	maker_pair(one.tag, MAKER_LINK, 0, two.statement[0].keys.link, (uint8_t[64]){0}); /* another organisation, the same link key */
+	maker_seal(&two, 0);
+	statement_org(two.chain[0].payload, &two.org);
+	struct invite i = invited(&st, "one");
+	struct client *c = pending(&st, &one, &i);
+	assert_int_equal(session(&st, c)->phase, PHASE_PENDING);
+	uint64_t before = alarms(&st);
+	for (int k = 0; k < 5; k++) {
+		two.tag = one.tag; /* dials with that key */
+		c = dial(&st, &two, &two.org, LINK_MODE_INVITE, i.secret);
+		two.tag = 0xb8;
+		ended(&st, c, "this invitation belongs to somebody else");
+	}
+	assert_int_equal(alarms(&st), before + 1);
+	assert_false(partner_of(&st, &two.org, &p));
+	c = pending(&st, &one, &i); /* the first one may go on */
+	assert_int_equal(session(&st, c)->phase, PHASE_PENDING);
+	maker_end(&one);
+	maker_end(&two);
+	stage_close(&st);
+}
+
+/* ---- full: entries ---- */
+
+static int64_t error_code(struct client *c)
+{
+	const struct value *m = next(c, MESSAGE_ERROR);
+	int64_t code = -1;
+	if (m)
+		assert_true(fields_int(fields(MESSAGE_ERROR), m, "code", &code));
+	return code;
+}
+
+static void entries(void **state)
+{
+	struct stage st;
+	struct evil *v = &st.v;
+	int64_t from = 0;
+	(void)state;
+	stage_open(&st);
+	struct client *c = full(&st);
+	struct chain ch = evil_chain(v, &v->org, AUDIENCE_DIRECT, scenario_org(v->victim));
+	struct carried_entry e[5], hole;
+	e[0] = evil_first(v, &ch);
+	for (size_t i = 1; i < 5; i++)
+		e[i] = evil_notice_entry(v, &ch);
+	say(&st, c, MESSAGE_ENTRIES, entries_of(&st, e, 1));
+	assert_non_null(next(c, MESSAGE_RECEIPTS));
+	/* a gap is asked for once a message; what fills it brings all of it, and one receipt */
+	say(&st, c, MESSAGE_ENTRIES, entries_of(&st, e + 2, 3));
+	const struct value *want = next(c, MESSAGE_WANT);
+	assert_non_null(want);
+	assert_true(fields_int(fields(MESSAGE_WANT), want, "from", &from));
+	assert_int_equal(from, 2);
+	assert_null(next(c, MESSAGE_WANT));
+	hole = e[1];
+	say(&st, c, MESSAGE_ENTRIES, entries_of(&st, &hole, 1));
+	assert_non_null(next(c, MESSAGE_RECEIPTS));
+	assert_null(next(c, MESSAGE_RECEIPTS));
+	assert_int_equal(evil_notices(v), 4);
+	/* known again: the receipt again */
+	say(&st, c, MESSAGE_ENTRIES, entries_of(&st, e, 5));
+	assert_non_null(next(c, MESSAGE_RECEIPTS));
+	/* the author's fault is answered, and the link stays */
+	struct chain wrong = ch;
+	wrong.e.prev.b[0] ^= 1;
+	struct carried_entry off = evil_notice_entry(v, &wrong);
+	say(&st, c, MESSAGE_ENTRIES, entries_of(&st, &off, 1));
+	assert_int_equal(error_code(c), VERDICT_CHAIN);
+	wrong = ch;
+	wrong.e.n = 5;
+	entry_hash(e[3].payload, &wrong.e.prev);
+	off = evil_notice_entry(v, &wrong);
+	say(&st, c, MESSAGE_ENTRIES, entries_of(&st, &off, 1));
+	assert_int_equal(error_code(c), VERDICT_FORK);
+	assert_false(c->closed);
+	/* what the peer itself answers for ends it */
+	uint8_t junk[SIGN_LEN] = {0};
+	off = evil_notice_entry(v, &wrong);
+	off.signature = SPAN(junk, SIGN_LEN);
+	say(&st, c, MESSAGE_ENTRIES, entries_of(&st, &off, 1));
+	assert_int_equal(error_code(c), VERDICT_SIGNATURE);
+	ended(&st, c, verdict_text(VERDICT_SIGNATURE));
+	struct value *m = value_map(v->a), *list = value_array(v->a);
+	value_push(v->a, list, value_str(v->a, "entry"));
+	set(&st, MESSAGE_ENTRIES, m, "entries", list);
+	c = full(&st);
+	say(&st, c, MESSAGE_ENTRIES, m);
+	assert_int_equal(error_code(c), VERDICT_ENTRY_SHAPE);
+	ended(&st, c, verdict_text(VERDICT_ENTRY_SHAPE));
+	assert_int_equal(evil_notices(v), 4);
+	stage_close(&st);
+}
+
+/* What is behind a refused entry in one message is not read any more, and what was before it is kept and receipted. */
+static void half_a_message(void **state)
+{
+	struct stage st;
+	struct evil *v = &st.v;
+	struct receipt r;
+	(void)state;
+	stage_open(&st);
+	struct client *c = full(&st);
+	struct chain ch = evil_chain(v, &v->org, AUDIENCE_DIRECT, scenario_org(v->victim));
+	uint8_t junk[SIGN_LEN] = {0};
+	struct carried_entry e[3];
+	e[0] = evil_first(v, &ch);
+	e[1] = e[2] = evil_notice_entry(v, &ch);
+	e[1].signature = SPAN(junk, SIGN_LEN);
+	say(&st, c, MESSAGE_ENTRIES, entries_of(&st, e, 3));
+	ended(&st, c, verdict_text(VERDICT_SIGNATURE));
+	assert_true(evil_receipt(v, &ch, &r));
+	assert_int_equal(r.n, 1);
+	assert_int_equal(evil_notices(v), 0);
+	stage_close(&st);
+}
+
+static void alarms_do_not_pile_up(void **state)
+{
+	struct stage st;
+	(void)state;
+	stage_open(&st);
+	struct client *c = full(&st);
+	uint64_t before = alarms(&st);
+	for (int i = 0; i < 500; i++)
+		push(c, MESSAGE_ERROR, sample(&st, MESSAGE_ERROR));
+	pump(&st, c);
+	for (int i = 0; i < 50; i++) {
+		struct chain ch = evil_chain(&st.v, &st.v.org, AUDIENCE_DIRECT, scenario_org(st.v.victim));
+		struct carried_entry e = evil_notice_entry(&st.v, &ch);
+		push(c, MESSAGE_ENTRIES, entries_of(&st, &e, 1));
+	}
+	pump(&st, c);
+	assert_false(c->closed);
+	assert_int_equal(alarms(&st), before + 2);
+	tick(&st, HOUR); /* the session is over by then; a new one may raise them again */
+	c = full(&st);
+	say(&st, c, MESSAGE_ERROR, sample(&st, MESSAGE_ERROR));
+	assert_int_equal(alarms(&st), before + 3);
+	stage_close(&st);
+}
+
+/* ---- full: what node 0 has to say ---- */
+
+/* Node 0 says a notice to the client's organisation. */
+static struct id notice(struct stage *st)
+{
+	struct core *c = st->v.victim->core;
+	struct complaint why;
+	struct id id;
+	scenario_begin(st->v.victim);
+	struct draft d = {.kind = kind_by_number(KIND_INCIDENT_NOTICE), .body = evil_notice_body(&st->v), .to = &st->v.org.org, .recipients = 1};
+	assert_int_equal(core_say(c, &d, &id, &why), OK);
+	end_turn(st);
+	return id;
+}
+
+static struct delivery_state delivered(struct stage *st, const struct id *record)
+{
+	struct delivery_state d;
+	struct record_row row;
+	struct txn *t;
+	assert_int_equal(store_read(st->v.victim->store, &t), OK);
+	assert_int_equal(records_by_id(t, record, &row), OK);
+	assert_int_equal(core_delivery(t, scenario_org(st->v.victim), row.no, &st->v.org.org, &d), OK);
+	store_abort(t);
+	return d;
+}
+
+/* A receipt over node 0's log to the client, as it should be. */
+static struct receipt receipt_over(struct stage *st, uint64_t n)
+{
+	struct receipt r = {.receiver = st->v.org.org, .n = n, .time = st->v.s.now};
+	struct log_row log;
+	struct entry_row e;
+	struct txn *t;
+	assert_int_equal(store_read(st->v.victim->store, &t), OK);
+	assert_int_equal(logs_current(t, scenario_org(st->v.victim), AUDIENCE_DIRECT, &st->v.org.org, &log), OK);
+	r.log = log.id;
+	if (entries_get(t, log.no, n, &e) == OK)
+		entry_hash(e.payload, &r.entry);
+	store_abort(t);
+	return r;
+}
+
+static struct value *receipts_of(struct stage *st, const struct receipt *r, bool flip)
+{
+	struct value *m = value_map(st->v.a), *list = value_array(st->v.a), *one = value_map(st->v.a);
+	uint8_t signature[SIGN_LEN];
+	struct buf payload = {0};
+	assert_int_equal(receipt_encode(r, &payload), OK);
+	struct span bytes = evil_keep(&st->v, &payload);
+	maker_sign(&st->v.org, (size_t)r->kseq, SIGN_RECEIPT, bytes, signature);
+	signature[9] ^= flip;
+	value_set(st->v.a, one, 0, value_bin(st->v.a, bytes));
+	value_set(st->v.a, one, 1, value_bin(st->v.a, SPAN(signature, SIGN_LEN)));
+	value_push(st->v.a, list, one);
+	set(st, MESSAGE_RECEIPTS, m, "receipts", list);
+	return m;
+}
+
+static void receipts(void **state)
+{
+	struct stage st;
+	(void)state;
+	stage_open(&st);
+	struct id first = notice(&st), second = notice(&st);
+	struct client *c = full(&st);
+	struct trace before = evil_trace(&st.v);
+	struct receipt r = receipt_over(&st, 2), bad;
+	static const struct exception listed = {.n = 2, .has_index = true, .index = 0, .code = VERDICT_LIMIT};
+	/* an older key statement is the one we hold: a receipt under one we do not is not judged */
+	bad = r;
+	bad.kseq = 1;
+	maker_rotate(&st.v.org, "routine");
+	say(&st, c, MESSAGE_RECEIPTS, receipts_of(&st, &bad, false));
+	st.v.org.n = 1;
+	assert_false(c->closed);
+	say(&st, c, MESSAGE_RECEIPTS, receipts_of(&st, &r, true));
+	assert_int_equal(error_code(c), VERDICT_SIGNATURE);
+	ended(&st, c, verdict_text(VERDICT_SIGNATURE));
+	bad = r;
+	bad.entry.b[0] ^= 1;
+	c = full(&st);
+	say(&st, c, MESSAGE_RECEIPTS, receipts_of(&st, &bad, false));
+	assert_int_equal(error_code(c), VERDICT_MISMATCH);
+	ended(&st, c, verdict_text(VERDICT_MISMATCH));
+	bad = r;
+	bad.receiver = *scenario_org(st.v.victim);
+	c = full(&st);
+	say(&st, c, MESSAGE_RECEIPTS, receipts_of(&st, &bad, false));
+	assert_int_equal(error_code(c), VERDICT_AUDIENCE);
+	ended(&st, c, verdict_text(VERDICT_AUDIENCE));
+	/* over its own log, and over one that nobody has */
+	struct chain own = evil_direct(&st.v);
+	before = evil_trace(&st.v);
+	bad = r;
+	entry_log(&own.e, &bad.log);
+	bad.n = 1;
+	c = full(&st);
+	say(&st, c, MESSAGE_RECEIPTS, receipts_of(&st, &bad, false));
+	assert_int_equal(error_code(c), VERDICT_AUDIENCE);
+	ended(&st, c, verdict_text(VERDICT_AUDIENCE));
+	bad.log.b[0] ^= 1;
+	c = full(&st);
+	say(&st, c, MESSAGE_RECEIPTS, receipts_of(&st, &bad, false));
+	ended(&st, c, verdict_text(VERDICT_AUDIENCE));
+	c = full(&st);
+	say(&st, c, MESSAGE_RECEIPTS, sample(&st, MESSAGE_RECEIPTS));
+	ended(&st, c, verdict_text(VERDICT_ENTRY_SHAPE));
+	/* more than we have is no lie that we can prove: an alarm, and the link stays */
+	bad = r;
+	bad.n = 4;
+	c = full(&st);
+	say(&st, c, MESSAGE_RECEIPTS, receipts_of(&st, &bad, false));
+	bad.n = INT64_MAX;
+	say(&st, c, MESSAGE_RECEIPTS, receipts_of(&st, &bad, false));
+	assert_false(c->closed);
+	assert_true(logged(&st, "restored from an old backup"));
+	evil_no_trace(&st.v, &before);
+	assert_int_equal(delivered(&st, &first).state, DELIVERY_QUEUED);
+	/* good ones: up to 2 with an exception, which the later one up to 3 no longer lists; then an old one again, which is ignored */
+	bad = r;
+	bad.exceptions = 1;
+	bad.exception = &listed;
+	say(&st, c, MESSAGE_RECEIPTS, receipts_of(&st, &bad, false));
+	assert_int_equal(delivered(&st, &first).state, DELIVERY_EXCEPTION);
+	assert_int_equal(delivered(&st, &first).code, VERDICT_LIMIT);
+	assert_int_equal(delivered(&st, &second).state, DELIVERY_QUEUED);
+	r = receipt_over(&st, 3);
+	say(&st, c, MESSAGE_RECEIPTS, receipts_of(&st, &r, false));
+	assert_int_equal(delivered(&st, &first).state, DELIVERY_STORED);
+	assert_int_equal(delivered(&st, &second).state, DELIVERY_STORED);
+	say(&st, c, MESSAGE_RECEIPTS, receipts_of(&st, &bad, false));
+	assert_false(c->closed);
+	assert_int_equal(delivered(&st, &first).state, DELIVERY_STORED);
+	assert_int_equal(delivered(&st, &second).state, DELIVERY_STORED);
+	stage_close(&st);
+}
+
+static size_t entries_heard(struct client *c)
+{
+	size_t n = 0;
+	const struct value *m;
+	while ((m = next(c, MESSAGE_ENTRIES)) != NULL)
+		n += value_count(fields_get(fields(MESSAGE_ENTRIES), m, "entries"));
+	return n;
+}
+
+static void absurd_numbers(void **state)
+{
+	struct stage st;
+	static const struct id nowhere = {{0x99}};
+	(void)state;
+	stage_open(&st);
+	(void)notice(&st);
+	struct chain own = evil_direct(&st.v);
+	struct client *c = full(&st);
+	struct receipt r = receipt_over(&st, 2);
+	struct id mine;
+	entry_log(&own.e, &mine);
+	/* before anything is known nothing is sent */
+	assert_int_equal(entries_heard(c), 0);
+	say(&st, c, MESSAGE_HEADS, heads_of(&st, &r.log, INT64_MAX));
+	assert_true(logged(&st, "restored from an old backup"));
+	assert_int_equal(entries_heard(c), 0);
+	static const int64_t places[] = {0, 3, 4, INT64_MAX};
+	for (size_t i = 0; i < sizeof places / sizeof *places; i++) {
+		say(&st, c, MESSAGE_WANT, want_of(&st, &r.log, places[i]));
+		say(&st, c, MESSAGE_WANT, want_of(&st, &nowhere, places[i]));
+		say(&st, c, MESSAGE_WANT, want_of(&st, &mine, places[i])); /* its own log is its own business */
+	}
+	assert_int_equal(entries_heard(c), 0);
+	assert_false(c->closed);
+	say(&st, c, MESSAGE_WANT, want_of(&st, &r.log, 1));
+	assert_int_equal(entries_heard(c), 2);
+	say(&st, c, MESSAGE_SUMMARY, sample(&st, MESSAGE_SUMMARY));
+	say(&st, c, MESSAGE_HEADS, heads_of(&st, &nowhere, INT64_MAX));
+	assert_false(c->closed);
+	stage_close(&st);
+}
+
+/* A small message that costs us a window of megabytes is heeded once a second. */
+static void asking_again_and_again(void **state)
+{
+	struct stage st;
+	(void)state;
+	stage_open(&st);
+	for (int i = 0; i < 20; i++)
+		(void)notice(&st);
+	struct client *c = full(&st);
+	struct receipt r = receipt_over(&st, 21);
+	say(&st, c, MESSAGE_HEADS, heads_of(&st, NULL, 0));
+	assert_int_equal(entries_heard(c), 21);
+	for (int i = 0; i < 200; i++) {
+		push(c, MESSAGE_WANT, want_of(&st, &r.log, 1));
+		push(c, MESSAGE_HEADS, heads_of(&st, NULL, 0));
+		push(c, MESSAGE_RECEIPTS, receipts_of(&st, &r, false));
+	}
+	pump(&st, c);
+	assert_false(c->closed);
+	assert_in_range(entries_heard(c), 21, 42);
+	st.v.s.now += 1000;
+	say(&st, c, MESSAGE_WANT, want_of(&st, &r.log, 20));
+	assert_int_equal(entries_heard(c), 2);
+	stage_close(&st);
+}
+
+/* Very many small entries: more than one message may hold, and all of them arrive. */
+static void a_backlog_of_small_entries(void **state)
+{
+	struct stage st;
+	enum { SMALL = 2100 };
+	struct core *core;
+	struct complaint why;
+	(void)state;
+	stage_open(&st);
+	core = st.v.victim->core;
+	const struct kind *k = kind_by_number(KIND_REPLY);
+	struct value *body = value_map(st.v.a);
+	fields_set(st.v.a, k->fields, body, "about", value_id(st.v.a, &st.v.org.org));
+	fields_set(st.v.a, k->fields, body, "decision", value_int(st.v.a, 1));
+	evil_turn(&st.v);
+	for (int i = 0; i < SMALL; i++) {
+		struct id id;
+		struct draft d = {.kind = k, .body = body, .to = &st.v.org.org, .recipients = 1};
+		assert_int_equal(core_say(core, &d, &id, &why), OK);
+		assert_int_equal(outbox_seal(core), OK);
+	}
+	evil_done(&st.v);
+	struct client *c = full(&st);
+	say(&st, c, MESSAGE_HEADS, heads_of(&st, NULL, 0));
+	assert_false(c->closed);
+	assert_int_equal(entries_heard(c), SMALL + 1);
+	stage_close(&st);
+}
+
+/* ---- links ---- */
+
+static void suspended_or_removed(void **state)
+{
+	struct stage st;
+	(void)state;
+	stage_open(&st);
+	evil_state(&st.v, &st.v.org, PARTNER_SUSPENDED);
+	struct client *c = dial_partner(&st);
+	say(&st, c, MESSAGE_HELLO, hello_of(&st, &st.v.org));
+	assert_int_equal(error_code(c), VERDICT_SUSPENDED);
+	ended(&st, c, "suspended here");
+	evil_state(&st.v, &st.v.org, PARTNER_REMOVED);
+	c = dial_partner(&st);
+	say(&st, c, MESSAGE_HELLO, hello_of(&st, &st.v.org));
+	ended(&st, c, "not a partner");
+	/* not compared yet: the pair secret alone opens nothing */
+	evil_state(&st.v, &st.v.org, PARTNER_PENDING);
+	c = dial_partner(&st);
+	say(&st, c, MESSAGE_HELLO, hello_of(&st, &st.v.org));
+	assert_int_equal(session(&st, c)->phase, PHASE_PENDING);
+	say(&st, c, MESSAGE_ENTRIES, sample(&st, MESSAGE_ENTRIES));
+	ended(&st, c, "a message out of place");
+	assert_int_equal(evil_rows(&st.v, TABLE_ENTRIES), 0);
+	stage_close(&st);
+}
+
+static void a_newer_link_replaces_the_older(void **state)
+{
+	struct stage st;
+	(void)state;
+	stage_open(&st);
+	struct client *c = full(&st);
+	for (int i = 0; i < 20; i++) {
+		struct client *newer = full(&st);
+		ended(&st, c, "replaced by a newer link");
+		c = newer;
+	}
+	struct chain ch = evil_chain(&st.v, &st.v.org, AUDIENCE_DIRECT, scenario_org(st.v.victim));
+	struct carried_entry e = evil_first(&st.v, &ch);
+	say(&st, c, MESSAGE_ENTRIES, entries_of(&st, &e, 1));
+	assert_non_null(next(c, MESSAGE_RECEIPTS));
+	/* after CLOSE nothing more is heard */
+	push(c, MESSAGE_CLOSE, sample(&st, MESSAGE_CLOSE));
+	e = evil_notice_entry(&st.v, &ch);
+	push(c, MESSAGE_ENTRIES, entries_of(&st, &e, 1));
+	pump(&st, c);
+	ended(&st, c, "they closed");
+	assert_int_equal(evil_notices(&st.v), 0);
+	stage_close(&st);
+}
+
+/* A sign of life a minute keeps a silent link, for the hour that a session lasts. */
+static void a_silent_link_lives(void **state)
+{
+	struct scenario s;
+	struct core_link before, after;
+	(void)state;
+	scenario_open(&s, 2);
+	scenario_pair(&s, 0, 1);
+	scenario_run(&s, MINUTE);
+	core_link_state(s.node[0].core, scenario_org(&s.node[1]), &before);
+	assert_true(before.linked);
+	scenario_run(&s, 50 * MINUTE);
+	core_link_state(s.node[0].core, scenario_org(&s.node[1]), &after);
+	assert_true(after.linked);
+	assert_int_equal(after.since, before.since);
+	evil_check(&s.node[0]);
+	evil_check(&s.node[1]);
+	scenario_close(&s);
+}
+
+/* Hung up on each time just after the link stood: the dialler waits longer each time. */
+static void hung_up_on_each_time(void **state)
+{
+	struct scenario s;
+	struct complaint why = {0};
+	(void)state;
+	scenario_open(&s, 2);
+	scenario_pair(&s, 0, 1);
+	scenario_begin(&s.node[0]);
+	assert_int_equal(pairing_suspend(s.node[0].core, scenario_org(&s.node[1]), &why), OK);
+	assert_int_equal(scenario_end(&s.node[0]), OK);
+	scenario_run(&s, MINUTE);
+	uint64_t before = s.next_conn;
+	scenario_run(&s, 10 * HOUR);
+	uint64_t dials = (s.next_conn - before) / 2;
+	assert_in_range(dials, 30, 100); /* a quarter of an hour between, and jitter */
+	scenario_begin(&s.node[0]);
+	assert_int_equal(pairing_resume(s.node[0].core, scenario_org(&s.node[1]), &why), OK);
+	assert_int_equal(scenario_end(&s.node[0]), OK);
+	scenario_run(&s, HOUR);
+	struct core_link l;
+	core_link_state(s.node[0].core, scenario_org(&s.node[1]), &l);
+	assert_true(l.linked);
+	scenario_close(&s);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(nothing_but_hello_at_first),
+		cmocka_unit_test(what_is_no_message),
+		cmocka_unit_test(hellos),
+		cmocka_unit_test(keys),
+		cmocka_unit_test(keys_in_the_middle),
+		cmocka_unit_test(while_pending),
+		cmocka_unit_test(pending_streams_replace_each_other),
+		cmocka_unit_test(silence_after_the_handshake),
+		cmocka_unit_test(an_invitation_in_somebody_elses_name),
+		cmocka_unit_test(one_invitation_one_organisation),
+		cmocka_unit_test(entries),
+		cmocka_unit_test(half_a_message),
+		cmocka_unit_test(alarms_do_not_pile_up),
+		cmocka_unit_test(receipts),
+		cmocka_unit_test(absurd_numbers),
+		cmocka_unit_test(asking_again_and_again),
+		cmocka_unit_test(a_backlog_of_small_entries),
+		cmocka_unit_test(suspended_or_removed),
+		cmocka_unit_test(a_newer_link_replaces_the_older),
+		cmocka_unit_test(a_silent_link_lives),
+		cmocka_unit_test(hung_up_on_each_time),
+	};
+	return cmocka_run_group_tests_name("session", tests, NULL, NULL);
+}

@@ -63,8 +63,8 @@ enum err view_find(struct view *v, const struct id *id, struct seen **out) MUST;
 enum err view_kind(struct view *v, int64_t kind, struct seens *out) MUST;
 enum err view_thread(struct view *v, const struct id *root, int64_t kind, struct seens *out) MUST; /* with the root */
 enum err view_about(struct view *v, const struct id *id, int64_t kind, struct seens *out) MUST;    /* what refers to it */
-/* All versions of the series that s belongs to, oldest first. *forked: one version has two successors; the last by (created, id) is then taken for the
- * newest and the inconsistency is to be shown. */
+/* All versions of the series that s belongs to, oldest first. *forked: one version has two successors; the last by (created, id) is
+ * then taken for the newest, and the inconsistency is to be shown. */
 enum err view_series(struct view *v, const struct seen *s, struct seens *out, bool *forked) MUST;
 /* To whom its author sent it, as far as we know; everybody: into the partners-log or the author's own. */
 enum err view_readers(struct view *v, const struct seen *s, struct ids *out, bool *everybody) MUST;

@@ -43,8 +43,8 @@ static struct id answers(struct tale *t, int from, int64_t at, const struct id *
 
 static void withdraw(struct tale *t, int from, int64_t at, const struct id *what)
 {
-	(void)tale_say(t, (struct tale_head){from, from == AMY ? BOB : AMY, 0, at, KIND_RETRACT, &first, NULL}, "{\"about\": \"%s\", \"reason\": \"a mistake\"}",
-	               tale_hex(t, what));
+	(void)tale_say(t, (struct tale_head){from, from == AMY ? BOB : AMY, 0, at, KIND_RETRACT, &first, NULL},
+	               "{\"about\": \"%s\", \"reason\": \"a mistake\"}", tale_hex(t, what));
 }
 
 static const char *listed(const json_t *all, const char *member)

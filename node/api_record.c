@@ -203,6 +203,8 @@ static enum err retract(struct api_call *c)
 		return api_fail(c, ERR_POLICY, "dispute it with: tally reply ID disputed", "only its author can withdraw it");
 	if (s->r.kind == KIND_RETRACT || s->r.kind == KIND_LOG_OPEN || s->r.kind == KIND_PAIR)
 		return api_fail(c, ERR_POLICY, "see: tally record list", "a %s cannot be withdrawn", s->kind->name);
+	if (s->replaced)
+		saying_warn(c, "a newer version of it stands: withdraw that one too, if it is wrong as well");
 	if (s->withdrawn)
 		return api_fail(c, ERR_CONFLICT, "see: tally record show ID", "it is withdrawn already");
 	e = view_readers(&v, s, &who, &everybody);
@@ -262,7 +264,9 @@ static enum err reply(struct api_call *c)
 	if (!s->kind || !s->readable)
 		return api_fail(c, ERR_INVALID, "see: tally record show ID", "this version cannot read that record, so it cannot answer it");
 	if (!view_decides(s->kind, word))
-		return api_fail(c, ERR_INVALID, "choose one of these words", "a %s is answered with: %s", s->kind->name, allowed_words(c, s->kind));
+		return api_fail(c, ERR_INVALID, "choose one of these words", "%s is answered with: %s", s->kind->name, allowed_words(c, s->kind));
+	if (s->mine && !view_own_word(word))
+		return api_fail(c, ERR_POLICY, "see who has it with: tally record show ID", "that record is our own: the other side decides about it");
 	fields_set(c->arena, d.kind->fields, body, "about", value_id(c->arena, &s->id));
 	fields_set(c->arena, d.kind->fields, body, "decision", value_int(c->arena, vocab_number(&vocab_decision, SPAN(word, strlen(word)))));
 	d.body = body;
@@ -424,7 +428,7 @@ static enum err wait_for(struct api_call *c)
 		names_show(c->core, &who.p[i], one);
 		if (d.state == DELIVERY_EXCEPTION)
 			return api_fail(c, ERR_POLICY, "see: tally outbox", "%.60s refused it: %s", one, verdict_text((enum verdict)d.code));
-		(void)json_array_append_new(missing, json_string(one));
+		(void)json_array_append_new(missing, view_string(one));
 		(void)snprintf(names + n, sizeof names - n, "%s%.60s", n ? ", " : "", one);
 	}
 	if (e != OK || json_array_size(missing) == 0)

@@ -167,7 +167,7 @@ enum err saying_say(struct api_call *c, const struct draft *d, struct id *out)
 	to = json_array();
 	for (size_t i = 0; i < x.recipients; i++) {
 		names_show(c->core, &x.to[i], name);
-		(void)json_array_append_new(to, json_string(name));
+		(void)json_array_append_new(to, view_string(name));
 	}
 	(void)json_object_set_new(c->result, "to", to);
 	return OK;
@@ -186,6 +186,15 @@ enum err saying_record(struct api_call *c, struct view *v, const char *name, int
 	return e;
 }
 
+/* Warnings are said to a person too, before what to do next. */
+static void add_next(struct api_call *c, const char *text)
+{
+	const char *before = json_string_value(json_object_get(c->result, "next"));
+	char both[1200];
+	(void)snprintf(both, sizeof both, "%s%s%s", before ? before : "", before ? "; " : "", text);
+	view_put(c->result, "next", both);
+}
+
 void saying_warn(struct api_call *c, const char *format, ...)
 {
 	char text[300];
@@ -198,7 +207,8 @@ void saying_warn(struct api_call *c, const char *format, ...)
 		list = json_array();
 		(void)json_object_set_new(c->result, "warnings", list);
 	}
-	(void)json_array_append_new(list, json_string(text));
+	(void)json_array_append_new(list, view_string(text));
+	saying_next(c, "warning: %s", text);
 }
 
 void saying_next(struct api_call *c, const char *format, ...)
@@ -208,5 +218,5 @@ void saying_next(struct api_call *c, const char *format, ...)
 	va_start(args, format);
 	(void)vsnprintf(text, sizeof text, format, args);
 	va_end(args);
-	api_set(c->result, "next", text);
+	add_next(c, text);
 }

@@ -307,6 +307,8 @@ static enum err judge_reply(struct view *v, struct seen *s)
 		return e;
 	if (!id_eq(&what->root, &s->root))
 		disregard(s, "the record it answers belongs to another thread");
+	else if (id_eq(&what->r.author, &s->r.author) && !view_own_word(word))
+		disregard(s, "its author cannot decide about a record of its own");
 	else if (!view_decides(what->kind, word))
 		disregard(s, "%s is not answered with \"%s\"", what->kind->name, word);
 	return OK;
@@ -449,6 +451,11 @@ bool view_decides(const struct kind *k, const char *word)
 		if (strcmp(*w, word) == 0)
 			return true;
 	return false;
+}
+
+bool view_own_word(const char *word)
+{
+	return strcmp(word, "acknowledged") == 0 || strcmp(word, "need-info") == 0 || strcmp(word, "done") == 0;
 }
 
 bool view_active(const struct seen *s)

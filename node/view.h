@@ -71,6 +71,7 @@ enum err view_readers(struct view *v, const struct seen *s, struct ids *out, boo
 /* Readers and author, and the same of whoever passed it on: those who may speak in its thread. */
 enum err view_parties(struct view *v, const struct seen *root, struct ids *out, bool *everybody) MUST;
 bool view_decides(const struct kind *k, const char *word); /* may a reply to this kind say so */
+bool view_own_word(const char *word); /* may one say so about a record of one's own: nobody decides for the other side */
 int view_order(const struct seen *x, const struct seen *y); /* by (created, id) */
 bool view_active(const struct seen *s); /* counts, not withdrawn, not replaced */
 
@@ -86,10 +87,12 @@ const struct value *view_body(const struct seen *s); /* NULL: withdrawn or unrea
 const struct field *view_group(const struct field *table, const char *name); /* rows of a group field */
 
 /* JSON: absent and empty are left out. */
+json_t *view_string(const char *text); /* bytes that are not UTF-8, such as a character cut in two, become '?': the sentence is not lost */
 void view_put(json_t *o, const char *name, const char *text);
 void view_put_id(json_t *o, const char *name, const struct id *id);
 void view_put_time(json_t *o, const char *name, int64_t ms);   /* 0: left out */
 void view_put_date(json_t *o, const char *name, int64_t day);  /* 0: left out */
 void view_put_org(struct view *v, json_t *o, const char *name, const struct id *org); /* NAME the shown name, NAME_org the id */
+void view_put_author(struct view *v, json_t *o, const struct seen *s); /* "from"; a stranger by the name in the forward that brought it */
 
 #endif

@@ -218,7 +218,7 @@ static enum err row(struct view *v, const struct incident *x, json_t **out)
 	view_put(o, "schema", "tally.incident/1");
 	view_put_id(o, "id", &x->first->id);
 	view_put_id(o, "newest", &x->head->id);
-	view_put_org(v, o, "from", &x->first->r.author);
+	view_put_author(v, o, x->first);
 	view_put(o, "stage", stage_word(x->stage));
 	view_put(o, "severity", view_word(notice(), b, "severity"));
 	view_put(o, "title", view_text(v, notice(), b, "title"));

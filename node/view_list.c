@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "proto/scan.h"
+#include "proto/statement.h"
 #include "proto/when.h"
 
 /* ---- small lists ---- */
@@ -187,10 +189,33 @@ const struct field *view_group(const struct field *table, const char *name)
 
 /* ---- JSON ---- */
 
+json_t *view_string(const char *text)
+{
+	size_t n = strlen(text), at = 0, out = 0;
+	json_t *whole = json_string(text), *mended;
+	char *copy;
+	if (whole || !(copy = malloc(n + 1)))
+		return whole;
+	while (at < n) {
+		size_t from = at;
+		if (scan_rune(SPAN(text, n), &at) < 0 || at <= from) {
+			at = from + 1;
+			copy[out++] = '?';
+		} else {
+			memcpy(copy + out, text + from, at - from);
+			out += at - from;
+		}
+	}
+	copy[out] = 0;
+	mended = json_string(copy);
+	free(copy);
+	return mended;
+}
+
 void view_put(json_t *o, const char *name, const char *text)
 {
 	if (text && *text)
-		(void)json_object_set_new(o, name, json_string(text));
+		(void)json_object_set_new(o, name, view_string(text));
 }
 
 void view_put_id(json_t *o, const char *name, const struct id *id)
@@ -222,7 +247,34 @@ void view_put_org(struct view *v, json_t *o, const char *name, const struct id *
 {
 	char text[VIEW_NAME], key[64];
 	v->name(v->ctx, org, text);
-	(void)json_object_set_new(o, name, json_string(text));
+	(void)json_object_set_new(o, name, view_string(text));
 	if (snprintf(key, sizeof key, "%s_org", name) < (int)sizeof key)
 		view_put_id(o, key, org);
+}
+
+/* The forward carries its author's key statements, verified when it came; the newest one's name is better than digits. */
+static bool stated_name(struct view *v, const struct seen *s, char out[static VIEW_NAME])
+{
+	const struct field *f = kind_by_number(KIND_FORWARD)->fields, *g = view_group(f, "statements");
+	struct seen *by;
+	struct span payload;
+	struct statement st;
+	if (!s->has_via || view_find(v, &s->via_record, &by) != OK || !view_body(by) || by->r.kind != KIND_FORWARD)
+		return false;
+	const struct value *list = fields_get(f, by->r.body, "statements");
+	if (!value_count(list) || !value_is_bin(fields_get(g, value_item(list, value_count(list) - 1), "payload"), &payload) ||
+	    statement_decode(payload, &st) != OK)
+		return false;
+	(void)snprintf(out, VIEW_NAME, "\"%s\"", st.name);
+	return true;
+}
+
+void view_put_author(struct view *v, json_t *o, const struct seen *s)
+{
+	char name[VIEW_NAME], hex[9];
+	view_put_org(v, o, "from", &s->r.author);
+	v->name(v->ctx, &s->r.author, name);
+	hex_encode(hex, s->r.author.b, 4);
+	if (strcmp(name, hex) == 0 && stated_name(v, s, name))
+		(void)json_object_set_new(o, "from", view_string(name));
 }

@@ -108,7 +108,7 @@ enum err view_record_row(struct view *v, const struct seen *s, json_t **out)
 	view_put_id(o, "id", &s->id);
 	if (s->readable) {
 		view_put(o, "kind", s->kind ? s->kind->name : "unknown");
-		view_put_org(v, o, "from", &s->r.author);
+		view_put_author(v, o, s);
 		view_put(o, "tlp", vocab_word(&vocab_tlp, s->r.tlp) ? vocab_word(&vocab_tlp, s->r.tlp) : "red");
 		view_put_time(o, "created", s->r.created);
 		view_put_id(o, "thread", &s->root);
@@ -250,7 +250,7 @@ static enum err readers(struct view *v, const struct seen *s, json_t *o)
 	for (size_t i = 0; i < who.n; i++) {
 		char name[VIEW_NAME];
 		v->name(v->ctx, &who.p[i], name);
-		(void)json_array_append_new(list, json_string(name));
+		(void)json_array_append_new(list, view_string(name));
 	}
 	put_list(o, "to", list);
 	return OK;

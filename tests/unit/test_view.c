@@ -56,7 +56,9 @@ static void roles(void **state)
 			char body[700], reason[200];
 			tale_begin(&t, AMY);
 			struct id opener = tale_say(&t, (struct tale_head){AMY, BOB, 0, TALE_T0, cases[i].opener, NULL, NULL},
-			                            cases[i].opener == KIND_INCIDENT_NOTICE ? NOTICE : cases[i].opener == KIND_REQUIREMENT_SET ? SET : "{\"set\": \"%064d\"}", 0);
+			                            cases[i].opener == KIND_INCIDENT_NOTICE  ? NOTICE
+			                            : cases[i].opener == KIND_REQUIREMENT_SET ? SET
+			                                                                      : "{\"set\": \"%064d\"}", 0);
 			const char *hex = tale_hex(&t, &opener), *from = cases[i].body;
 			size_t n = 0;
 			for (; *from; from++) /* every %s is the opener's id */
@@ -96,6 +98,30 @@ static void series(void **state)
 		}
 }
 
+/* A partner's long reason is cut for the note; a character cut in two must not lose it. */
+static void long_reasons(void **state)
+{
+	(void)state;
+	for (size_t shift = 0; shift < 4; shift++) {
+		struct tale t;
+		char reason[800] = "";
+		tale_begin(&t, BOB);
+		memset(reason, 'x', shift);
+		for (size_t n = shift; n + 5 < sizeof reason; n += 4)
+			memcpy(reason + n, "\xf0\x9f\x94\x92", 5);
+		target = tale_say(&t, (struct tale_head){AMY, BOB, 0, TALE_T0, KIND_INCIDENT_NOTICE, NULL, NULL}, NOTICE);
+		(void)tale_say(&t, (struct tale_head){AMY, BOB, 0, TALE_DAY(1), KIND_RETRACT, &target, NULL}, "{\"about\": \"%s\", \"reason\": \"%s\"}",
+		               tale_hex(&t, &target), reason);
+		json_t *o = tale_tell(&t, NULL, look);
+		assert_non_null(strstr(tale_text(o, "note"), "withdrawn by its author on 2026-11-25, after receipt: "));
+		json_decref(o);
+		arena_free(t.a);
+	}
+	json_t *mended = view_string("a\xf0\x9f\x94 b\xff");
+	assert_string_equal(json_string_value(mended), "a??? b?");
+	json_decref(mended);
+}
+
 static void of_another_kind(void **state)
 {
 	struct tale t;
@@ -106,6 +132,21 @@ static void of_another_kind(void **state)
 	target = tale_say(&t, (struct tale_head){AMY, BOB, 0, TALE_DAY(1), KIND_REQUIREMENT_SET, NULL, &first}, SET);
 	assert_false(counted(&t, reason));
 	assert_non_null(strstr(reason, "another kind"));
+	arena_free(t.a);
+}
+
+/* Nobody decides about what it asked for itself. */
+static void of_ones_own(void **state)
+{
+	struct tale t;
+	char reason[200];
+	(void)state;
+	tale_begin(&t, AMY);
+	struct id one = tale_say(&t, (struct tale_head){AMY, BOB, 0, TALE_T0, KIND_INCIDENT_NOTICE, NULL, NULL}, NOTICE);
+	target = tale_say(&t, (struct tale_head){AMY, BOB, 0, TALE_DAY(1), KIND_REPLY, &one, NULL}, "{\"about\": \"%s\", \"decision\": \"disputed\"}",
+	                  tale_hex(&t, &one));
+	assert_false(counted(&t, reason));
+	assert_non_null(strstr(reason, "of its own"));
 	arena_free(t.a);
 }
 
@@ -274,7 +315,9 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(roles),
 		cmocka_unit_test(series),
+		cmocka_unit_test(long_reasons),
 		cmocka_unit_test(of_another_kind),
+		cmocka_unit_test(of_ones_own),
 		cmocka_unit_test(without_a_thread),
 		cmocka_unit_test(across_threads),
 		cmocka_unit_test(places),

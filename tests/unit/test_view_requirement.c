@@ -34,12 +34,14 @@ static void asked(struct tale *t, int me)
 }
 
 #define ANSWER(rid, word) "{\"rid\": \"" rid "\", \"answer\": \"" word "\", \"statement\": \"because of " rid "\"}"
-#define UNTIL(rid, day) "{\"rid\": \"" rid "\", \"answer\": \"accepted-with-exception\", \"statement\": \"old scanners\", \"exception_until\": \"" day "\"}"
+#define UNTIL(rid, day) \
+	"{\"rid\": \"" rid "\", \"answer\": \"accepted-with-exception\", \"statement\": \"old scanners\", \"exception_until\": \"" day "\"}"
 #define ALL ANSWER("R1", "accepted") "," ANSWER("R2", "declined") "," UNTIL("R3", "2027-06-30")
 
 static struct id ack(struct tale *t, int from, int64_t at, const struct id *before, const char *list)
 {
-	return tale_say(t, (struct tale_head){from, AMY, 0, at, KIND_REQUIREMENT_ACK, &assign, before}, "{\"about\": \"%s\", \"set\": \"%s\", \"answers\": [%s]}",
+	return tale_say(t, (struct tale_head){from, AMY, 0, at, KIND_REQUIREMENT_ACK, &assign, before},
+	                "{\"about\": \"%s\", \"set\": \"%s\", \"answers\": [%s]}",
 	                tale_hex(t, &assign), tale_hex(t, &set), list);
 }
 
@@ -181,7 +183,8 @@ static void who_has_no_say(void **state)
 
 static struct id decide(struct tale *t, int from, int64_t at, const struct id *about, const char *rest)
 {
-	return tale_say(t, (struct tale_head){from, from == AMY ? BOB : AMY, 0, at, KIND_REPLY, &assign, NULL}, "{\"about\": \"%s\", %s}", tale_hex(t, about), rest);
+	return tale_say(t, (struct tale_head){from, from == AMY ? BOB : AMY, 0, at, KIND_REPLY, &assign, NULL}, "{\"about\": \"%s\", %s}",
+	                tale_hex(t, about), rest);
 }
 
 static void exceptions(void **state)

@@ -1,4 +1,4 @@
-/* frames.h - messages as padded, encrypted frames, once the handshake is done. docs/protocol.md section 7: u16be n, then n
+/* frames.h - messages as padded, encrypted frames, once the handshake is done. docs/protocol.md section 4: u16be n, then n
  * bytes of ciphertext; the plaintext is u16be length, flag (0 more follows, 1 last), data, zeros, a multiple of 256 bytes.
  * Used by link.c only. */
 #ifndef TALLY_FRAMES_H

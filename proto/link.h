@@ -1,5 +1,5 @@
 /* link.h - one encrypted session over any byte stream: Noise_XKpsk3_25519_ChaChaPoly_BLAKE2b, framing, padding, deadlines. A state machine
- * without I/O: bytes in, events out, bytes to write. docs/protocol.md section 7 has every number.
+ * without I/O: bytes in, events out, bytes to write. docs/protocol.md section 4 has every number.
  *   link_open -> { link_feed | link_send | link_tick } -> link_next until LINK_NONE, then write out link_output -> link_free
  * To a stranger it writes not one byte: a responder answers message 1 only after link_psk. */
 #ifndef TALLY_LINK_H

@@ -26,7 +26,7 @@ struct proof_receipt {
 	struct span payload, signature;
 };
 
-struct proof { /* borrowed all; encode sorts as docs/protocol.md section 13 says */
+struct proof { /* borrowed all; encode sorts as docs/protocol.md section 14 says */
 	size_t statements, entries, records, receipts;
 	struct signed_statement *statement; /* chains from kseq 0, grouped by organisation */
 	struct proof_entry *entry;

@@ -1,4 +1,4 @@
-/* Two links against each other in memory, and one against a partner written by hand from docs/protocol.md section 7. */
+/* Two links against each other in memory, and one against a partner written by hand from docs/protocol.md section 4. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -105,6 +105,7 @@ static bool ask_invite(struct core *c, const uint8_t selector[static LINK_SELECT
 {
 	const struct value *row;
 	struct buf secret = {0};
+	struct span used;
 	uint8_t same[LINK_SELECTOR];
 	char file[80];
 	int64_t expires = 0;
@@ -113,7 +114,8 @@ static bool ask_invite(struct core *c, const uint8_t selector[static LINK_SELECT
 		core_log(c, "invitation-unknown", NULL, "used, withdrawn or never ours");
 		return false;
 	}
-	if (expires <= c->now) {
+	/* Whoever used it in time, and only they (claim_invite), may come back until the words are compared. */
+	if (expires <= c->now && !value_is_bin(fields_get(invite_fields, row, "used_by"), &used)) {
 		core_log(c, "invitation-expired", NULL, "somebody tried it");
 		return false;
 	}

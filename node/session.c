@@ -194,7 +194,7 @@ void session_advance(struct core *c, struct session *s)
 	if (s->phase < PHASE_PENDING)
 		replace_pending(c, s);
 	s->phase = PHASE_PENDING;
-	if (row.verified && !s->confirm_sent && (!row.paired || s->mode == LINK_MODE_INVITE))
+	if (row.verified && !s->confirm_sent) /* in every session: they may have lost the last one */
 		send_confirm(c, s);
 	if (row.state != PARTNER_ACTIVE)
 		return;

@@ -110,6 +110,66 @@ static void both_restart_while_pairing(void **state)
 	scenario_close(&s);
 }
 
+struct lossy {
+	struct node *guest;
+	int dropped;
+};
+
+/* Loses what the guest says last over the invitation, and then everything from its first full session. */
+static void lose_confirms(void *ctx, struct stream *st, struct buf *bytes)
+{
+	struct lossy *l = ctx;
+	if (st->from != l->guest->index)
+		return;
+	if (l->dropped == 0 || (l->dropped == 1 && strstr(l->guest->log, "event=linked"))) {
+		buf_clear(bytes);
+		st->open = false;
+		l->dropped++;
+	}
+}
+
+/* The guest believes the pairing done, the host never heard that the guest has compared: the next session says it again. */
+static void a_lost_confirm_is_said_again(void **state)
+{
+	struct scenario s;
+	char token[2048];
+	(void)state;
+	scenario_open(&s, 2);
+	scenario_invite(&s, 0, 1, token);
+	assert_int_equal(scenario_join(&s, 1, 0, token), OK);
+	assert_int_equal(scenario_verify(&s, 0, 1, NULL), OK);
+	struct lossy l = {.guest = &s.node[1]};
+	s.meddle = lose_confirms;
+	s.ctx = &l;
+	assert_int_equal(scenario_verify(&s, 1, 0, NULL), OK);
+	scenario_run(&s, HOUR);
+	assert_int_equal(l.dropped, 2);
+	assert_true(linked(&s, 0, 1));
+	struct id id = scenario_notice(&s, 1, 0, "after all");
+	scenario_run(&s, MINUTE);
+	assert_int_equal(scenario_delivery(&s, 1, 0, &id), DELIVERY_STORED);
+	scenario_close(&s);
+}
+
+/* People take their time: whoever has used the invitation in time may compare later. */
+static void words_compared_after_the_invitation_expired(void **state)
+{
+	struct scenario s;
+	char token[2048];
+	(void)state;
+	scenario_open(&s, 3);
+	scenario_invite(&s, 0, 1, token);
+	assert_int_equal(scenario_join(&s, 1, 0, token), OK);
+	scenario_run(&s, LIMIT_INVITE_MS + HOUR);
+	scenario_restart(&s, 0);
+	scenario_run(&s, HOUR);
+	assert_int_equal(scenario_verify(&s, 0, 1, NULL), OK);
+	assert_int_equal(scenario_verify(&s, 1, 0, NULL), OK);
+	scenario_run(&s, HOUR);
+	assert_true(linked(&s, 0, 1));
+	scenario_close(&s);
+}
+
 /* ---- invitations ---- */
 
 static void a_used_token_is_refused(void **state)
@@ -407,6 +467,8 @@ int main(void)
 		cmocka_unit_test(heals_after_a_cut),
 		cmocka_unit_test(survives_kills),
 		cmocka_unit_test(both_restart_while_pairing),
+		cmocka_unit_test(a_lost_confirm_is_said_again),
+		cmocka_unit_test(words_compared_after_the_invitation_expired),
 		cmocka_unit_test(a_used_token_is_refused),
 		cmocka_unit_test(an_expired_token_is_refused),
 		cmocka_unit_test(nobody_at_the_address),

@@ -109,7 +109,7 @@ static int64_t waiting(struct core *c, const struct id *org)
 		struct receipt r = {0};
 		struct arena *a = arena_new();
 		if (a && logs_by_no(core_txn(c), no, &log) == OK) {
-			if (receipts_get(core_txn(c), no, org, &row) == OK && receipt_decode(row.payload, a, &r) != OK)
+			if (receipts_newest(core_txn(c), no, org, &row) == OK && receipt_decode(row.payload, a, &r) != OK)
 				r.n = 0;
 			n += (int64_t)(log.n - (r.n < log.n ? r.n : log.n));
 		}

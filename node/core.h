@@ -99,7 +99,7 @@ struct delivery_state {
 	uint32_t log;
 	uint64_t n;
 	uint8_t code;     /* EXCEPTION: enum verdict */
-	int64_t receipted; /* when the receipt came, ms */
+	int64_t receipted; /* when the first receipt that says so came, ms */
 };
 enum err core_delivery(struct txn *t, const struct id *me, uint64_t record, const struct id *to, struct delivery_state *out) MUST;
 

@@ -82,7 +82,7 @@ uint64_t exchange_receipted(struct core *c, const struct log_row *log, const str
 {
 	struct receipt_row row;
 	struct receipt r;
-	if (receipts_get(core_txn(c), log->no, receiver, &row) != OK || receipt_decode(row.payload, c->arena, &r) != OK)
+	if (receipts_newest(core_txn(c), log->no, receiver, &row) != OK || receipt_decode(row.payload, c->arena, &r) != OK)
 		return 0;
 	return r.n;
 }
@@ -214,7 +214,7 @@ static void send_receipts(struct core *c, struct session *s, const struct scope 
 {
 	for (size_t i = 0; i < scope->count && !s->closing; i++) {
 		struct receipt_row row;
-		if (exchange_ours(c, &scope->log[i]) || receipts_get(core_txn(c), scope->log[i].no, &c->self.org, &row) != OK)
+		if (exchange_ours(c, &scope->log[i]) || receipts_newest(core_txn(c), scope->log[i].no, &c->self.org, &row) != OK)
 			continue;
 		exchange_send_receipt(c, s, row.payload, row.signature);
 	}

@@ -20,12 +20,39 @@ void exchange_send_receipt(struct core *c, struct session *s, struct span payloa
 	session_say(c, s, MESSAGE_RECEIPTS, m);
 }
 
-static enum err make_receipt(struct core *c, const struct log_row *log)
+/* The newest one already says what a new one would: it is sent again as it is, and goes on saying since when. */
+static bool says_it_all(const struct receipt *held, const struct receipt *r)
 {
-	struct receipt r = {.log = log->id, .receiver = c->self.org, .kseq = c->self.kseq, .n = log->n, .entry = log->head, .time = c->now};
-	struct exception *list = NULL;
+	if (held->kseq != r->kseq || held->n != r->n || !id_eq(&held->entry, &r->entry) || held->exceptions != r->exceptions)
+		return false;
+	for (size_t i = 0; i < r->exceptions; i++) {
+		const struct exception *x = &held->exception[i], *y = &r->exception[i];
+		if (x->n != y->n || x->has_index != y->has_index || x->index != y->index || x->code != y->code)
+			return false;
+	}
+	return true;
+}
+
+static enum err sign_receipt(struct core *c, const struct log_row *log, const struct receipt *r, struct receipt_row *out)
+{
 	struct buf payload = {0};
 	uint8_t signature[SIGN_LEN];
+	enum err e = receipt_encode(r, &payload);
+	if (e == OK)
+		e = keyring_sign(c->keyring, SIGN_RECEIPT, buf_span(&payload), signature);
+	if (e == OK) {
+		struct receipt_row row = {log->no, c->self.org, log->n, c->now, buf_span(&payload), SPAN(signature, SIGN_LEN)};
+		e = receipts_put(core_txn(c), &row);
+	}
+	buf_free(&payload);
+	return e != OK ? e : receipts_newest(core_txn(c), log->no, &c->self.org, out);
+}
+
+static enum err make_receipt(struct core *c, const struct log_row *log)
+{
+	struct receipt r = {.log = log->id, .receiver = c->self.org, .kseq = c->self.kseq, .n = log->n, .entry = log->head, .time = c->now}, held;
+	struct receipt_row row;
+	struct exception *list = NULL;
 	enum err e = exceptions_all(core_txn(c), log->no, c->arena, &list, &r.exceptions);
 	r.exception = list;
 	if (e == ERR_LIMIT) {
@@ -33,17 +60,14 @@ static enum err make_receipt(struct core *c, const struct log_row *log)
 		return OK;
 	}
 	if (e == OK)
-		e = receipt_encode(&r, &payload);
+		e = receipts_newest(core_txn(c), log->no, &c->self.org, &row);
 	if (e == OK)
-		e = keyring_sign(c->keyring, SIGN_RECEIPT, buf_span(&payload), signature);
-	if (e == OK) {
-		struct receipt_row row = {log->no, c->self.org, c->now, buf_span(&payload), SPAN(signature, SIGN_LEN)};
-		e = receipts_put(core_txn(c), &row);
-	}
+		e = receipt_decode(row.payload, c->arena, &held);
+	if (e == ERR_NOT_FOUND || (e == OK && !says_it_all(&held, &r)))
+		e = sign_receipt(c, log, &r, &row);
 	struct session *s = e == OK ? core_session(c, &log->author, PHASE_FULL) : NULL;
 	if (s)
-		exchange_send_receipt(c, s, buf_span(&payload), SPAN(signature, SIGN_LEN));
-	buf_free(&payload);
+		exchange_send_receipt(c, s, row.payload, row.signature);
 	return e;
 }
 
@@ -81,6 +105,21 @@ static enum verdict receipt_verdict(struct core *c, struct session *s, struct sp
 	return id_eq(&hash, &r->entry) ? VERDICT_GOOD : VERDICT_MISMATCH;
 }
 
+/* The same again keeps the time of the first; at one place the one that was signed later stays, which may list fewer exceptions. */
+static enum err keep_receipt(struct core *c, const struct receipt_row *row, const struct receipt *r)
+{
+	struct receipt_row held;
+	struct receipt before;
+	enum err e = receipts_newest(core_txn(c), row->log, &row->receiver, &held);
+	if (e == ERR_NOT_FOUND)
+		return receipts_put(core_txn(c), row);
+	if (e == OK)
+		e = receipt_decode(held.payload, c->arena, &before);
+	if (e != OK || r->n < before.n || span_eq(held.payload, row->payload) || (r->n == before.n && r->time < before.time))
+		return e;
+	return receipts_put(core_txn(c), row);
+}
+
 static void take_receipt(struct core *c, struct session *s, struct span payload, struct span signature)
 {
 	struct receipt r;
@@ -97,10 +136,9 @@ static void take_receipt(struct core *c, struct session *s, struct span payload,
 		exchange_refuse(c, s, &refused);
 		return;
 	}
-	uint64_t held = exchange_receipted(c, &log, &s->org);
 	row.log = log.no;
-	if (r.n >= held)
-		core_break(c, receipts_put(core_txn(c), &row));
+	row.n = r.n;
+	core_break(c, keep_receipt(c, &row, &r));
 	struct sync_log *l = exchange_sync(s, &r.log);
 	if (l)
 		sync_acked(l, r.n);

@@ -72,22 +72,23 @@ static bool shows_receipt(const struct gather *g, const struct log_row *log, con
 	       id_eq(receiver, &core_self(g->c->core)->org);
 }
 
-/* *taken: held; else a receipt may still list it as an exception, which shows as well. */
+/* *taken: held by somebody whose receipt may be shown. */
 static enum err covered(struct gather *g, const struct log_row *log, uint64_t n, uint16_t index, bool *taken)
 {
-	struct receipt_row row;
+	struct id by;
 	struct walk w;
 	enum err e = receipts_walk(g->t, log->no, &w);
 
 	*taken = false;
-	while (e == OK && !*taken && receipts_next(&w, &row)) {
-		struct receipt r;
-		uint8_t code = 0;
+	while (e == OK && !*taken && receipts_next_receiver(&w, &by)) {
+		struct receipt_row row;
+		uint8_t code;
 
-		if (!shows_receipt(g, log, &row.receiver))
+		if (!shows_receipt(g, log, &by))
 			continue;
-		e = receipt_decode(row.payload, g->c->arena, &r);
-		*taken = e == OK && receipt_covers(&r, n, index, &code);
+		e = receipts_about(g->t, &(struct receipt_of){log->no, &by, n, index}, &row, &code);
+		*taken = e == OK && code == VERDICT_GOOD;
+		e = e == ERR_NOT_FOUND ? OK : e;
 	}
 	walk_close(&w);
 	return e != OK ? e : w.failed;
@@ -323,14 +324,11 @@ enum err gather_rest(struct gather *g)
 
 /* ---- receipts and key statements ---- */
 
-static bool about_us(const struct gather *g, uint32_t log, const struct receipt *r)
+static bool taken_already(const struct gather *g, const struct receipt_row *row)
 {
-	for (size_t i = 0; i < g->p.records; i++) {
-		uint8_t code = VERDICT_GOOD;
-
-		if (g->place[i].log.no == log && (receipt_covers(r, g->place[i].n, g->place[i].index, &code) || code != VERDICT_GOOD))
+	for (size_t i = 0; i < g->p.receipts; i++)
+		if (span_eq(g->receipt[i].payload, row->payload))
 			return true;
-	}
 	return false;
 }
 
@@ -340,7 +338,7 @@ static enum err take_receipt(struct gather *g, const struct receipt_row *row)
 	struct receipt r;
 	enum err e = receipt_decode(row->payload, g->c->arena, &r);
 
-	if (e != OK || !about_us(g, row->log, &r))
+	if (e != OK || taken_already(g, row))
 		return e;
 	if (g->p.receipts == GATHER_RECEIPTS || !add_org(g, &row->receiver)) {
 		g->left_out++;
@@ -351,23 +349,26 @@ static enum err take_receipt(struct gather *g, const struct receipt_row *row)
 	              r.exceptions ? ", and for those of them that it could not take" : "");
 }
 
+/* For each record the first receipt that covers it, since it says when: a later one would say the same with a later time. */
 enum err gather_receipts(struct gather *g)
 {
 	enum err e = OK;
 
 	for (size_t i = 0; i < g->p.records && e == OK; i++) {
-		struct receipt_row row;
+		const struct place *p = &g->place[i];
 		struct walk w;
-		size_t before = 0;
+		struct id by;
 
-		while (before < i && g->place[before].log.no != g->place[i].log.no)
-			before++;
-		if (before < i)
-			continue;
-		e = receipts_walk(g->t, g->place[i].log.no, &w);
-		while (e == OK && receipts_next(&w, &row))
-			if (shows_receipt(g, &g->place[i].log, &row.receiver))
-				e = take_receipt(g, &row);
+		e = receipts_walk(g->t, p->log.no, &w);
+		while (e == OK && receipts_next_receiver(&w, &by)) {
+			struct receipt_row row;
+			uint8_t code;
+
+			if (!shows_receipt(g, &p->log, &by))
+				continue;
+			e = receipts_about(g->t, &(struct receipt_of){p->log.no, &by, p->n, p->index}, &row, &code);
+			e = e == OK ? take_receipt(g, &row) : e == ERR_NOT_FOUND ? OK : e;
+		}
 		walk_close(&w);
 		if (e == OK)
 			e = w.failed;

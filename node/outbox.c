@@ -280,29 +280,16 @@ enum err outbox_seal(struct core *c)
 static enum err receipted(struct txn *t, const struct occurrence *o, const struct id *to, struct delivery_state *out)
 {
 	struct receipt_row row;
-	struct receipt r;
-	struct arena *a;
-	enum err e = receipts_get(t, o->log, to, &row);
+	uint8_t code;
+	enum err e = receipts_about(t, &(struct receipt_of){o->log, to, o->n, o->index}, &row, &code);
 	if (e == ERR_NOT_FOUND)
 		return OK;
 	if (e != OK)
 		return e;
-	if (!(a = arena_new()))
-		return ERR_MEMORY;
-	e = receipt_decode(row.payload, a, &r);
-	if (e == OK) {
-		uint8_t code = 0;
-		if (receipt_covers(&r, o->n, o->index, &code)) {
-			out->state = DELIVERY_STORED;
-			out->receipted = row.received;
-		} else if (code) {
-			out->state = DELIVERY_EXCEPTION;
-			out->code = code;
-			out->receipted = row.received;
-		}
-	}
-	arena_free(a);
-	return e;
+	out->state = code == VERDICT_GOOD ? DELIVERY_STORED : DELIVERY_EXCEPTION;
+	out->code = code;
+	out->receipted = row.received;
+	return OK;
 }
 
 enum err core_delivery(struct txn *t, const struct id *me, uint64_t record, const struct id *to, struct delivery_state *out)

@@ -399,17 +399,19 @@ static enum err signed_for(struct view *v, struct seen *s)
 		return e;
 	while (e == OK && !s->withdrawn_after && occurrences_next(&w, &o)) {
 		struct walk each;
-		struct receipt_row row;
+		struct id by;
 		if (o.log == 0)
 			continue;
 		e = receipts_walk(v->t, o.log, &each);
-		if (e != OK)
-			break;
-		while (receipts_next(&each, &row)) {
+		while (e == OK && !s->withdrawn_after && receipts_next_receiver(&each, &by)) {
+			struct receipt_row row;
 			struct receipt r;
 			uint8_t code;
-			if (receipt_decode(row.payload, v->a, &r) == OK && receipt_covers(&r, o.n, o.index, &code))
-				s->withdrawn_after = true;
+			e = receipts_about(v->t, &(struct receipt_of){o.log, &by, o.n, o.index}, &row, &code);
+			if (e == OK)
+				e = receipt_decode(row.payload, v->a, &r);
+			s->withdrawn_after = e == OK && code == VERDICT_GOOD && r.time <= s->withdrawn_at; /* their time: so both ends say the same */
+			e = e == ERR_NOT_FOUND ? OK : e;
 		}
 		walk_close(&each);
 	}

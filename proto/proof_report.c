@@ -29,6 +29,16 @@ bool proof_report_covers(const struct proof_work *w, const struct receipt *r, si
 	return receipt_covers(r, w->entry[p->entry].n, p->index, code) || *code != VERDICT_GOOD;
 }
 
+/* The one of this receiver, or the place for it. Receipts of a log ascend: its first that says "held" counts, and says since when. */
+static struct proof_holding *holding_of(const struct proof_line *line, const struct id *receiver)
+{
+	size_t i = 0;
+
+	while (i < line->holdings && !id_eq(&line->holding[i].receiver, receiver))
+		i++;
+	return &line->holding[i];
+}
+
 static enum err holdings(struct proof_work *w, size_t record, struct proof_line *line, size_t *total)
 {
 	uint8_t code;
@@ -46,15 +56,18 @@ static enum err holdings(struct proof_work *w, size_t record, struct proof_line 
 		return ERR_MEMORY;
 	for (i = 0; i < w->p.receipts; i++) {
 		const struct receipt *r = &w->receipt[i];
-		struct proof_holding *h = &line->holding[line->holdings];
+		struct proof_holding *h;
 
 		if (!proof_report_covers(w, r, record, &code))
 			continue;
+		h = holding_of(line, &r->receiver);
+		if (h < line->holding + line->holdings && (h->exception == VERDICT_GOOD || code != VERDICT_GOOD))
+			continue;
+		line->holdings += h == line->holding + line->holdings;
 		h->receiver = r->receiver;
 		memcpy(h->name, proof_report_newest(w, proof_report_chain(w, &r->receiver))->name, sizeof h->name);
 		h->time = r->time;
 		h->exception = code;
-		line->holdings++;
 	}
 	return OK;
 }

@@ -108,19 +108,16 @@ enum err check_receipt(struct check *c, struct span key, struct span value)
 	struct entry_row entry;
 	struct log_row log;
 	struct receipt r;
-	struct id receiver, hash;
+	struct id hash;
 	enum err e;
 
-	(void)value;
 	c->figures.receipts++;
-	if (key.n != 36) {
-		check_say(c, "receipts: a key has %zu bytes instead of 36", key.n);
+	if ((e = receipts_read(key, value, &row)) != OK) {
+		check_say(c, "receipts: a row is damaged (its key has %zu bytes)", key.n);
 		return OK;
 	}
-	memcpy(receiver.b, key.p + 4, sizeof receiver.b);
-	(void)snprintf(where, sizeof where, "receipt of %s over log %u", check_hex(&receiver, hex), get_u32be(key.p));
-	if ((e = receipts_get(c->t, get_u32be(key.p), &receiver, &row)) == OK)
-		e = receipt_decode(row.payload, c->a, &r);
+	(void)snprintf(where, sizeof where, "receipt of %s over log %u up to %llu", check_hex(&row.receiver, hex), row.log, show(row.n));
+	e = receipt_decode(row.payload, c->a, &r);
 	if (e == ERR_MEMORY)
 		return e;
 	if (e != OK) {
@@ -133,8 +130,8 @@ enum err check_receipt(struct check *c, struct span key, struct span value)
 	}
 	if (e != OK)
 		return e;
-	if (!id_eq(&r.log, &log.id) || !id_eq(&r.receiver, &receiver))
-		check_say(c, "%s was signed over another log or by another receiver", where);
+	if (!id_eq(&r.log, &log.id) || !id_eq(&r.receiver, &row.receiver) || r.n != row.n)
+		check_say(c, "%s was signed over another place or log, or by another receiver", where);
 	if ((e = entries_get(c->t, row.log, r.n, &entry)) == OK) {
 		entry_hash(entry.payload, &hash);
 		if (!id_eq(&hash, &r.entry))
@@ -144,7 +141,7 @@ enum err check_receipt(struct check *c, struct span key, struct span value)
 	}
 	if (unsigned_yet(c, &row))
 		return OK;
-	return check_signature(c, &(struct signed_by){SIGN_RECEIPT, receiver, r.kseq}, row.payload, row.signature, where);
+	return check_signature(c, &(struct signed_by){SIGN_RECEIPT, row.receiver, r.kseq}, row.payload, row.signature, where);
 }
 
 /* ---- evidence ---- */

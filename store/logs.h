@@ -46,14 +46,25 @@ enum err entries_carry(struct txn *t, uint32_t log, uint64_t n, struct arena *a,
 struct receipt_row {
 	uint32_t log;
 	struct id receiver;
-	int64_t received;
+	uint64_t n;       /* the place it goes up to */
+	int64_t received; /* or made, for our own */
 	struct span payload, signature;
 };
 
-enum err receipts_put(struct txn *t, const struct receipt_row *row) MUST; /* replaces the one held: only the newest is kept */
-enum err receipts_get(struct txn *t, uint32_t log, const struct id *receiver, struct receipt_row *out) MUST;
+/* All are kept, one a place: the first that covers a record says since when it is held, the newest which exceptions are still open. */
+enum err receipts_put(struct txn *t, const struct receipt_row *row) MUST; /* replaces the one at its place */
+enum err receipts_read(struct span key, struct span value, struct receipt_row *out) MUST; /* ERR_CORRUPT */
+enum err receipts_newest(struct txn *t, uint32_t log, const struct id *receiver, struct receipt_row *out) MUST; /* ERR_NOT_FOUND */
+struct receipt_of { /* one record at its place, and whose receipt */
+	uint32_t log;
+	const struct id *receiver;
+	uint64_t n;
+	uint16_t index;
+};
+/* The first that says the record is held (*code VERDICT_GOOD), or the newest when that lists it as an exception (*code); ERR_NOT_FOUND. */
+enum err receipts_about(struct txn *t, const struct receipt_of *of, struct receipt_row *out, uint8_t *code) MUST;
 enum err receipts_walk(struct txn *t, uint32_t log, struct walk *out) MUST;
-bool receipts_next(struct walk *w, struct receipt_row *out);
+bool receipts_next_receiver(struct walk *w, struct id *out); /* each organisation that gave any, once */
 
 enum err exceptions_put(struct txn *t, uint32_t log, const struct exception *x) MUST;
 enum err exceptions_clear(struct txn *t, uint32_t log, uint64_t n, uint16_t index) MUST;

@@ -1,37 +1,41 @@
-/* Receipts over logs, and the exceptions we owe their authors. */
+/* receipts.c - receipts over logs, and the exceptions we owe their authors. */
 #include <string.h>
 
 #include "store/logs.h"
 
 #define RECEIPT_HEAD (8 + SIGN_LEN)
+#define RECEIPT_KEY 44
+#define RECEIPT_WHOSE 36 /* of it, log and receiver */
 #define EXCEPTION_KEY 14
 #define WHOLE_ENTRY UINT16_MAX
 
-static enum err receipt_parse(struct span key, struct span value, struct receipt_row *out)
+enum err receipts_read(struct span key, struct span value, struct receipt_row *out)
 {
-	if (key.n != 36 || value.n < RECEIPT_HEAD)
+	if (key.n != RECEIPT_KEY || value.n < RECEIPT_HEAD)
 		return ERR_CORRUPT;
 	out->log = get_u32be(key.p);
 	memcpy(out->receiver.b, key.p + 4, sizeof out->receiver.b);
+	out->n = get_u64be(key.p + 36);
 	out->received = (int64_t)get_u64be(value.p);
 	out->signature = SPAN(value.p + 8, SIGN_LEN);
 	out->payload = SPAN(value.p + RECEIPT_HEAD, value.n - RECEIPT_HEAD);
 	return OK;
 }
 
-static void receipt_key(uint32_t log, const struct id *receiver, uint8_t out[static 36])
+static void receipt_key(uint32_t log, const struct id *receiver, uint64_t n, uint8_t out[static RECEIPT_KEY])
 {
 	put_u32be(out, log);
 	memcpy(out + 4, receiver->b, sizeof receiver->b);
+	put_u64be(out + 36, n);
 }
 
 enum err receipts_put(struct txn *t, const struct receipt_row *row)
 {
-	uint8_t key[36], *p;
+	uint8_t key[RECEIPT_KEY], *p;
 	struct buf b = {0};
 	enum err e;
 
-	if (row->signature.n != SIGN_LEN)
+	if (row->signature.n != SIGN_LEN || row->n == 0)
 		return ERR_INVALID;
 	if ((e = buf_room(&b, RECEIPT_HEAD + row->payload.n, &p)) != OK)
 		return e;
@@ -39,20 +43,81 @@ enum err receipts_put(struct txn *t, const struct receipt_row *row)
 	memcpy(p + 8, row->signature.p, SIGN_LEN);
 	if (row->payload.n)
 		memcpy(p + RECEIPT_HEAD, row->payload.p, row->payload.n);
-	receipt_key(row->log, &row->receiver, key);
+	receipt_key(row->log, &row->receiver, row->n, key);
 	e = store_put(t, TABLE_RECEIPTS, SPAN(key, sizeof key), buf_span(&b));
 	buf_free(&b);
 	return e;
 }
 
-enum err receipts_get(struct txn *t, uint32_t log, const struct id *receiver, struct receipt_row *out)
+enum err receipts_newest(struct txn *t, uint32_t log, const struct id *receiver, struct receipt_row *out)
 {
-	uint8_t key[36];
-	struct span value;
+	uint8_t key[RECEIPT_KEY];
+	struct walk w;
 
-	receipt_key(log, receiver, key);
-	enum err e = store_get(t, TABLE_RECEIPTS, SPAN(key, sizeof key), &value);
-	return e != OK ? e : receipt_parse(SPAN(key, sizeof key), value, out);
+	receipt_key(log, receiver, 0, key);
+	enum err e = walk_open(t, TABLE_RECEIPTS, SPAN(key, RECEIPT_WHOSE), true, &w);
+	if (e == OK && walk_next(&w))
+		e = receipts_read(w.key, w.value, out);
+	else if (e == OK)
+		e = w.failed != OK ? w.failed : ERR_NOT_FOUND;
+	walk_close(&w);
+	return e;
+}
+
+/* What one receipt says of the record; ERR_NOT_FOUND: nothing. The arena is emptied first: a receipt may list a thousand exceptions. */
+static enum err says(const struct receipt_row *row, const struct receipt_of *of, struct arena *a, uint8_t *code)
+{
+	struct receipt r;
+	uint8_t listed = VERDICT_GOOD;
+
+	arena_reset(a);
+	enum err e = receipt_decode(row->payload, a, &r);
+	if (e != OK)
+		return e == ERR_MEMORY ? e : ERR_CORRUPT;
+	if (!receipt_covers(&r, of->n, of->index, &listed) && listed == VERDICT_GOOD)
+		return ERR_NOT_FOUND;
+	*code = listed;
+	return OK;
+}
+
+/* The newest holds it, so an earlier one may: from the record's place upward, as a rule the first of them does. */
+static enum err first_held(struct txn *t, const struct receipt_of *of, struct arena *a, struct receipt_row *out)
+{
+	uint8_t key[RECEIPT_KEY], code = VERDICT_VOID;
+	struct walk w;
+
+	receipt_key(of->log, of->receiver, of->n, key);
+	enum err e = walk_open(t, TABLE_RECEIPTS, SPAN(key, RECEIPT_WHOSE), false, &w);
+	if (e == OK)
+		walk_seek(&w, SPAN(key, sizeof key));
+	while (e == OK && code != VERDICT_GOOD && walk_next(&w)) {
+		if ((e = receipts_read(w.key, w.value, out)) == OK)
+			e = says(out, of, a, &code);
+		e = e == ERR_NOT_FOUND ? OK : e;
+	}
+	walk_close(&w);
+	return e != OK ? e : w.failed;
+}
+
+enum err receipts_about(struct txn *t, const struct receipt_of *of, struct receipt_row *out, uint8_t *code)
+{
+	struct receipt_row row;
+	struct arena *a = arena_new();
+	uint8_t newest = VERDICT_GOOD;
+
+	if (!a)
+		return ERR_MEMORY;
+	enum err e = receipts_newest(t, of->log, of->receiver, &row);
+	if (e == OK)
+		e = says(&row, of, a, &newest);
+	if (e == OK && newest == VERDICT_GOOD)
+		e = first_held(t, of, a, &row);
+	if (e == OK) {
+		*out = row;
+		*code = newest;
+	}
+	arena_free(a);
+	return e;
 }
 
 enum err receipts_walk(struct txn *t, uint32_t log, struct walk *out)
@@ -63,15 +128,20 @@ enum err receipts_walk(struct txn *t, uint32_t log, struct walk *out)
 	return walk_open(t, TABLE_RECEIPTS, SPAN(key, sizeof key), false, out);
 }
 
-bool receipts_next(struct walk *w, struct receipt_row *out)
+bool receipts_next_receiver(struct walk *w, struct id *out)
 {
+	uint8_t key[RECEIPT_KEY];
+
 	if (!walk_next(w))
 		return false;
-	if (receipt_parse(w->key, w->value, out) != OK) {
+	if (w->key.n != RECEIPT_KEY) {
 		w->failed = ERR_CORRUPT;
 		walk_close(w);
 		return false;
 	}
+	memcpy(out->b, w->key.p + 4, sizeof out->b);
+	receipt_key(get_u32be(w->key.p), out, UINT64_MAX, key); /* no log is that long: the next is another's */
+	walk_seek(w, SPAN(key, sizeof key));
 	return true;
 }
 

@@ -335,7 +335,7 @@ static inline bool evil_receipt(struct evil *v, const struct chain *ch, struct r
 	struct receipt_row row;
 	struct txn *t;
 	assert_int_equal(store_read(v->victim->store, &t), OK);
-	bool found = receipts_get(t, log.no, scenario_org(v->victim), &row) == OK;
+	bool found = receipts_newest(t, log.no, scenario_org(v->victim), &row) == OK;
 	if (found)
 		assert_int_equal(receipt_decode(row.payload, v->a, out), OK);
 	store_abort(t);

@@ -41,6 +41,40 @@ static void pairs_and_delivers(void **state)
 	scenario_close(&s);
 }
 
+static int64_t receipted_at(struct scenario *s, int from, int to, const struct id *record)
+{
+	struct delivery_state d;
+	struct record_row row;
+	struct txn *t;
+	assert_int_equal(store_read(s->node[from].store, &t), OK);
+	assert_int_equal(records_by_id(t, record, &row), OK);
+	assert_int_equal(core_delivery(t, scenario_org(&s->node[from]), row.no, scenario_org(&s->node[to]), &d), OK);
+	store_abort(t);
+	assert_int_equal(d.state, DELIVERY_STORED);
+	return d.receipted;
+}
+
+/* Later receipts, and the same one again after each reconnection, do not make a delivery younger than it is. */
+static void since_the_first_receipt(void **state)
+{
+	struct scenario s;
+	(void)state;
+	scenario_open(&s, 2);
+	scenario_pair(&s, 0, 1);
+	struct id first = scenario_notice(&s, 1, 0, "first");
+	scenario_run(&s, 1000);
+	int64_t then = receipted_at(&s, 1, 0, &first);
+	scenario_cut(&s, true);
+	scenario_run(&s, 30 * MINUTE);
+	scenario_cut(&s, false);
+	scenario_run(&s, 30 * MINUTE);
+	struct id second = scenario_notice(&s, 1, 0, "second");
+	scenario_run(&s, 1000);
+	assert_int_equal(receipted_at(&s, 1, 0, &first), then);
+	assert_true(receipted_at(&s, 1, 0, &second) >= then + 60 * MINUTE);
+	scenario_close(&s);
+}
+
 /* Whatever is said while the line is cut arrives once, in order, after it heals; both ways. */
 static void heals_after_a_cut(void **state)
 {
@@ -464,6 +498,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(pairs_and_delivers),
+		cmocka_unit_test(since_the_first_receipt),
 		cmocka_unit_test(heals_after_a_cut),
 		cmocka_unit_test(survives_kills),
 		cmocka_unit_test(both_restart_while_pairing),

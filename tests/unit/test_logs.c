@@ -198,35 +198,76 @@ static void entries_are_carried_with_what_is_here(void **state)
 	arena_free(a);
 }
 
-static void only_the_newest_receipt_is_kept(void **state)
+static void put_receipt(struct txn *t, struct receipt_row row, size_t exceptions, const struct exception *x)
+{
+	struct receipt r = {.log = id_of(7), .receiver = row.receiver, .n = row.n, .time = row.received, .exceptions = exceptions, .exception = x};
+	struct buf payload = {0};
+
+	assert_int_equal(receipt_encode(&r, &payload), OK);
+	row.payload = buf_span(&payload);
+	row.signature = SPAN(signature, SIGN_LEN);
+	assert_int_equal(receipts_put(t, &row), OK);
+	buf_free(&payload);
+}
+
+/* What is known of record `index` of entry n of log 4: by the receipt up to which place, since when, and how. */
+static void expect_about(struct txn *t, const struct id *by, uint64_t n, uint16_t index, const struct receipt_row *want, uint8_t how)
+{
+	struct receipt_row got;
+	uint8_t code = 200;
+	enum err e = receipts_about(t, &(struct receipt_of){4, by, n, index}, &got, &code);
+
+	if (!want) {
+		assert_int_equal(e, ERR_NOT_FOUND);
+		assert_int_equal(code, 200);
+		return;
+	}
+	assert_int_equal(e, OK);
+	assert_int_equal(code, how);
+	assert_int_equal(got.n, want->n);
+	assert_int_equal(got.received, want->received);
+	assert_true(id_eq(&got.receiver, by) && got.log == 4 && span_eq(got.signature, SPAN(signature, SIGN_LEN)));
+}
+
+static void the_first_receipt_says_since_when(void **state)
 {
 	struct folder *f = *state;
 	struct txn *t = writing(f);
-	struct receipt_row row = {.log = 4, .receiver = id_of(1), .received = TIME, .payload = text("old")}, got;
-	struct id absent = id_of(9);
+	const struct exception open[] = {{2, true, 0, VERDICT_TLP}, {3, true, 1, VERDICT_LIMIT}};
+	struct id one = id_of(1), two = id_of(2), absent = id_of(9), by;
+	struct receipt_row a = {.log = 4, .receiver = one, .n = 2, .received = TIME}, b = {.log = 4, .receiver = one, .n = 5, .received = TIME + 10},
+	                   c = {.log = 4, .receiver = one, .n = 300, .received = TIME + 20}, bad = a, got;
 	struct walk w;
 
-	row.signature = SPAN(signature, SIGN_LEN);
-	assert_int_equal(receipts_put(t, &row), OK);
-	row.payload = text("new");
-	row.received = TIME + 1;
-	assert_int_equal(receipts_put(t, &row), OK);
-	row.receiver = id_of(2);
-	row.payload = text("other");
-	assert_int_equal(receipts_put(t, &row), OK);
-	row.log = 5;
-	assert_int_equal(receipts_put(t, &row), OK);
-	row.signature.n = 0;
-	assert_int_equal(receipts_put(t, &row), ERR_INVALID);
-	row.receiver = id_of(1);
-	assert_int_equal(receipts_get(t, 4, &row.receiver, &got), OK);
-	assert_true(span_eq(got.payload, text("new")) && got.received == TIME + 1 && got.log == 4);
-	assert_true(id_eq(&got.receiver, &row.receiver) && span_eq(got.signature, SPAN(signature, SIGN_LEN)));
-	assert_int_equal(receipts_get(t, 4, &absent, &got), ERR_NOT_FOUND);
+	put_receipt(t, c, 1, open + 1); /* stored in any order */
+	put_receipt(t, a, 1, open);
+	put_receipt(t, b, 2, open);
+	put_receipt(t, (struct receipt_row){.log = 4, .receiver = two, .n = 1, .received = TIME}, 0, NULL);
+	put_receipt(t, (struct receipt_row){.log = 5, .receiver = two, .n = 9, .received = TIME}, 0, NULL);
+	bad.signature.n = 0;
+	assert_int_equal(receipts_put(t, &bad), ERR_INVALID);
+	bad = a;
+	bad.n = 0;
+	bad.signature = SPAN(signature, SIGN_LEN);
+	assert_int_equal(receipts_put(t, &bad), ERR_INVALID);
+	assert_int_equal(receipts_newest(t, 4, &one, &got), OK);
+	assert_int_equal(got.n, 300);
+	assert_int_equal(receipts_newest(t, 4, &two, &got), OK);
+	assert_int_equal(got.n, 1);
+	assert_int_equal(receipts_newest(t, 4, &absent, &got), ERR_NOT_FOUND);
+	expect_about(t, &one, 1, 0, &a, VERDICT_GOOD);
+	expect_about(t, &one, 2, 1, &a, VERDICT_GOOD);
+	expect_about(t, &one, 2, 0, &c, VERDICT_GOOD); /* an exception until the third cleared it */
+	expect_about(t, &one, 3, 0, &b, VERDICT_GOOD);
+	expect_about(t, &one, 3, 1, &c, VERDICT_LIMIT); /* still open: the newest says so */
+	expect_about(t, &one, 6, 0, &c, VERDICT_GOOD);
+	expect_about(t, &one, 301, 0, NULL, 0);
+	expect_about(t, &two, 2, 0, NULL, 0);
+	expect_about(t, &absent, 1, 0, NULL, 0);
 	assert_int_equal(receipts_walk(t, 4, &w), OK);
-	assert_true(receipts_next(&w, &got) && span_eq(got.payload, text("new")));
-	assert_true(receipts_next(&w, &got) && span_eq(got.payload, text("other")));
-	assert_false(receipts_next(&w, &got));
+	assert_true(receipts_next_receiver(&w, &by) && id_eq(&by, &one));
+	assert_true(receipts_next_receiver(&w, &by) && id_eq(&by, &two));
+	assert_false(receipts_next_receiver(&w, &by));
 	assert_int_equal(w.failed, OK);
 	walk_close(&w);
 	store_abort(t);
@@ -368,7 +409,7 @@ int main(void)
 		TEST(entries_come_back),
 		TEST(damaged_entries_are_told),
 		TEST(entries_are_carried_with_what_is_here),
-		TEST(only_the_newest_receipt_is_kept),
+		TEST(the_first_receipt_says_since_when),
 		TEST(exceptions_ascend_and_are_bounded),
 		TEST(parked_ones_wait),
 		TEST(parked_ones_are_bounded_by_records),

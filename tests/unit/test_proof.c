@@ -124,7 +124,7 @@ static void add_receipt(struct scene *s, const struct maker *m, struct receipt r
 		r.log = s->log;
 	if (id_zero(&r.entry))
 		r.entry = s->hash;
-	r.time = MAKER_TIME + 5000;
+	r.time = r.time ? r.time : MAKER_TIME + 5000;
 	assert_int_equal(receipt_encode(&r, b), OK);
 	maker_sign(m, r.kseq, SIGN_RECEIPT, buf_span(b), s->signature[s->signatures]);
 	s->receipt[s->p.receipts++] = (struct proof_receipt){buf_span(b), SPAN(s->signature[s->signatures], 64)};
@@ -484,6 +484,34 @@ static void receipts_that_do_not_fit(void **state)
 	arena_free(a);
 }
 
+/* Several receipts of one receiver: each record is shown as held once, since the first that says so. */
+static void held_since_the_first(void **state)
+{
+	const struct exception x = {2, true, 2, VERDICT_LIMIT};
+	struct proof_report r;
+	struct arena *a = arena_new();
+	struct scene *s = usual();
+	struct buf file;
+
+	(void)state;
+	s->p.receipts = 0;
+	add_receipt(s, &s->target, (struct receipt){.n = 2, .exceptions = 1, .exception = &x, .time = MAKER_TIME + 1000});
+	add_receipt(s, &s->target, (struct receipt){.n = 3, .entry = {{1}}, .exceptions = 1, .exception = &x, .time = MAKER_TIME + 2000});
+	add_receipt(s, &s->target, (struct receipt){.n = 4, .entry = {{2}}, .time = MAKER_TIME + 3000});
+	add_receipt(s, &s->target, (struct receipt){.n = 5, .entry = {{3}}, .exceptions = 1, .exception = &x, .time = MAKER_TIME + 4000});
+	file = encoded(s);
+	assert_int_equal(proof_verify(buf_span(&file), a, &r), OK);
+	assert_int_equal(r.verdict, PROOF_VALID);
+	assert_int_equal(r.line[0].holdings, 1);
+	assert_int_equal(r.line[0].holding[0].time, MAKER_TIME + 1000);
+	assert_int_equal(r.line[1].holdings, 1);
+	assert_int_equal(r.line[1].holding[0].time, MAKER_TIME + 3000);
+	assert_int_equal(r.line[1].holding[0].exception, VERDICT_GOOD);
+	buf_free(&file);
+	scene_end(s);
+	arena_free(a);
+}
+
 static void entries_that_do_not_fit(void **state)
 {
 	struct scene *s = usual();
@@ -731,6 +759,7 @@ int main(void)
 		cmocka_unit_test(valid_proof), cmocka_unit_test(every_byte_counts), cmocka_unit_test(every_byte_counts_when_undecided),
 		cmocka_unit_test(items_moved), cmocka_unit_test(no_slack), cmocka_unit_test(order_given_does_not_matter),
 		cmocka_unit_test(chains_that_sign_nothing), cmocka_unit_test(receipts_that_do_not_fit),
+		cmocka_unit_test(held_since_the_first),
 		cmocka_unit_test(entries_that_do_not_fit), cmocka_unit_test(words_for_the_link),
 		cmocka_unit_test(long_names_are_cut_well), cmocka_unit_test(undecided), cmocka_unit_test(sixteen_organisations),
 		cmocka_unit_test(bounded_report), cmocka_unit_test(too_large),

@@ -295,20 +295,15 @@ static enum err put_path(struct api_call *c, const struct view *v, const struct 
 
 static enum err put_statements(struct api_call *c, const struct view *v, const struct carrier *x, struct value *body)
 {
-	const struct field *f = kind_by_number(KIND_FORWARD)->fields, *g = fields_find(f, "statements")->group;
 	struct value *list = value_array(c->arena);
 	for (uint64_t k = 0; k <= x->entry.kseq; k++) {
 		struct signed_statement s;
-		struct value *one = value_map(c->arena);
 		enum err e = statements_get(v->t, &x->entry.author, k, &s);
 		if (e != OK)
 			return e;
-		fields_set(c->arena, g, one, "payload", value_bin(c->arena, s.payload));
-		fields_set(c->arena, g, one, "root_sig", value_bin(c->arena, SPAN(s.root_sig, SIGN_LEN)));
-		fields_set(c->arena, g, one, "sign_sig", value_bin(c->arena, SPAN(s.sign_sig, SIGN_LEN)));
-		value_push(c->arena, list, one);
+		value_push(c->arena, list, statement_value(c->arena, &s));
 	}
-	fields_set(c->arena, f, body, "statements", list);
+	fields_set(c->arena, kind_by_number(KIND_FORWARD)->fields, body, "statements", list);
 	return OK;
 }
 

@@ -24,20 +24,14 @@ bool judge_opening(const struct entry *e, const struct carried_entry *in, struct
 
 static enum err chain_key(const struct field *f, const struct value *body, const struct id *author, uint64_t kseq, uint8_t pk[static SIGN_PK])
 {
-	const struct field *g = fields_find(f, "statements")->group;
 	const struct value *list = fields_get(f, body, "statements");
 	struct signed_statement before, s;
 	struct statement st;
 	struct id org;
 	enum err e = ERR_INVALID;
 	for (size_t i = 0; i < value_count(list); i++) {
-		const struct value *row = value_item(list, i);
-		struct span root, sign;
-		if (!value_is_bin(fields_get(g, row, "payload"), &s.payload) || !value_is_bin(fields_get(g, row, "root_sig"), &root) ||
-		    !value_is_bin(fields_get(g, row, "sign_sig"), &sign) || root.n != SIGN_LEN || sign.n != SIGN_LEN)
+		if (!statement_read(value_item(list, i), &s))
 			return ERR_SHAPE;
-		memcpy(s.root_sig, root.p, SIGN_LEN);
-		memcpy(s.sign_sig, sign.p, SIGN_LEN);
 		if (statement_verify(&s, i ? &before : NULL, &st, &org) != OK || !id_eq(&org, author))
 			return ERR_SIGNATURE;
 		if (st.kseq == kseq) {

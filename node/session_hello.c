@@ -38,7 +38,7 @@ void session_hello(struct core *c, struct session *s)
 /* Our statements from kseq `from` on. */
 void session_keys(struct core *c, struct session *s, uint64_t from)
 {
-	const struct field *f = fields_of(MESSAGE_KEYS), *g = fields_find(f, "statements")->group;
+	const struct field *f = fields_of(MESSAGE_KEYS);
 	struct value *m = value_map(c->arena), *list = value_array(c->arena), *addresses = value_array(c->arena);
 	struct walk w;
 	struct signed_statement st;
@@ -49,13 +49,8 @@ void session_keys(struct core *c, struct session *s, uint64_t from)
 		return;
 	}
 	for (; statements_next(&w, &st); kseq++) {
-		struct value *row = value_map(c->arena);
-		if (kseq < from)
-			continue;
-		fields_set(c->arena, g, row, "payload", value_bin(c->arena, st.payload));
-		fields_set(c->arena, g, row, "root_sig", value_bin(c->arena, SPAN(st.root_sig, SIGN_LEN)));
-		fields_set(c->arena, g, row, "sign_sig", value_bin(c->arena, SPAN(st.sign_sig, SIGN_LEN)));
-		value_push(c->arena, list, row);
+		if (kseq >= from)
+			value_push(c->arena, list, statement_value(c->arena, &st));
 	}
 	walk_close(&w);
 	for (size_t i = 0; i < c->addresses; i++)
@@ -119,20 +114,9 @@ static enum err take_statement(struct core *c, const struct id *org, const struc
 	return e != OK ? e : statements_put(core_txn(c), org, st.kseq, in);
 }
 
-static bool read_statement(const struct field *g, const struct value *v, struct signed_statement *out)
-{
-	struct span root, sign;
-	if (!value_is_bin(fields_get(g, v, "payload"), &out->payload) || !value_is_bin(fields_get(g, v, "root_sig"), &root) ||
-	    !value_is_bin(fields_get(g, v, "sign_sig"), &sign) || root.n != SIGN_LEN || sign.n != SIGN_LEN)
-		return false;
-	memcpy(out->root_sig, root.p, SIGN_LEN);
-	memcpy(out->sign_sig, sign.p, SIGN_LEN);
-	return true;
-}
-
 void session_on_keys(struct core *c, struct session *s, const struct value *body)
 {
-	const struct field *f = fields_of(MESSAGE_KEYS), *g = fields_find(f, "statements")->group;
+	const struct field *f = fields_of(MESSAGE_KEYS);
 	const struct value *list = fields_get(f, body, "statements");
 	struct id org;
 	if (!fields_id(f, body, "org", &org) || !id_eq(&org, &s->org)) {
@@ -141,7 +125,7 @@ void session_on_keys(struct core *c, struct session *s, const struct value *body
 	}
 	for (size_t i = 0; i < value_count(list); i++) {
 		struct signed_statement st;
-		enum err e = read_statement(g, value_item(list, i), &st) ? take_statement(c, &org, &st) : ERR_SHAPE;
+		enum err e = statement_read(value_item(list, i), &st) ? take_statement(c, &org, &st) : ERR_SHAPE;
 		if (core_own_fault(e)) {
 			core_break(c, e);
 			return;

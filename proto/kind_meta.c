@@ -1,5 +1,6 @@
 /* The kinds that speak about logs and other records: log.open, pair, reply, retract, forward. */
 #include "proto/kind_check.h"
+#include "proto/statement.h"
 #include "proto/tlp.h"
 
 #define SIGNATURE 64u
@@ -97,13 +98,6 @@ const struct kind kind_meta_retract = {
 	.fields = retract_fields, .role = ROLE_SERIES, .tlp = TLP_GREEN,
 };
 
-static const struct field forward_statement_fields[] = {
-	{.key = 0, .name = "payload", .type = FIELD_BYTES, .required = true, .max = 2048, .help = "the key statement"},
-	{.key = 1, .name = "root_sig", .type = FIELD_BYTES, .required = true, .max = SIGNATURE, .help = "by the root key: 64 bytes"},
-	{.key = 2, .name = "sign_sig", .type = FIELD_BYTES, .required = true, .max = SIGNATURE, .help = "by the new sign key: 64 bytes"},
-	{0},
-};
-
 static const struct field forward_fields[] = {
 	{.key = 0, .name = "record", .type = FIELD_BYTES, .required = true, .max = LIMIT_RECORD,
 	 .help = "the author's record, unaltered"},
@@ -120,7 +114,7 @@ static const struct field forward_fields[] = {
 	{.key = 6, .name = "relation", .type = FIELD_ENUM, .required = true, .vocab = &vocab_relation,
 	 .help = "what the recipient is to the forwarder"},
 	{.key = 7, .name = "statements", .type = FIELD_GROUP, .list = true, .required = true, .max_items = LIMIT_STATEMENTS,
-	 .group = forward_statement_fields, .help = "the author's key statements, from the first to the one the entry is signed under"},
+	 .group = statement_signed_fields, .help = "the author's key statements, from the first to the one the entry is signed under"},
 	{0},
 };
 

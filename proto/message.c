@@ -3,11 +3,10 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "keys/sign.h"
 #include "proto/pack.h"
 #include "proto/scan.h"
+#include "proto/statement.h"
 
-#define STATEMENT_BYTES 2048u
 #define RECEIPT_BYTES 65536u
 
 static const struct field hello_fields[] = {
@@ -21,17 +20,9 @@ static const struct field hello_fields[] = {
 	{0},
 };
 
-static const struct field statement_group[] = {
-	{.key = 0, .name = "payload", .type = FIELD_BYTES, .required = true, .max = STATEMENT_BYTES, .help = "the key statement"},
-	{.key = 1, .name = "root_sig", .type = FIELD_BYTES, .required = true, .max = SIGN_LEN, .help = "by the root key: 64 bytes"},
-	{.key = 2, .name = "sign_sig", .type = FIELD_BYTES, .required = true, .max = SIGN_LEN,
-	 .help = "by the new sign key: 64 bytes"},
-	{0},
-};
-
 static const struct field keys_fields[] = {
 	{.key = 0, .name = "org", .type = FIELD_ORG, .required = true, .help = "whose statements these are"},
-	{.key = 1, .name = "statements", .type = FIELD_GROUP, .list = true, .max_items = LIMIT_STATEMENTS, .group = statement_group,
+	{.key = 1, .name = "statements", .type = FIELD_GROUP, .list = true, .max_items = LIMIT_STATEMENTS, .group = statement_signed_fields,
 	 .help = "ascending, without gaps; a long chain comes in several messages"},
 	{.key = 2, .name = "addresses", .type = FIELD_LINE, .list = true, .max = 79, .max_items = 4,
 	 .help = "host:port where the sender can be dialled"},

@@ -12,14 +12,6 @@
 
 enum { FORMAT, VERSION, STATEMENTS, ENTRIES, RECORDS, RECEIPTS };
 
-static const struct field statement_group[] = {
-	{.key = 0, .name = "payload", .type = FIELD_BYTES, .required = true, .max = 2048, .help = "the key statement"},
-	{.key = 1, .name = "root_sig", .type = FIELD_BYTES, .required = true, .max = SIGN_LEN, .help = "by the root key: 64 bytes"},
-	{.key = 2, .name = "sign_sig", .type = FIELD_BYTES, .required = true, .max = SIGN_LEN,
-	 .help = "by the new sign key: 64 bytes"},
-	{0},
-};
-
 static const struct field entry_group[] = {
 	{.key = 0, .name = "payload", .type = FIELD_BYTES, .required = true, .max = 1024, .help = "the entry"},
 	{.key = 1, .name = "signature", .type = FIELD_BYTES, .required = true, .max = SIGN_LEN, .help = "64 bytes"},
@@ -47,7 +39,7 @@ const struct field proof_fields[] = {
 	{.key = FORMAT, .name = "format", .type = FIELD_LINE, .required = true, .max = 16, .help = PROOF_FORMAT},
 	{.key = VERSION, .name = "version", .type = FIELD_INT, .required = true, .help = "1"},
 	{.key = STATEMENTS, .name = "statements", .type = FIELD_GROUP, .list = true, .required = true, .max_items = PROOF_ITEMS,
-	 .group = statement_group, .help = "whole chains, ascending by organisation, then kseq from 0"},
+	 .group = statement_signed_fields, .help = "whole chains, ascending by organisation, then kseq from 0"},
 	{.key = ENTRIES, .name = "entries", .type = FIELD_GROUP, .list = true, .required = true, .max_items = PROOF_ITEMS,
 	 .group = entry_group, .help = "ascending by log id, then n; each carries a record of this file"},
 	{.key = RECORDS, .name = "records", .type = FIELD_GROUP, .list = true, .required = true, .max_items = PROOF_ITEMS,
@@ -140,9 +132,7 @@ static enum err statements_value(const struct proof *p, struct arena *a, struct 
 	}
 	qsort(places, p->statements, sizeof *places, place_cmp);
 	for (i = 0; i < p->statements; i++) {
-		const struct signed_statement *s = &p->statement[places[i].at];
-
-		value_push(a, list, signed_value(a, s->payload, SPAN(s->root_sig, SIGN_LEN), SPAN(s->sign_sig, SIGN_LEN)));
+		value_push(a, list, statement_value(a, &p->statement[places[i].at]));
 	}
 	value_set(a, map, STATEMENTS, list);
 	return OK;
@@ -304,21 +294,6 @@ static bool signed_read(const struct value *v, struct span *payload, struct span
 	return signature->n == SIGN_LEN;
 }
 
-static bool statement_read(const struct value *v, struct signed_statement *out)
-{
-	struct span root, sign;
-
-	if (!exact(v, 3) || !value_is_bin(value_at(v, 0), &out->payload))
-		return false;
-	if (!value_is_bin(value_at(v, 1), &root) || !value_is_bin(value_at(v, 2), &sign))
-		return false;
-	if (root.n != SIGN_LEN || sign.n != SIGN_LEN)
-		return false;
-	memcpy(out->root_sig, root.p, SIGN_LEN);
-	memcpy(out->sign_sig, sign.p, SIGN_LEN);
-	return true;
-}
-
 static bool record_read(const struct value *v, struct proof_record *out)
 {
 	const struct value *path = value_at(v, 2);
@@ -345,7 +320,7 @@ static enum err items_read(const struct value *map, struct proof *p, struct comp
 	size_t i;
 
 	for (i = 0; i < p->statements; i++)
-		if (!statement_read(value_item(value_at(map, STATEMENTS), i), &p->statement[i]))
+		if (!exact(value_item(value_at(map, STATEMENTS), i), 3) || !statement_read(value_item(value_at(map, STATEMENTS), i), &p->statement[i]))
 			return complain(ERR_SHAPE, "statements", "are not well formed", why);
 	for (i = 0; i < p->entries; i++)
 		if (!signed_read(value_item(value_at(map, ENTRIES), i), &p->entry[i].payload, &p->entry[i].signature))

@@ -38,6 +38,36 @@ const struct field statement_fields[] = {
 	{0},
 };
 
+const struct field statement_signed_fields[] = {
+	{.key = 0, .name = "payload", .type = FIELD_BYTES, .required = true, .max = STATEMENT_MAX, .help = "the key statement"},
+	{.key = 1, .name = "root_sig", .type = FIELD_BYTES, .required = true, .max = SIGN_LEN, .help = "by the root key: 64 bytes"},
+	{.key = 2, .name = "sign_sig", .type = FIELD_BYTES, .required = true, .max = SIGN_LEN, .help = "by the new sign key: 64 bytes"},
+	{0},
+};
+
+struct value *statement_value(struct arena *a, const struct signed_statement *s)
+{
+	struct value *map = value_map(a);
+
+	value_set(a, map, 0, value_bin(a, s->payload));
+	value_set(a, map, 1, value_bin(a, SPAN(s->root_sig, SIGN_LEN)));
+	value_set(a, map, 2, value_bin(a, SPAN(s->sign_sig, SIGN_LEN)));
+	return map;
+}
+
+bool statement_read(const struct value *v, struct signed_statement *out)
+{
+	struct span payload, root, sign;
+
+	if (!value_is_bin(value_at(v, 0), &payload) || !value_is_bin(value_at(v, 1), &root) || !value_is_bin(value_at(v, 2), &sign) ||
+	    root.n != SIGN_LEN || sign.n != SIGN_LEN)
+		return false;
+	out->payload = payload;
+	memcpy(out->root_sig, root.p, SIGN_LEN);
+	memcpy(out->sign_sig, sign.p, SIGN_LEN);
+	return true;
+}
+
 void statement_hash(struct span payload, struct id *out)
 {
 	hash_one(out, "tally.stmt.v1", payload);

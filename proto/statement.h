@@ -26,6 +26,11 @@ struct signed_statement { /* as carried and stored */
 
 extern const struct field statement_fields[];
 
+/* As it travels, wherever it travels: {0 payload, 1 root_sig, 2 sign_sig}. The value is the arena's; what is read borrows the payload. */
+extern const struct field statement_signed_fields[];
+struct value *statement_value(struct arena *a, const struct signed_statement *s);
+bool statement_read(const struct value *v, struct signed_statement *out); /* false: not these three */
+
 void statement_hash(struct span payload, struct id *out); /* B2b("tally.stmt.v1", payload) */
 void statement_org(struct span first_payload, struct id *out);
 void statement_root_digest(const uint8_t root_pk[static 32], struct id *out);

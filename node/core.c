@@ -380,6 +380,13 @@ void core_closed(struct core *c, uint64_t conn)
 		session_end(c, s, "the stream ended");
 }
 
+void core_farewell(struct core *c)
+{
+	for (struct session *s = c->sessions; s; s = s->next)
+		if (!s->closing)
+			session_close(c, s, "stopping", "this node is being stopped");
+}
+
 static void dial_due(struct core *c)
 {
 	for (struct peer *p = c->peers; p; p = p->next) {

@@ -53,6 +53,7 @@ void core_dial_failed(struct core *c, uint64_t dial);
 void core_bytes(struct core *c, uint64_t conn, struct span bytes);
 void core_closed(struct core *c, uint64_t conn);
 void core_tick(struct core *c); /* timers that are due */
+void core_farewell(struct core *c); /* partners are told that this node stops: the last turn */
 /* Outputs are borrowed until the next begin. When it failed they are hangups alone. */
 enum err core_end(struct core *c, struct output **outputs, size_t *count) MUST;
 int64_t core_deadline(const struct core *c); /* when core_tick wants to run next, ms */

@@ -127,6 +127,7 @@ struct session *session_new(struct core *c, uint64_t conn, const struct link_con
 void session_feed(struct core *c, struct session *s, struct span bytes);
 void session_tick(struct core *c, struct session *s);
 void session_end(struct core *c, struct session *s, const char *reason); /* after what is written; freed at the end of the turn */
+void session_close(struct core *c, struct session *s, const char *word, const char *reason); /* the same, told: a word of vocab_close_reason */
 void session_free(struct session *s);
 enum err session_send(struct core *c, struct session *s, enum message_number number, const struct value *body) MUST;
 void session_say(struct core *c, struct session *s, enum message_number number, const struct value *body); /* ends the session when it cannot */

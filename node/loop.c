@@ -20,6 +20,7 @@ enum { DOOR_PARTNERS = 1, DOOR_LOCAL = 2 };
 #define LOCAL_SILENCE_MS 10000
 #define DIAL_MS 10000
 #define IDLE_MS 60000
+#define FAREWELL_MS 500 /* of the two seconds in which SIGTERM ends a node */
 
 struct call { /* one connection of the local door, from its request to its response */
 	struct call *next;
@@ -266,6 +267,31 @@ static enum err serve(struct loop *l)
 
 /* ---- opening and closing ---- */
 
+/* Partners learn that a node stopped, and not that a line was cut. What is still unsaid when the time is over stays unsaid. */
+static void farewell(struct loop *l)
+{
+	int64_t end = l->host.world.now(l->host.world.ctx) + FAREWELL_MS, left;
+	struct output *outputs;
+	size_t count, open = 0;
+	if (core_begin(l->core) != OK)
+		return;
+	core_farewell(l->core);
+	if (core_end(l->core, &outputs, &count) != OK)
+		return;
+	for (size_t i = 0; i < count; i++) {
+		open += outputs[i].type == OUTPUT_HANGUP;
+		release(l, &outputs[i]);
+	}
+	while (open && (left = end - l->host.world.now(l->host.world.ctx)) > 0) {
+		struct wire_event *events = NULL;
+		if (wire_take(l->wire, (int)left, &events) != OK)
+			return;
+		for (struct wire_event *v = events; v; v = v->next)
+			open -= v->type == WIRE_CLOSED && !call_of(l, v->conn) && open;
+		wire_events_free(events);
+	}
+}
+
 static enum err open_home(struct loop *l, const struct loop_config *config, struct complaint *why)
 {
 	char path[4096];
@@ -352,6 +378,8 @@ enum err loop_run(const struct loop_config *config, struct complaint *why)
 		if (config->ready)
 			config->ready(config->ctx);
 		e = serve(&l);
+		if (e == OK)
+			farewell(&l);
 		woken_by_signal = NULL;
 		host_log(&l.host, HOST_INFO, "event=stopped");
 		(void)snprintf(path, sizeof path, "%s/%s", config->home, LOCAL_SOCKET);

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "node/core_state.h"
+#include "proto/vocab.h"
 
 #define SHORT_SESSION_MS 10000 /* one that ends sooner does not earn an immediate redial */
 
@@ -79,6 +80,16 @@ static const struct field *fields_of(enum message_number number)
 	return message_row(number)->fields;
 }
 
+void session_close(struct core *c, struct session *s, const char *word, const char *reason)
+{
+	const struct field *f = fields_of(MESSAGE_CLOSE);
+	struct value *m = value_map(c->arena);
+	fields_set(c->arena, f, m, "reason", value_int(c->arena, vocab_number(&vocab_close_reason, SPAN(word, strlen(word)))));
+	if (s->phase >= PHASE_HELLO && session_send(c, s, MESSAGE_CLOSE, m) != OK)
+		core_log(c, "not-closed", &s->org, "they see the stream end");
+	session_end(c, s, reason);
+}
+
 /* ---- what we may say to each other ---- */
 
 static bool keys_known(struct core *c, struct session *s, struct statement *out)
@@ -109,10 +120,10 @@ static bool only_one(struct core *c, struct session *s)
 			continue;
 		bool mine_smaller = id_cmp(&c->self.org, &s->org) < 0;
 		if (o->phase == PHASE_FULL && o->initiator != s->initiator && o->initiator == mine_smaller) {
-			session_end(c, s, "linked already");
+			session_close(c, s, "replaced", "linked already");
 			return false;
 		}
-		session_end(c, o, "replaced by a newer link");
+		session_close(c, o, "replaced", "replaced by a newer link");
 	}
 	return true;
 }
@@ -122,7 +133,7 @@ static void replace_pending(struct core *c, const struct session *s)
 {
 	for (struct session *o = c->sessions; o; o = o->next)
 		if (o != s && !o->closing && o->phase == PHASE_PENDING && o->initiator == s->initiator && id_eq(&o->org, &s->org))
-			session_end(c, o, "replaced by a newer link");
+			session_close(c, o, "replaced", "replaced by a newer link");
 }
 
 static void send_error(struct core *c, struct session *s, int64_t code)
@@ -241,6 +252,14 @@ static void on_error(struct core *c, struct session *s, const struct value *body
 		(void)snprintf(p->problem, sizeof p->problem, "%s", text);
 }
 
+static void on_close(struct core *c, struct session *s, const struct value *body)
+{
+	int64_t reason = 0;
+	(void)fields_int(fields_of(MESSAGE_CLOSE), body, "reason", &reason);
+	bool stopping = reason == vocab_number(&vocab_close_reason, SPAN("stopping", 8));
+	session_end(c, s, stopping ? "their node was stopped" : "they closed: another link took over");
+}
+
 static unsigned allowed(const struct session *s)
 {
 	switch (s->phase) {
@@ -301,7 +320,7 @@ static void on_message(struct core *c, struct session *s, struct span bytes)
 		on_error(c, s, body);
 		return;
 	case MESSAGE_CLOSE:
-		session_end(c, s, "they closed");
+		on_close(c, s, body);
 		return;
 	}
 }

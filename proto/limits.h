@@ -24,7 +24,6 @@
 #define LIMIT_REQUEST (4u * 1024u * 1024u) /* one api call's JSON */
 
 #define LIMIT_HALF_OPEN 64u      /* handshakes at once; the oldest mute one gives way */
-#define LIMIT_SLOTS_KNOWN 16u    /* of these kept for addresses of partners */
 #define LIMIT_HANDSHAKE_MS 5000  /* three messages over a slow link */
 #define LIMIT_SESSION_MS (60ll * 60 * 1000)
 #define LIMIT_SESSION_BYTES (1024ull * 1024 * 1024)

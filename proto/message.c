@@ -6,6 +6,7 @@
 #include "proto/pack.h"
 #include "proto/scan.h"
 #include "proto/statement.h"
+#include "proto/vocab.h"
 
 #define RECEIPT_BYTES 65536u
 
@@ -95,7 +96,8 @@ static const struct field ping_fields[] = {
 };
 
 static const struct field close_fields[] = {
-	{.key = 0, .name = "reason", .type = FIELD_LINE, .required = true, .help = "for the log of the other side"},
+	{.key = 0, .name = "reason", .type = FIELD_ENUM, .required = true, .vocab = &vocab_close_reason,
+	 .help = "the node is being stopped, or another link took over"},
 	{0},
 };
 

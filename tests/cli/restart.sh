@@ -35,3 +35,6 @@ for i in 1 2 3 4 5 6 7 8; do
 done
 ok A store check
 ok B store check
+# An orderly end is told: the supplier sees a stopped node, not a broken line.
+stop A
+until_true 10 shows 'their node was stopped' B partner show harbour

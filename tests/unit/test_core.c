@@ -75,6 +75,26 @@ static void since_the_first_receipt(void **state)
 	scenario_close(&s);
 }
 
+/* A node that is stopped says so: the one who dials shows that, and not a broken line. */
+static void a_stopped_node_says_so(void **state)
+{
+	struct scenario s;
+	struct core_link l;
+	(void)state;
+	scenario_open(&s, 2);
+	scenario_pair(&s, 0, 1);
+	scenario_begin(&s.node[0]);
+	core_farewell(s.node[0].core);
+	assert_int_equal(scenario_end(&s.node[0]), OK);
+	scenario_run(&s, 10);
+	core_link_state(s.node[1].core, scenario_org(&s.node[0]), &l);
+	assert_false(l.linked);
+	assert_string_equal(l.problem, "their node was stopped");
+	scenario_run(&s, MINUTE);
+	assert_true(linked(&s, 1, 0)); /* it was not, here: and the link comes back */
+	scenario_close(&s);
+}
+
 /* Whatever is said while the line is cut arrives once, in order, after it heals; both ways. */
 static void heals_after_a_cut(void **state)
 {
@@ -499,6 +519,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(pairs_and_delivers),
 		cmocka_unit_test(since_the_first_receipt),
+		cmocka_unit_test(a_stopped_node_says_so),
 		cmocka_unit_test(heals_after_a_cut),
 		cmocka_unit_test(survives_kills),
 		cmocka_unit_test(both_restart_while_pairing),

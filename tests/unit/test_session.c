@@ -112,7 +112,7 @@ static const struct value *sample(struct stage *st, enum message_number number)
 		set(st, number, m, "answer", value_bool(v->a, false));
 		return m;
 	case MESSAGE_CLOSE:
-		set(st, number, m, "reason", value_str(v->a, "enough"));
+		set(st, number, m, "reason", value_int(v->a, 1));
 		return m;
 	case MESSAGE_ERROR:
 		set(st, number, m, "code", value_int(v->a, VERDICT_CHAIN));
@@ -421,7 +421,7 @@ static void while_pending(void **state)
 		if (row->number == MESSAGE_PING)
 			assert_non_null(next(c, MESSAGE_PING));
 		if (row->number == MESSAGE_CLOSE)
-			ended(&st, c, "they closed");
+			ended(&st, c, "their node was stopped");
 		st.v.victim->log[0] = 0;
 	}
 	evil_no_trace(&st.v, &before);
@@ -971,7 +971,7 @@ static void a_newer_link_replaces_the_older(void **state)
 	e = evil_notice_entry(&st.v, &ch);
 	push(c, MESSAGE_ENTRIES, entries_of(&st, &e, 1));
 	pump(&st, c);
-	ended(&st, c, "they closed");
+	ended(&st, c, "their node was stopped");
 	assert_int_equal(evil_notices(&st.v), 0);
 	stage_close(&st);
 }

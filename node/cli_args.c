@@ -379,6 +379,24 @@ static enum err take_word(struct parser *p, const char *word)
 	return take(p, arg, shown(arg, where), word);
 }
 
+/* *asked: an answer was taken. */
+static enum err ask(struct parser *p, const struct arg *a, const char *flag, bool *asked)
+{
+	char line[512];
+	struct cli *cli = p->cli;
+
+	*asked = false;
+	if (!a->ask || cli->no_input || !isatty(fileno(cli->in)))
+		return OK;
+	(void)fputs(a->ask, cli->err);
+	(void)fflush(cli->err);
+	if (!fgets(line, sizeof line, cli->in))
+		return OK;
+	line[strcspn(line, "\n")] = '\0';
+	*asked = true;
+	return take(p, a, flag, line);
+}
+
 static enum err missing(struct parser *p)
 {
 	const struct command *c = p->cli->command;
@@ -389,13 +407,16 @@ static enum err missing(struct parser *p)
 			return refuse(p, ERR_USAGE, shown(a, word), "is missing");
 	for (const struct arg *a = c->flags; a && a->name; a++) {
 		char flag[48];
+		bool asked;
 
 		if (!a->required || json_object_get(p->cli->args, a->name))
 			continue;
 		(void)snprintf(flag, sizeof flag, "--%s", a->name);
 		for (char *ch = flag; *ch; ch++)
 			*ch = *ch == '_' ? '-' : *ch;
-		return refuse(p, ERR_USAGE, flag, "is missing");
+		enum err e = ask(p, a, flag, &asked);
+		if (e != OK || !asked)
+			return e != OK ? e : refuse(p, ERR_USAGE, flag, "is missing");
 	}
 	if (p->cli->wait && !c->creates)
 		return refuse(p, ERR_USAGE, "--wait", "is for commands that send a record");

@@ -13,6 +13,7 @@
 #include "node/examples.h"
 #include "node/init.h"
 #include "node/loop.h"
+#include "node/passphrase.h"
 #include "node/proofshow.h"
 #include "node/slurp.h"
 #include "node/storecheck.h"
@@ -35,27 +36,6 @@ static enum err fail(const struct cli *cli, enum err e, const struct complaint *
 
 	(void)snprintf(text, sizeof text, "%s%s%s", why->where, why->where[0] ? ": " : "", why->text[0] ? why->text : err_text(e));
 	cli_show_error(cli, e, text, hint);
-	return e;
-}
-
-/* First line of the file, with a NUL; the caller frees, which wipes. */
-static enum err read_passphrase(const char *path, struct buf *out, struct complaint *why)
-{
-	enum err e = slurp_file(path, NULL, 4096, out);
-	const uint8_t *end;
-
-	if (e == OK && (end = memchr(out->n ? out->p : (const uint8_t *)"", '\n', out->n)))
-		out->n = (size_t)(end - out->p);
-	if (e == OK && out->n > 0 && out->p[out->n - 1] == '\r')
-		out->n--;
-	if (e == OK && (out->n == 0 || memchr(out->p, '\0', out->n)))
-		e = ERR_INVALID;
-	if (e == OK)
-		e = buf_add(out, "", 1);
-	if (e != OK) {
-		(void)snprintf(why->where, sizeof why->where, "%.90s", path);
-		(void)snprintf(why->text, sizeof why->text, "%s", e == ERR_INVALID ? "holds no passphrase in its first line" : err_text(e));
-	}
 	return e;
 }
 
@@ -150,7 +130,9 @@ enum err cli_local_init(struct cli *cli, const json_t *args)
 		}
 	}
 	if (e == OK && config_text(config, "passphrase_file"))
-		e = read_passphrase(config_text(config, "passphrase_file"), &passphrase, &why);
+		e = passphrase_file(config_text(config, "passphrase_file"), &passphrase, &why);
+	else if (e == OK && json_is_true(json_object_get(args, "passphrase")))
+		e = passphrase_ask(true, &passphrase, &why);
 	init.passphrase = passphrase.n ? (const char *)passphrase.p : NULL;
 	if (e == OK)
 		e = init_run(&init, &made, &why);
@@ -269,7 +251,9 @@ enum err cli_local_up(struct cli *cli, const json_t *args)
 	enum err e = config_load(cli->home, args, &config, &why);
 
 	if (e == OK && config_text(config, "passphrase_file"))
-		e = read_passphrase(config_text(config, "passphrase_file"), &passphrase, &why);
+		e = passphrase_file(config_text(config, "passphrase_file"), &passphrase, &why);
+	else if (e == OK && !cli->no_input && passphrase_needed(cli->home))
+		e = passphrase_ask(false, &passphrase, &why);
 	secret = passphrase.n ? (const char *)passphrase.p : NULL;
 	if (e == OK && json_is_true(json_object_get(args, "background")))
 		e = start_background(cli, config, secret, &why);

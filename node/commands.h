@@ -36,6 +36,7 @@ struct arg {
 	const char *shape; /* "DIR"; NULL: from the type */
 	const char *help;
 	const struct vocab *vocab;
+	const char *ask;   /* a required flag that is missing is asked for with these words, on a terminal */
 };
 
 enum style {

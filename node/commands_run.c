@@ -13,6 +13,7 @@ const struct command commands_run[] = {
 		 {.name = "advertise", .type = ARG_LIST, .shape = "HOST:PORT",
 		 .help = "the address partners are told, when it is not the one listened on"},
 		 {.name = "recovery_out", .shape = "FILE", .help = "where the recovery kit goes; keep it off this machine"},
+		 {.name = "passphrase", .type = ARG_SWITCH, .help = "protect the keys with a passphrase, asked for on the terminal now and at each \"up\""},
 		 {.name = "passphrase_file", .shape = "FILE", .help = "protect the keys with the passphrase in this file"},
 		 {0}},
 	 .example = "tally init \"Harbour Foods\" --listen 0.0.0.0:7400 --recovery-out /media/stick/kit"},

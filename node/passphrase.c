@@ -1,0 +1,104 @@
+#include "node/passphrase.h"
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <termios.h>
+#include <unistd.h>
+
+#include "keys/vault.h"
+#include "node/slurp.h"
+
+#define MOST 1024u /* of a typed line */
+#define INTERRUPT 3
+
+static enum err fail(struct complaint *why, enum err e, const char *where, const char *text)
+{
+	(void)snprintf(why->where, sizeof why->where, "%.90s", where);
+	(void)snprintf(why->text, sizeof why->text, "%s", text);
+	return e;
+}
+
+enum err passphrase_file(const char *path, struct buf *out, struct complaint *why)
+{
+	enum err e = slurp_file(path, NULL, 4096, out);
+	const uint8_t *end;
+
+	if (e == OK && (end = memchr(out->n ? out->p : (const uint8_t *)"", '\n', out->n)))
+		out->n = (size_t)(end - out->p);
+	if (e == OK && out->n > 0 && out->p[out->n - 1] == '\r')
+		out->n--;
+	if (e == OK && (out->n == 0 || memchr(out->p, '\0', out->n)))
+		e = ERR_INVALID;
+	if (e == OK)
+		e = buf_add(out, "", 1);
+	if (e != OK)
+		return fail(why, e, path, e == ERR_INVALID ? "holds no passphrase in its first line" : err_text(e));
+	return OK;
+}
+
+/* One line, byte by byte: a stream would keep a copy of it in a buffer of its own. Interrupt is a byte here, so that the echo comes back. */
+static size_t read_line(int fd, char line[static MOST])
+{
+	size_t n = 0;
+	char c = 0;
+
+	while (read(fd, &c, 1) == 1 && c != '\n' && c != INTERRUPT)
+		if (n < MOST - 1)
+			line[n++] = c;
+	if (c == INTERRUPT)
+		n = 0;
+	line[n] = '\0';
+	return n;
+}
+
+static enum err type_line(int fd, const char *prompt, char line[static MOST])
+{
+	struct termios was, quiet;
+
+	if (tcgetattr(fd, &was) != 0)
+		return ERR_USAGE;
+	quiet = was;
+	quiet.c_lflag &= ~(tcflag_t)(ECHO | ISIG);
+	quiet.c_lflag |= ECHONL;
+	if (tcsetattr(fd, TCSAFLUSH, &quiet) != 0 || write(fd, prompt, strlen(prompt)) < 0)
+		return ERR_USAGE;
+	size_t n = read_line(fd, line);
+	(void)tcsetattr(fd, TCSAFLUSH, &was);
+	return n ? OK : ERR_INVALID;
+}
+
+enum err passphrase_ask(bool twice, struct buf *out, struct complaint *why)
+{
+	char line[MOST], again[MOST];
+	int fd = open("/dev/tty", O_RDWR | O_NOCTTY | O_CLOEXEC);
+	enum err e;
+
+	if (fd < 0)
+		return fail(why, ERR_USAGE, "the passphrase", "cannot be asked for: there is no terminal; give --passphrase-file");
+	e = type_line(fd, "Passphrase of the keys: ", line);
+	if (e == OK && twice && (e = type_line(fd, "The same again: ", again)) == OK && strcmp(line, again) != 0)
+		e = ERR_CONFLICT;
+	if (e == OK)
+		e = buf_add(out, line, strlen(line) + 1);
+	bytes_wipe(line, sizeof line);
+	bytes_wipe(again, sizeof again);
+	(void)close(fd);
+	if (e == ERR_CONFLICT)
+		return fail(why, ERR_USAGE, "the passphrase", "was typed in two ways");
+	return e == OK ? OK : fail(why, e, "the passphrase", e == ERR_INVALID ? "is empty" : "could not be asked for");
+}
+
+bool passphrase_needed(const char *home)
+{
+	struct vault *v = NULL;
+	struct buf b = {0};
+	char path[4096];
+
+	if (snprintf(path, sizeof path, "%s/keys", home) >= (int)sizeof path || access(path, F_OK) != 0 || vault_folder(path, NULL, &v) != OK)
+		return false;
+	bool sealed = vault_get(v, "keyring", &b) == ERR_CRYPT;
+	buf_free(&b);
+	vault_free(v);
+	return sealed;
+}

@@ -32,7 +32,7 @@ OBJ := $(SRC:%.c=$B/obj/%.o)
 SANLIB := $(LIB:%.c=$B/san/obj/%.o)
 TESTS := $(UNIT:%=$B/san/%) $(FUZZ:%=$B/san/%)
 
-.PHONY: all help check check-source check-docs unit fuzz-check cli fuzz bench docs corpus demo deps install clean tests
+.PHONY: all help check check-source check-docs check-interop unit fuzz-check cli fuzz bench docs corpus demo deps install clean tests
 .SECONDARY:
 .DELETE_ON_ERROR:
 
@@ -93,6 +93,9 @@ fuzz-check: $(FUZZ:%=$B/san/%) ## every fuzz target over its corpus and some tho
 
 cli: all $B/san/tally $B/san/newstore ## the scenarios with real nodes; ONLY=spine for one
 	@BUILD=$B JOBS=$(JOBS) tests/run cli $(ONLY)
+
+check-interop: $B/san/tally ## a client in Python, written from docs/protocol.md alone, against running nodes; ONLY=test_pairing for one
+	@BUILD=$B JOBS=$(JOBS) tests/run interop $(ONLY)
 
 # Coverage-guided, as long as you like; needs clang and its runtime (see deploy/dependencies). Finds go to build/fuzz.
 SECONDS ?= 60

@@ -11,7 +11,7 @@ install -d "$dest$prefix/bin" "$dest$prefix/share/bash-completion/completions" "
 install -m 0755 "$program" "$dest$prefix/bin/tally"
 "$program" completion bash >"$dest$prefix/share/bash-completion/completions/tally"
 here=$(dirname "$0")
-install -m 0644 "$here"/../README.md "$here"/../LICENSE "$here"/../docs/*.md "$here"/../docs/*.svg "$dest$prefix/share/doc/tally/"
+install -m 0644 "$here"/../README.md "$here"/../LICENSE "$here"/../docs/*.md "$here"/../docs/*.txt "$here"/../docs/*.svg "$dest$prefix/share/doc/tally/"
 sed "s,/usr/local/bin/tally,$prefix/bin/tally," "$here/tally.service" >"$dest$prefix/lib/systemd/system/tally.service"
 chmod 0644 "$dest$prefix/lib/systemd/system/tally.service" "$dest$prefix/share/bash-completion/completions/tally"
 

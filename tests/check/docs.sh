@@ -10,7 +10,7 @@ folder=$(mktemp -d) || exit 1
 trap 'rm -rf "$folder"' EXIT
 tests/gen/docs "$gendocs" "$folder" || exit 1
 bad=0
-for page in "$folder"/*.md; do
+for page in "$folder"/*.md "$folder"/*.txt; do
 	name=${page##*/}
 	cmp -s "$page" "docs/$name" || {
 		diff -u "docs/$name" "$page" | head -n 20

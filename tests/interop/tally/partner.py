@@ -1,0 +1,203 @@
+"""What is kept of one partner between sessions: keys, secrets, the own log to it and the logs it wrote to us."""
+
+from . import canon, log, record
+from .canon import Refused
+from .crypto import now
+from .identity import chain
+
+# Verdicts on an entry (section 8).
+GOOD, KNOWN, AHEAD = 0, 1, 2
+GAP, UNKNOWN_KEY = 16, 17
+ENTRY_SHAPE, SIGNATURE, NOT_PARTNER, AUDIENCE, MISMATCH, CHAIN, FORK, FROZEN, OPENING = range(32, 41)
+AHEAD_MS = 10 * 60 * 1000
+
+
+class Partner:
+    def __init__(self, identity, org, link_pk, addresses=()):
+        self.identity, self.org, self.link_pk, self.addresses = identity, org, link_pk, list(addresses)
+        self.statements = []      # verified
+        self.invitation = None    # its secret, until the pair is proven
+        self.first_hash = None    # of the statement that the invitation names
+        self.secrets = []         # (h, pair secret) of each mode 1 handshake, newest first, at most four
+        self.compared = False     # our operator compared the words
+        self.confirmed = False    # theirs said so
+        self.proven = False
+        self.own = OwnLog(identity, org)
+        self.held = {}            # logs the partner wrote to us, by log id
+
+    @property
+    def active(self):
+        return self.compared and self.confirmed
+
+    def learn(self, triples):
+        """Statements from the partner; one that does not follow, or contradicts one held, is refused."""
+        for triple in triples:
+            place = canon.decode(triple[0]).get(2) if triple[0] else None
+            if isinstance(place, int) and place < len(self.statements):
+                if self.statements[place].triple[0] != triple[0]:
+                    raise Refused("a second statement at one kseq")
+                continue
+            statements = chain([triple], self.statements)
+            if statements[0].org != self.org:
+                raise Refused("a statement of somebody else")
+            if self.first_hash and len(statements) == 1 and statements[0].hash != self.first_hash:
+                raise Refused("not the statement that the invitation names")
+            self.statements = statements
+
+    def key(self, kseq):
+        return self.statements[kseq].sign_pk if kseq < len(self.statements) else None
+
+    def new_secret(self, link):
+        self.secrets = [(link.h, link.pair_secret)] + self.secrets[:3]
+
+    def paired(self, secret):
+        """The first FULL session with this pair secret: every other secret is dropped. True when it was the first."""
+        first, self.proven = not self.proven, True
+        self.secrets = [pair for pair in self.secrets if pair[1] == secret]
+        self.invitation = None
+        return first
+
+    def heads(self):
+        """(log id, n, receipted, frozen) of every log of the scope, ascending."""
+        heads = [(held.id, len(held.entries), held.receipt.n if held.receipt else 0, held.frozen) for held in self.held.values()]
+        if self.own.entries:
+            heads.append((self.own.id, len(self.own.entries), self.own.receipt.n if self.own.receipt else 0, False))
+        return sorted(heads)
+
+    # ---- what arrives ----
+    def take(self, payload, signature, contents):
+        """Judges an entry from the partner's link and stores it when it is good: verdict, and the log when it is known."""
+        try:
+            entry = log.Entry(payload, signature)
+            _check_contents(contents)
+        except Refused:
+            return ENTRY_SHAPE, None
+        if entry.audience_type == log.CONSORTIUM or entry.author == self.identity.org:
+            return AUDIENCE, entry
+        if entry.audience_type == log.DIRECT and entry.target != self.identity.org:
+            return AUDIENCE, entry
+        if entry.author != self.org:
+            return (NOT_PARTNER if entry.audience_type == log.DIRECT else AUDIENCE), entry
+        key = self.key(entry.kseq)
+        if key and not entry.verified(key):
+            return SIGNATURE, entry
+        ids = [content[0] if isinstance(content, list) else record.identify(content) for content in contents]
+        if len(ids) != entry.count or len(set(ids)) != len(ids) or log.top(ids) != entry.root:
+            return MISMATCH, entry
+        if not key:
+            return UNKNOWN_KEY, entry
+        return self._place(entry, contents), entry
+
+    def _place(self, entry, contents):
+        held = self.held.get(entry.log) or HeldLog(entry.log)
+        if entry.n <= len(held.entries):
+            if held.entries[entry.n - 1][0].payload == entry.payload:
+                return KNOWN
+            held.frozen = True
+            return FORK
+        if held.frozen:
+            return FROZEN
+        if entry.n > len(held.entries) + 1:
+            return GAP
+        if entry.prev != (held.entries[-1][0].hash if held.entries else entry.log):
+            return CHAIN
+        if entry.n == 1 and not _opens(entry, contents):
+            return OPENING
+        held.append(entry, contents, self.identity.org)
+        self.held[entry.log] = held
+        return AHEAD if entry.time > now() + AHEAD_MS else GOOD
+
+    def records(self, kind=None):
+        """The records held that count, in the order of their logs."""
+        for held in self.held.values():
+            for entry, contents in held.entries:
+                for index, content in enumerate(contents):
+                    if held.counts(entry.n, index):
+                        one = record.Record(content)
+                        if kind is None or one.name() == kind:
+                            yield one
+
+    def take_receipt(self, receipt):
+        """None, or the verdict that refuses a receipt from the partner; the newest is kept."""
+        key = self.key(receipt.kseq)
+        if receipt.receiver != self.org or receipt.log != self.own.id:
+            return AUDIENCE
+        if key and not receipt.verified(key):
+            return SIGNATURE
+        if not 1 <= receipt.n <= len(self.own.entries) or self.own.entries[receipt.n - 1][0].hash != receipt.entry:
+            return MISMATCH
+        if self.own.receipt is None or receipt.n >= self.own.receipt.n:
+            self.own.receipt = receipt
+        return None
+
+
+def _check_contents(contents):
+    size = 0
+    for content in contents:
+        if isinstance(content, list):
+            if len(content) != 1 or not isinstance(content[0], bytes) or len(content[0]) != 32:
+                raise Refused("neither a record nor an id")
+        elif not isinstance(content, bytes):
+            raise Refused("neither a record nor an id")
+        else:
+            size += len(content)
+    if not 1 <= len(contents) <= log.RECORDS or size > log.ENTRY_BYTES:
+        raise Refused("records beyond their limits")
+
+
+def _opens(entry, contents):
+    if len(contents) != 1 or isinstance(contents[0], list):
+        return False
+    try:
+        one = record.Record(contents[0])
+    except Refused:
+        return False
+    return one.kind == record.LOG_OPEN and one.author == entry.author and one.body.get(0) == entry.kseq
+
+
+class OwnLog:
+    """The direct log to the partner; it opens itself with the first record."""
+
+    def __init__(self, identity, target):
+        self.identity, self.target = identity, target
+        self.entries = []         # (Entry, payloads of its records)
+        self.receipt = None       # the newest of the partner
+        self.id = None
+
+    def _append(self, payloads):
+        ids = [record.identify(payload) for payload in payloads]
+        prev = self.entries[-1][0].hash if self.entries else self.id
+        entry = log.make_entry(self.identity, log.DIRECT, self.target, self.incarnation, len(self.entries) + 1, prev, ids, now())
+        self.entries.append((entry, payloads))
+        return entry
+
+    def say(self, *payloads):
+        """One entry around these records."""
+        if not self.entries:
+            self.incarnation = now()
+            self.id = log.log_id(self.identity.org, self.identity.kseq, log.DIRECT, self.target, self.incarnation)
+            self._append([record.make(self.identity.org, "log.open", {0: self.identity.kseq, 1: 1}, record.CLEAR)])
+        return self._append(list(payloads))
+
+    def receipted(self, entry):
+        return self.receipt is not None and self.receipt.n >= entry.n
+
+
+class HeldLog:
+    def __init__(self, log_id):
+        self.id, self.entries, self.exceptions, self.receipt, self.frozen = log_id, [], [], None, False
+
+    def append(self, entry, contents, receiver):
+        self.entries.append((entry, contents))
+        for index, content in enumerate(contents):
+            code = record.judge(content, entry, index, receiver)
+            if code:
+                self.exceptions.append((entry.n, index, code))
+
+    def counts(self, n, index):
+        return not any((place, at) == (n, index) for place, at, _ in self.exceptions)
+
+    def sign_receipt(self, identity):
+        newest = self.entries[-1][0]
+        self.receipt = log.make_receipt(identity, self.id, newest.n, newest.hash, now(), self.exceptions)
+        return self.receipt

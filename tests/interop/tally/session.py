@@ -1,0 +1,248 @@
+"""Sections 9 and 10: one session with a partner, from HELLO to the exchange of entries and receipts."""
+
+import time
+
+from . import canon, link as links
+from .canon import Refused
+from .crypto import B2b, ZERO, u64
+from .link import LinkEnded
+from .log import Receipt
+from .partner import AHEAD, GAP, GOOD, KNOWN, UNKNOWN_KEY
+from .record import STRICT, make
+from .tables import MESSAGE_NUMBER, MESSAGES, check
+
+HELLO, KEYS, PENDING, FULL = "HELLO", "KEYS", "PENDING", "FULL"
+ALWAYS = ("KEYS", "PING", "CLOSE", "ERROR")
+ALLOWED = {HELLO: ("HELLO",), KEYS: ALWAYS, PENDING: ALWAYS + ("CONFIRM",),
+           FULL: ALWAYS + ("CONFIRM", "SUMMARY", "HEADS", "WANT", "ENTRIES", "RECEIPTS")}
+SOFTWARE = "tally-py 1"
+WINDOW_MESSAGES, WINDOW_BYTES = 64, 4 * 1024 * 1024
+
+
+def summary(heads):
+    total = ZERO
+    for log_id, n, receipted in sorted(heads):
+        total = B2b("tally.sum.v1", total, log_id, u64(n), u64(receipted))
+    return total
+
+
+class SessionEnded(Exception):
+    """The session is over: what the other side, or this one, found wrong."""
+
+
+class Session:
+    def __init__(self, partner, link):
+        self.partner, self.identity, self.link = partner, partner.identity, link
+        self.phase = HELLO
+        self.hello = None          # theirs
+        self.keys_read = self.heads_sent = self.confirm_sent = False
+        self.reader_has = 0        # how far the partner holds our log, as far as we know
+        self.sent_to = 0           # how far we sent it in this session
+        self.errors = []           # (number, log, n) that the partner sent
+        self.verdicts = []         # on each entry that came
+        self.seen = []             # names of the messages that came
+        self.quiet = False         # a test's wish: sign no receipts
+        newest = self.identity.statements[-1]
+        hello = {0: 1, 1: self.identity.org, 2: newest.kseq, 3: newest.hash, 4: SOFTWARE, 5: 0}
+        if partner.statements:
+            hello[6] = partner.statements[-1].kseq
+        self.send("HELLO", hello)
+
+    # ---- messages out ----
+    def send(self, name, content):
+        self.link.send(canon.encode([MESSAGE_NUMBER[name], content]))
+
+    def send_keys(self, begin):
+        statements = [statement.as_map() for statement in self.identity.statements[begin:]]
+        content = {0: self.identity.org}
+        if statements:
+            content[1] = statements
+        self.send("KEYS", content)
+
+    def push(self):
+        """Sends what the partner does not hold yet, as far as the window allows."""
+        if self.phase != FULL:
+            return
+        own = self.partner.own
+        receipted = own.receipt.n if own.receipt else 0
+        begin = max(self.sent_to, self.reader_has)
+        waiting = sum(len(payload) for entry, payloads in own.entries[receipted:begin] for payload in payloads)
+        for entry, payloads in own.entries[begin:]:
+            if entry.n - receipted > WINDOW_MESSAGES or waiting >= WINDOW_BYTES:
+                break
+            self.send("ENTRIES", {0: [[entry.payload, entry.signature, payloads]]})
+            waiting += sum(map(len, payloads))
+            self.sent_to = entry.n
+
+    def say(self, *payloads):
+        entry = self.partner.own.say(*payloads)
+        self.push()
+        return entry
+
+    def confirm(self):
+        """Our operator compared the words."""
+        self.partner.compared = True
+        self.advance()
+
+    # ---- messages in ----
+    def run(self, until, seconds=10, what="what was expected"):
+        """Reads messages until the condition holds."""
+        end = time.monotonic() + seconds
+        while not until():
+            if not self.step(end - time.monotonic()):
+                raise SessionEnded("%s did not come within %s s; phase %s, messages %s" % (what, seconds, self.phase, self.seen))
+
+    def step(self, seconds):
+        """Reads one message: False when none came in time."""
+        if seconds <= 0:
+            return False
+        try:
+            message = self.link.receive(seconds)
+        except LinkEnded as error:
+            raise SessionEnded("%s (phase %s, messages %s, errors %s)" % (error, self.phase, self.seen, self.errors)) from None
+        if message is None:
+            return False
+        try:
+            self._handle(message)
+        except Refused as error:
+            self.end()
+            raise SessionEnded("refused: %s" % error) from None
+        self.advance()
+        return True
+
+    def end(self):
+        self.link.close()
+
+    def _handle(self, message):
+        value = canon.decode(message)
+        if not isinstance(value, list) or len(value) != 2 or value[0] not in MESSAGES:
+            raise Refused("no message")
+        name, most, fields = MESSAGES[value[0]]
+        if len(message) > most or name not in ALLOWED[self.phase]:
+            raise Refused("%s too large, or in phase %s" % (name, self.phase))
+        check(value[1], fields)
+        self.seen.append(name)
+        getattr(self, "on_" + name.lower())(value[1])
+
+    def advance(self):
+        """Goes on to the next phase when its condition holds."""
+        partner = self.partner
+        if self.phase == KEYS and self._keys_known():
+            self.phase = PENDING
+            if self.link.mode == links.INVITE and not self.link.initiator:
+                partner.new_secret(self.link)
+                self.send_keys(0)  # in mode 1 they say: you are stored here
+        if self.phase in (PENDING, FULL) and partner.compared and not self.confirm_sent:
+            self.confirm_sent = True
+            self.send("CONFIRM", {0: self.link.h})
+        if self.phase == PENDING and partner.active and self.link.mode == links.LINK:
+            self.phase = FULL
+            self._enter_full()
+
+    def _keys_known(self):
+        held = self.partner.statements
+        if not held or held[-1].kseq < self.hello[2] or (self.link.mode == links.INVITE and not self.keys_read):
+            return False
+        if held[self.hello[2]].hash != self.hello[3]:
+            raise Refused("the statement named in HELLO is another")
+        if held[-1].link_pk != self.link.remote_static:
+            raise Refused("not the link key of its newest statement")
+        return True
+
+    def _enter_full(self):
+        self.send("SUMMARY", {0: ZERO, 1: self._summary()})
+        if self.partner.paired(self.link.secret):
+            self.partner.own.say(make(self.identity.org, "pair", {0: self.partner.secrets[0][0], 1: self.partner.org}, STRICT))
+        self.reader_has = self.partner.own.receipt.n if self.partner.own.receipt else 0
+        self.push()
+
+    def _summary(self):
+        return summary((log_id, n, receipted) for log_id, n, receipted, _ in self.partner.heads())
+
+    def _send_heads(self):
+        if self.heads_sent:
+            return
+        self.heads_sent = True
+        heads = [dict([(0, log_id), (1, n)] + ([(2, True)] if frozen else [])) for log_id, n, _, frozen in self.partner.heads()]
+        self.send("HEADS", {0: ZERO, 1: heads} if heads else {0: ZERO})
+        self._send_receipts(held for held in self.partner.held.values() if held.receipt)
+
+    def _send_receipts(self, logs):
+        receipts = [{0: held.receipt.payload, 1: held.receipt.signature} for held in logs]
+        if receipts:
+            self.send("RECEIPTS", {0: receipts})
+
+    # ---- one function a message ----
+    def on_hello(self, value):
+        if value[0] < 1 or value[1] != self.partner.org:
+            raise Refused("HELLO of somebody else")
+        self.hello, self.phase = value, KEYS
+        if self.link.mode == links.INVITE:
+            if self.link.initiator:
+                self.send_keys(0)
+        elif value.get(6, -1) < self.identity.kseq:
+            self.send_keys(value.get(6, -1) + 1)
+
+    def on_keys(self, value):
+        if value[0] != self.partner.org:
+            raise Refused("KEYS of somebody else")
+        self.partner.learn([tuple(triple[key] for key in range(3)) for triple in value.get(1, [])])
+        self.keys_read = True
+
+    def on_confirm(self, value):
+        self.partner.confirmed = True
+
+    def on_summary(self, value):
+        if value[1] != self._summary():
+            self._send_heads()
+
+    def on_heads(self, value):
+        heads = {head[0]: head[1] for head in value.get(1, [])}
+        self.reader_has = heads.get(self.partner.own.id, 0)
+        self.sent_to = 0
+        self._send_heads()
+        self.push()
+
+    def on_want(self, value):
+        if value[0] == self.partner.own.id:
+            self.sent_to = self.reader_has = min(value[1] - 1, len(self.partner.own.entries))
+            self.push()
+
+    def on_entries(self, value):
+        touched = {}
+        for item in value[0]:
+            if not isinstance(item, list) or len(item) != 3 or not isinstance(item[2], list):
+                raise Refused("no entry")
+            verdict, entry = self.partner.take(*item)
+            self.verdicts.append(verdict)
+            if verdict in (GOOD, KNOWN, AHEAD):
+                touched[entry.log] = self.partner.held[entry.log]
+            elif verdict == GAP:
+                held = self.partner.held.get(entry.log)
+                self.send("WANT", {0: entry.log, 1: len(held.entries) + 1 if held else 1})
+            elif verdict != UNKNOWN_KEY:
+                self.send("ERROR", {0: verdict, 1: entry.log, 2: entry.n} if entry else {0: verdict})
+        if self.quiet:
+            return
+        for held in touched.values():
+            held.sign_receipt(self.identity)
+        self._send_receipts(touched.values())
+
+    def on_receipts(self, value):
+        for item in value[0]:
+            verdict = self.partner.take_receipt(Receipt(item[0], item[1]))
+            if verdict:
+                self.send("ERROR", {0: verdict})
+                raise Refused("a receipt: %d" % verdict)
+        self.reader_has = max(self.reader_has, self.partner.own.receipt.n if self.partner.own.receipt else 0)
+        self.push()
+
+    def on_ping(self, value):
+        if not value[1]:
+            self.send("PING", {0: value[0], 1: True})
+
+    def on_close(self, value):
+        raise Refused("closed: %s" % value[0])
+
+    def on_error(self, value):
+        self.errors.append((value[0], value.get(1), value.get(2)))

@@ -1,0 +1,74 @@
+"""Pairs with a running node both ways: by its invitation, and by one of ours. Then strangers are sent away."""
+
+import socket
+
+from common import expect, refused, same
+from nodes import Folder, free_port
+from tally import identity, link, pairing
+from tally.link import LinkEnded
+from tally.session import FULL, PENDING
+
+
+def both_compare(node, name, partner, session):
+    node("partner", "verify", name, "--words", identity.words(partner.identity.org))
+    session.confirm()
+    session.run(lambda: partner.active, what="CONFIRM of the node")
+
+
+def pair_record(node, name, partner):
+    """Both sides state the pair, with the same session."""
+    [said] = partner.records("pair")
+    same(said.body[0], partner.secrets[0][0], "session in the node's pair record")
+    same(said.body[1], partner.identity.org, "partner in the node's pair record")
+    expect('"active"' in node("partner", "show", name, "--json"), "the node shows the partner as active")
+
+
+def as_guest(folder):
+    node = folder.node("host", "Harbour Foods", listen=True)
+    partner, session = pairing.join(identity.Identity("Guest Ltd"), node("partner", "invite", "--name", "guest"))
+    session.run(lambda: session.phase == PENDING, what="the host's KEYS")
+    same(partner.org, node.org, "organisation of the host")
+    same(identity.words(partner.org), node("card", "show", "--words"), "ten words of the host")
+    node("partner", "verify", "guest", "--words", identity.words(b"\0" * 32), code=6)
+    both_compare(node, "guest", partner, session)
+    session.end()
+    secret = partner.invitation
+
+    session = pairing.dial(partner)
+    session.run(lambda: partner.own.receipt and list(partner.records("pair")), what="receipt and pair record")
+    same(session.phase, FULL, "phase")
+    pair_record(node, "guest", partner)
+    session.end()
+
+    refused("an invitation that is used up", LinkEnded, link.dial, partner.addresses[0], partner.identity, partner.org, partner.link_pk,
+            link.INVITE, secret)
+    refused("an unknown pair secret", LinkEnded, link.dial, partner.addresses[0], partner.identity, partner.org, partner.link_pk,
+            link.LINK, b"\x55" * 32)
+
+
+def as_host(folder):
+    node = folder.node("guest", "Brackwater Logistics")
+    with socket.socket() as listener:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind(("127.0.0.1", free_port()))
+        listener.listen()
+        listener.settimeout(20)
+        host = pairing.Host(identity.Identity("Host Ltd"), "127.0.0.1:%d" % listener.getsockname()[1])
+        node.begin("partner", "join", host.token, "--name", "host")
+        session = host.answer(listener.accept()[0])
+        session.run(lambda: session.phase == PENDING, what="the guest's KEYS")
+        node.finished()
+        partner = host.partner
+        same(partner.org, node.org, "organisation of the guest")
+        both_compare(node, "host", partner, session)
+        # The guest ends this session by itself and dials in mode 0.
+        session = host.answer(listener.accept()[0])
+        same(session.link.mode, link.LINK, "mode of the second call")
+        session.run(lambda: partner.own.receipt and list(partner.records("pair")), what="receipt and pair record")
+        pair_record(node, "host", partner)
+        session.end()
+
+
+with Folder() as folder:
+    as_guest(folder)
+    as_host(folder)

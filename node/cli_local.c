@@ -92,18 +92,18 @@ static enum err show_created(const struct cli *cli, const struct init_result *ma
 	json_t *o;
 	enum err e;
 
-	hex_encode(id, made->org.b, sizeof made->org.b);
+	hex_encode(id, made->made.org.b, sizeof made->made.org.b);
 	if (!cli->json) {
 		(void)fprintf(cli->out, "%s\n", id);
 		(void)fprintf(cli->err, "tally: the recovery kit is in %s: keep it off this machine\n", made->kit);
 		(void)fprintf(cli->err, "tally: its phrase, shown this once (write it down, keep it apart from the kit):\n\n    %s\n\n",
-		              made->phrase);
+		              made->made.phrase);
 		(void)fprintf(cli->err, "tally: our ten words, for partners to compare: %s\n", made->words);
 		cli_show_say(cli, "next: tally up --background");
 		return OK;
 	}
 	o = json_pack("{s:s, s:s, s:s, s:s, s:s}", "schema", "tally/init/1", "id", id, "words", made->words, "recovery_kit", made->kit,
-	              "recovery_phrase", made->phrase);
+	              "recovery_phrase", made->made.phrase);
 	e = o ? cli_show_json(cli->out, o) : ERR_MEMORY;
 	json_decref(o);
 	return e;
@@ -140,7 +140,7 @@ enum err cli_local_init(struct cli *cli, const json_t *args)
 		(void)snprintf(why.text, sizeof why.text, "the node is made, but %s cannot be written: %s", CONFIG_FILE, err_text(e));
 	if (e != OK)
 		(void)fail(cli, e, &why, NULL);
-	if (made.phrase[0]) {
+	if (made.made.phrase[0]) { /* it is shown this once, whatever failed afterwards */
 		enum err shown = show_created(cli, &made);
 
 		e = e != OK ? e : shown;

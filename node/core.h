@@ -26,10 +26,15 @@ struct core;
 struct core_kit { /* who takes the recovery kit's file: durable, and read back, when keep() returns OK */
 	enum err (*keep)(void *ctx, struct span file);
 	void *ctx;
+	const char *where; /* remembered in the store, so that doctor can warn while it lies there; NULL: nowhere */
 };
-/* A new organisation in an empty store and vault: recovery kit, keys, first statement, in this order. phrase: to be shown once. */
+struct core_made { /* zeros unless it is there */
+	struct id org;
+	char phrase[128]; /* of the kit: secret, to be shown once */
+};
+/* A new organisation in an empty store and vault: recovery kit, keys, first statement, in this order. */
 enum err core_create(struct store *store, struct vault *vault, const struct world *world, const char *name, const struct core_kit *kit,
-                     char phrase[static 128]) MUST;
+                     struct core_made *out) MUST;
 enum err core_open(struct store *store, struct vault *vault, const struct world *world, struct core **out) MUST;
 void core_free(struct core *c);
 void core_stop(struct core *c); /* asks the loop to end after this turn */

@@ -19,7 +19,7 @@ static enum err read_kit_back(const struct kit_input *in, struct span file, cons
 	return e;
 }
 
-static enum err store_self(struct store *store, const struct id *org, const struct signed_statement *s)
+static enum err store_self(struct store *store, const struct id *org, const struct signed_statement *s, const char *kit)
 {
 	struct txn *t;
 	enum err e = store_write(store, &t);
@@ -28,6 +28,8 @@ static enum err store_self(struct store *store, const struct id *org, const stru
 	e = statements_put(t, org, 0, s);
 	if (e == OK)
 		e = store_add(t, TABLE_META, SPAN("org", 3), ID_SPAN(org));
+	if (e == OK && kit)
+		e = store_put(t, TABLE_META, SPAN("kit_path", 8), SPAN(kit, strlen(kit)));
 	if (e != OK) {
 		store_abort(t);
 		return e;
@@ -38,11 +40,12 @@ static enum err store_self(struct store *store, const struct id *org, const stru
 /* The order matters: the kit is written and read back before anything names its key; the statement is stored last. A root key signs
  * once, here, and is gone when this returns. */
 enum err core_create(struct store *store, struct vault *vault, const struct world *world, const char *name, const struct core_kit *kit,
-                     char phrase[static 128])
+                     struct core_made *out)
 {
 	struct secrets {
 		uint8_t root_seed[32], root_sk[SIGN_SK], next_pk[SIGN_PK], next_sk[SIGN_SK], ring_seed[KEYRING_SEED];
 		struct kit_input input;
+		char phrase[sizeof out->phrase];
 	} *x = calloc(1, sizeof *x);
 	struct keyring *ring = NULL;
 	struct buf payload = {0}, exported = {0}, file = {0};
@@ -76,7 +79,7 @@ enum err core_create(struct store *store, struct vault *vault, const struct worl
 	x->input.org = org;
 	x->input.kseq = 1;
 	x->input.name = name;
-	if ((e = kit_make(&x->input, &file, phrase)) != OK || (e = read_kit_back(&x->input, buf_span(&file), phrase)) != OK ||
+	if ((e = kit_make(&x->input, &file, x->phrase)) != OK || (e = read_kit_back(&x->input, buf_span(&file), x->phrase)) != OK ||
 	    (e = kit->keep(kit->ctx, buf_span(&file))) != OK)
 		goto done;
 	if ((e = sign_make(SIGN_KEY, sig.payload, x->root_sk, sig.root_sig)) != OK ||
@@ -87,7 +90,10 @@ enum err core_create(struct store *store, struct vault *vault, const struct worl
 		goto done;
 	if ((e = keyring_export(ring, &exported)) != OK || (e = vault_put(vault, "keyring", buf_span(&exported))) != OK)
 		goto done;
-	e = store_self(store, &org, &sig);
+	if ((e = store_self(store, &org, &sig, kit->where)) != OK)
+		goto done;
+	out->org = org;
+	memcpy(out->phrase, x->phrase, sizeof out->phrase);
 done:
 	keyring_free(ring);
 	buf_free(&payload);

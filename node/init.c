@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "node/host.h"
+#include "node/slurp.h"
 
 void init_slug(const char *name, char out[static 65])
 {
@@ -61,73 +62,35 @@ struct keeper {
 	bool made;
 };
 
-static enum err write_whole(int fd, struct span bytes)
-{
-	while (bytes.n) {
-		ssize_t n = write(fd, bytes.p, bytes.n);
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n <= 0)
-			return from_errno();
-		bytes.p += n;
-		bytes.n -= (size_t)n;
-	}
-	return fsync(fd) == 0 ? OK : from_errno();
-}
-
 static enum err same_in_file(const char *path, struct span bytes)
 {
-	uint8_t *back = malloc(bytes.n + 1);
-	FILE *f = back ? fopen(path, "rbe") : NULL;
-	enum err e = f && fread(back, 1, bytes.n + 1, f) == bytes.n && memcmp(back, bytes.p, bytes.n) == 0 ? OK : ERR_IO;
-	if (f)
-		(void)fclose(f);
-	free(back);
+	struct buf back = {0};
+	enum err e = slurp_file(path, NULL, bytes.n + 1, &back);
+	if (e == OK && !span_eq(buf_span(&back), bytes))
+		e = ERR_IO;
+	buf_free(&back);
 	return e;
 }
 
 static enum err keep_kit(void *ctx, struct span file)
 {
 	struct keeper *k = ctx;
-	int fd = open(k->path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
-	if (fd < 0)
-		return from_errno();
-	k->made = true;
-	enum err e = write_whole(fd, file);
-	if (close(fd) != 0 && e == OK)
-		e = from_errno();
+	enum err e = slurp_create(k->path, file);
+	k->made = e == OK;
 	return e == OK ? same_in_file(k->path, file) : e;
 }
 
-static enum err remember(struct store *store, const char *kit, struct id *org)
+/* ERR_NOT_FOUND: no organisation lives in this store. */
+static enum err stored(struct store *store)
 {
 	struct txn *t;
 	struct span v;
-	enum err e = store_write(store, &t);
+	enum err e = store_read(store, &t);
 	if (e != OK)
 		return e;
 	e = store_get(t, TABLE_META, SPAN("org", 3), &v);
-	if (e == OK && v.n == sizeof org->b)
-		memcpy(org->b, v.p, sizeof org->b);
-	if (e == OK)
-		e = store_put(t, TABLE_META, SPAN("kit_path", 8), SPAN(kit, strlen(kit)));
-	if (e != OK) {
-		store_abort(t);
-		return e;
-	}
-	return store_commit(t);
-}
-
-static bool has_node(struct store *store)
-{
-	struct txn *t;
-	struct span v;
-	bool there = false;
-	if (store_read(store, &t) == OK) {
-		there = store_get(t, TABLE_META, SPAN("org", 3), &v) == OK;
-		store_abort(t);
-	}
-	return there;
+	store_abort(t);
+	return e;
 }
 
 static enum err kit_path(const struct init_args *args, char out[static 4096])
@@ -162,8 +125,8 @@ enum err init_run(const struct init_args *args, struct init_result *out, struct 
 	e = store_open(&(struct store_config){.path = path}, &store);
 	if (e != OK)
 		return fail(why, e, args->home, e == ERR_LOCKED ? "a running node has it open" : err_text(e));
-	if (has_node(store)) {
-		e = fail(why, ERR_CONFLICT, args->home, "there is a node here already");
+	if ((e = stored(store)) != ERR_NOT_FOUND) {
+		e = e == OK ? fail(why, ERR_CONFLICT, args->home, "there is a node here already") : fail(why, e, args->home, err_text(e));
 		goto done;
 	}
 	(void)snprintf(path, sizeof path, "%s/keys", args->home);
@@ -172,17 +135,15 @@ enum err init_run(const struct init_args *args, struct init_result *out, struct 
 		(void)fail(why, e, path, "the key folder must be ours alone (0700)");
 		goto done;
 	}
-	e = core_create(store, vault, &host.world, args->name, &(struct core_kit){keep_kit, &keeper}, out->phrase);
+	e = core_create(store, vault, &host.world, args->name, &(struct core_kit){keep_kit, &keeper, out->kit}, &out->made);
 	if (e == OK)
-		e = remember(store, out->kit, &out->org);
-	if (e == OK)
-		words_org(&out->org, out->words);
+		words_org(&out->made.org, out->words);
 	else if (!keeper.made)
 		(void)fail(why, e, out->kit, e == ERR_CONFLICT ? "this file is there already: choose another with --recovery-out"
 		                                               : "the recovery kit cannot be written there");
 	else
 		(void)fail(why, e, "init", err_text(e));
-	if (e != OK && keeper.made)
+	if (e != OK && keeper.made && stored(store) == ERR_NOT_FOUND) /* a kit whose organisation may exist is never taken away */
 		(void)unlink(out->kit);
 done:
 	vault_free(vault);

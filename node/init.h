@@ -3,6 +3,7 @@
 #define TALLY_INIT_H
 
 #include "keys/words.h"
+#include "node/core.h"
 #include "proto/fields.h"
 
 struct init_args {
@@ -13,9 +14,8 @@ struct init_args {
 };
 
 struct init_result {
-	struct id org;
+	struct core_made made;   /* the caller wipes it */
 	char words[WORDS_TEXT];  /* the organisation's ten */
-	char phrase[WORDS_TEXT]; /* of the recovery kit: to be shown once; the caller wipes it */
 	char kit[4096];          /* absolute path of the kit */
 };
 

@@ -13,7 +13,9 @@ static enum err from_errno(int n)
 		return ERR_NOT_FOUND;
 	if (n == EACCES || n == EPERM || n == EROFS)
 		return ERR_DENIED;
-	return n == ENOSPC || n == EDQUOT ? ERR_SPACE : ERR_IO;
+	if (n == EEXIST)
+		return ERR_CONFLICT;
+	return n == ENOSPC || n == EDQUOT || n == EFBIG ? ERR_SPACE : ERR_IO;
 }
 
 enum err slurp_file(const char *path, FILE *in, size_t most, struct buf *out)
@@ -59,6 +61,46 @@ static enum err write_all(int fd, struct span bytes)
 	return OK;
 }
 
+/* A new name is durable only when its folder is. A folder that may be passed through and not read is left as it is. */
+static enum err sync_folder_of(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+	char folder[PATH_MAX] = ".";
+
+	if (slash)
+		(void)snprintf(folder, sizeof folder, "%.*s", slash == path ? 1 : (int)(slash - path), path);
+	int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (fd < 0)
+		return errno == EACCES ? OK : from_errno(errno);
+	enum err e = fsync(fd) == 0 || errno == EINVAL ? OK : from_errno(errno);
+	(void)close(fd);
+	return e;
+}
+
+static enum err write_and_close(int fd, struct span bytes, bool sync)
+{
+	enum err e = write_all(fd, bytes);
+
+	if (e == OK && sync && fsync(fd) != 0)
+		e = from_errno(errno);
+	if (close(fd) != 0 && e == OK)
+		e = from_errno(errno);
+	return e;
+}
+
+enum err slurp_create(const char *path, struct span bytes)
+{
+	int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+	if (fd < 0)
+		return from_errno(errno);
+	enum err e = write_and_close(fd, bytes, true);
+	if (e == OK)
+		e = sync_folder_of(path);
+	if (e != OK)
+		(void)unlink(path);
+	return e;
+}
+
 enum err slurp_write(const char *path, FILE *out, struct span bytes, bool secret)
 {
 	struct stat there;
@@ -76,14 +118,10 @@ enum err slurp_write(const char *path, FILE *out, struct span bytes, bool secret
 	fd = open(temporary, plain ? O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC : O_WRONLY | O_CLOEXEC, secret ? 0600 : 0666);
 	if (fd < 0)
 		return from_errno(errno);
-	e = write_all(fd, bytes);
-	if (e == OK && plain && fsync(fd) != 0)
-		e = from_errno(errno);
-	if (close(fd) != 0 && e == OK)
-		e = from_errno(errno);
+	e = write_and_close(fd, bytes, plain);
 	if (e == OK && plain && rename(temporary, path) != 0)
 		e = from_errno(errno);
 	if (e != OK && plain)
 		(void)unlink(temporary);
-	return e;
+	return e == OK && plain ? sync_folder_of(path) : e;
 }

@@ -8,6 +8,8 @@
 
 /* Appends the file's bytes; "-" reads in. ERR_NOT_FOUND, ERR_DENIED, ERR_LIMIT above most, ERR_IO (a folder, too). */
 enum err slurp_file(const char *path, FILE *in, size_t most, struct buf *out) MUST;
+/* A file that was not there, 0600, durable when it returns OK. ERR_CONFLICT: it is there. */
+enum err slurp_create(const char *path, struct span bytes) MUST;
 /* Whole or not at all: a new file beside it is synced and renamed. "-" writes to out. secret: mode 0600, else 0666 less umask. */
 enum err slurp_write(const char *path, FILE *out, struct span bytes, bool secret) MUST;
 

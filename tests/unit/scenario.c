@@ -68,7 +68,8 @@ void scenario_open(struct scenario *s, int nodes)
 	print_message("scenario: seed %llu\n", (unsigned long long)s->random);
 	for (int i = 0; i < nodes; i++) {
 		struct node *n = &s->node[i];
-		char phrase[128], name[32];
+		struct core_made made;
+		char name[32];
 		size_t kit = 0;
 		const char *tmp = getenv("TMPDIR");
 		n->world_of = s;
@@ -80,7 +81,7 @@ void scenario_open(struct scenario *s, int nodes)
 		open_core(n);
 		assert_int_equal(vault_memory(&n->vault), OK);
 		(void)snprintf(name, sizeof name, "Node %d", i);
-		assert_int_equal(core_create(n->store, n->vault, &n->world, name, &(struct core_kit){take_kit, &kit}, phrase), OK);
+		assert_int_equal(core_create(n->store, n->vault, &n->world, name, &(struct core_kit){.keep = take_kit, .ctx = &kit}, &made), OK);
 		assert_true(kit > 0);
 		assert_int_equal(core_open(n->store, n->vault, &n->world, &n->core), OK);
 		assert_int_equal(core_advertise(n->core, n->address), OK);

@@ -105,7 +105,23 @@ static enum verdict receipt_verdict(struct core *c, struct session *s, struct sp
 	return id_eq(&hash, &r->entry) ? VERDICT_GOOD : VERDICT_MISMATCH;
 }
 
-/* The same again keeps the time of the first; at one place the one that was signed later stays, which may list fewer exceptions. */
+static bool listed(const struct receipt *r, const struct exception *x)
+{
+	for (size_t i = 0; i < r->exceptions; i++)
+		if (r->exception[i].n == x->n && r->exception[i].has_index == x->has_index && r->exception[i].index == x->index)
+			return true;
+	return false;
+}
+
+/* Of two over one place the one that lists less stays: exceptions are cleared as bytes arrive, and what is held is not taken back. */
+static bool takes_back(const struct receipt *r, const struct receipt *before)
+{
+	for (size_t i = 0; i < r->exceptions; i++)
+		if (!listed(before, &r->exception[i]))
+			return true;
+	return false;
+}
+
 static enum err keep_receipt(struct core *c, const struct receipt_row *row, const struct receipt *r)
 {
 	struct receipt_row held;
@@ -115,8 +131,14 @@ static enum err keep_receipt(struct core *c, const struct receipt_row *row, cons
 		return receipts_put(core_txn(c), row);
 	if (e == OK)
 		e = receipt_decode(held.payload, c->arena, &before);
-	if (e != OK || r->n < before.n || span_eq(held.payload, row->payload) || (r->n == before.n && r->time < before.time))
+	if (e != OK || r->n < before.n || span_eq(held.payload, row->payload))
 		return e;
+	if (r->n == before.n && takes_back(r, &before)) {
+		core_alarm(c, &row->receiver, "a partner takes back a receipt; the one held before is kept", "receipt");
+		return OK;
+	}
+	if (r->n == before.n && r->kseq == before.kseq && r->exceptions == before.exceptions)
+		return OK; /* nothing new but its time */
 	return receipts_put(core_txn(c), row);
 }
 

@@ -61,7 +61,8 @@ struct receipt_of { /* one record at its place, and whose receipt */
 	uint64_t n;
 	uint16_t index;
 };
-/* The first that says the record is held (*code VERDICT_GOOD), or the newest when that lists it as an exception (*code); ERR_NOT_FOUND. */
+/* The first that says the record is held (*code VERDICT_GOOD; later ones do not take that back), else the newest, which lists it as an exception
+ * (*code). ERR_NOT_FOUND: none speaks of it. */
 enum err receipts_about(struct txn *t, const struct receipt_of *of, struct receipt_row *out, uint8_t *code) MUST;
 enum err receipts_walk(struct txn *t, uint32_t log, struct walk *out) MUST;
 bool receipts_next_receiver(struct walk *w, struct id *out); /* each organisation that gave any, once */

@@ -80,44 +80,55 @@ static enum err says(const struct receipt_row *row, const struct receipt_of *of,
 	return OK;
 }
 
-/* The newest holds it, so an earlier one may: from the record's place upward, as a rule the first of them does. */
-static enum err first_held(struct txn *t, const struct receipt_of *of, struct arena *a, struct receipt_row *out)
+/* The first from the record's place upward that says anything of it, or with held_only that says it is held. */
+static enum err first_about(struct txn *t, const struct receipt_of *of, bool held_only, struct receipt_row *out, uint8_t *code)
 {
-	uint8_t key[RECEIPT_KEY], code = VERDICT_VOID;
+	uint8_t key[RECEIPT_KEY];
 	struct walk w;
+	struct arena *a = arena_new();
+	enum err e = a ? OK : ERR_MEMORY, said = ERR_NOT_FOUND;
 
+	if (e != OK)
+		return e;
 	receipt_key(of->log, of->receiver, of->n, key);
-	enum err e = walk_open(t, TABLE_RECEIPTS, SPAN(key, RECEIPT_WHOSE), false, &w);
-	if (e == OK)
+	if ((e = walk_open(t, TABLE_RECEIPTS, SPAN(key, RECEIPT_WHOSE), false, &w)) == OK)
 		walk_seek(&w, SPAN(key, sizeof key));
-	while (e == OK && code != VERDICT_GOOD && walk_next(&w)) {
-		if ((e = receipts_read(w.key, w.value, out)) == OK)
-			e = says(out, of, a, &code);
-		e = e == ERR_NOT_FOUND ? OK : e;
-	}
+	while (e == OK && (said != OK || (held_only && *code != VERDICT_GOOD)) && walk_next(&w))
+		if ((e = receipts_read(w.key, w.value, out)) == OK && (said = says(out, of, a, code)) != ERR_NOT_FOUND)
+			e = said;
+	if (e == OK)
+		e = w.failed;
 	walk_close(&w);
-	return e != OK ? e : w.failed;
+	arena_free(a);
+	return e != OK ? e : said;
 }
 
+/* Held once is held: what the first says counts, and no later one takes it back. Else the newest says what is still open, and if that
+ * is nothing, some receipt between the two was the first to hold it. */
 enum err receipts_about(struct txn *t, const struct receipt_of *of, struct receipt_row *out, uint8_t *code)
 {
-	struct receipt_row row;
-	struct arena *a = arena_new();
-	uint8_t newest = VERDICT_GOOD;
+	struct receipt_row first, newest;
+	struct arena *a;
+	uint8_t says_first = VERDICT_GOOD, says_newest = VERDICT_GOOD;
+	enum err e = first_about(t, of, false, &first, &says_first);
 
-	if (!a)
+	if (e != OK || says_first == VERDICT_GOOD)
+		goto done;
+	if (!(a = arena_new()))
 		return ERR_MEMORY;
-	enum err e = receipts_newest(t, of->log, of->receiver, &row);
-	if (e == OK)
-		e = says(&row, of, a, &newest);
-	if (e == OK && newest == VERDICT_GOOD)
-		e = first_held(t, of, a, &row);
-	if (e == OK) {
-		*out = row;
-		*code = newest;
-	}
+	if ((e = receipts_newest(t, of->log, of->receiver, &newest)) == OK)
+		e = says(&newest, of, a, &says_newest);
 	arena_free(a);
-	return e;
+	if (e == OK && says_newest == VERDICT_GOOD)
+		e = first_about(t, of, true, &first, &says_first);
+	else
+		first = newest;
+done:
+	if (e != OK)
+		return e;
+	*out = first;
+	*code = says_newest;
+	return OK;
 }
 
 enum err receipts_walk(struct txn *t, uint32_t log, struct walk *out)

@@ -261,7 +261,10 @@ static void the_first_receipt_says_since_when(void **state)
 	expect_about(t, &one, 3, 0, &b, VERDICT_GOOD);
 	expect_about(t, &one, 3, 1, &c, VERDICT_LIMIT); /* still open: the newest says so */
 	expect_about(t, &one, 6, 0, &c, VERDICT_GOOD);
-	expect_about(t, &one, 301, 0, NULL, 0);
+	put_receipt(t, (struct receipt_row){.log = 4, .receiver = one, .n = 301, .received = TIME + 30}, 2, open); /* takes back what it held */
+	expect_about(t, &one, 2, 1, &a, VERDICT_GOOD);
+	expect_about(t, &one, 3, 0, &b, VERDICT_GOOD);
+	expect_about(t, &one, 302, 0, NULL, 0);
 	expect_about(t, &two, 2, 0, NULL, 0);
 	expect_about(t, &absent, 1, 0, NULL, 0);
 	assert_int_equal(receipts_walk(t, 4, &w), OK);

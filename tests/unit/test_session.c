@@ -824,6 +824,20 @@ static void receipts(void **state)
 	assert_false(c->closed);
 	assert_int_equal(delivered(&st, &first).state, DELIVERY_STORED);
 	assert_int_equal(delivered(&st, &second).state, DELIVERY_STORED);
+	/* taken back, or said again with a later time: what was signed first stays */
+	int64_t since = delivered(&st, &second).receipted;
+	st.v.s.now += 60000;
+	bad = r;
+	bad.time += 60000;
+	say(&st, c, MESSAGE_RECEIPTS, receipts_of(&st, &bad, false));
+	assert_false(logged(&st, "takes back a receipt"));
+	bad.exceptions = 1;
+	bad.exception = &listed;
+	say(&st, c, MESSAGE_RECEIPTS, receipts_of(&st, &bad, false));
+	assert_false(c->closed);
+	assert_true(logged(&st, "takes back a receipt"));
+	assert_int_equal(delivered(&st, &first).state, DELIVERY_STORED);
+	assert_int_equal(delivered(&st, &second).receipted, since);
 	stage_close(&st);
 }
 

@@ -127,7 +127,7 @@ static const struct message_row rows[] = {
 	 "receipts over the other side's entries; sixteen of full size fit"},
 	{MESSAGE_PING, "PING", ALWAYS, LIMIT_MESSAGE_PENDING, ping_fields, "asks for a sign of life, or gives it"},
 	{MESSAGE_CLOSE, "CLOSE", ALWAYS, LIMIT_MESSAGE_PENDING, close_fields, "the sender ends the session"},
-	{MESSAGE_ERROR, "ERROR", ALWAYS, LIMIT_MESSAGE_PENDING, error_fields, "something sent was refused: the number, never prose"},
+	{MESSAGE_ERROR, "ERROR", WHEN_PENDING | WHEN_FULL, LIMIT_MESSAGE_PENDING, error_fields, "something sent was refused: the number, never prose"},
 };
 
 #define ROWS (sizeof rows / sizeof rows[0])

@@ -511,6 +511,12 @@ static void an_invitation_in_somebody_elses_name(void **state)
 		say(&st, c, MESSAGE_KEYS, keys_of(&st, &st.v.org, &st.v.org.org, 0, 1));
 		ended(&st, c, "their link key is not the one of their newest statement");
 	}
+	/* nor can the thief complain in its name: nobody has proven yet to be that partner */
+	struct client *liar = dial(&st, &thief, &st.v.org.org, LINK_MODE_INVITE, i.secret);
+	say(&st, liar, MESSAGE_HELLO, hello_of(&st, &st.v.org));
+	say(&st, liar, MESSAGE_ERROR, sample(&st, MESSAGE_ERROR));
+	ended(&st, liar, "a message out of place");
+	assert_false(logged(&st, "refused what we sent"));
 	evil_turn(&st.v);
 	assert_int_equal(pairsecret_get(st.v.victim->core, &st.v.org.org, 0, &pair, &count), OK);
 	evil_done(&st.v);

@@ -27,12 +27,14 @@ HELPERS := $(filter-out tests/unit/test_%.c,$(wildcard tests/unit/*.c))
 UNIT := $(patsubst tests/unit/%.c,%,$(sort $(wildcard tests/unit/test_*.c)))
 FUZZ := $(patsubst tests/fuzz/%.c,%,$(sort $(wildcard tests/fuzz/fuzz_*.c)))
 BENCH := $(patsubst tests/bench/%.c,%,$(sort $(wildcard tests/bench/*.c)))
+KILL := $(patsubst tests/kill/drive_%.c,%,$(sort $(wildcard tests/kill/drive_*.c)))
+KILLHELP := $(filter-out tests/kill/drive_%.c,$(wildcard tests/kill/*.c))
 
 OBJ := $(SRC:%.c=$B/obj/%.o)
 SANLIB := $(LIB:%.c=$B/san/obj/%.o)
-TESTS := $(UNIT:%=$B/san/%) $(FUZZ:%=$B/san/%)
+TESTS := $(UNIT:%=$B/san/%) $(FUZZ:%=$B/san/%) $(KILL:%=$B/kill/%)
 
-.PHONY: all help check check-source check-docs check-interop unit fuzz-check cli fuzz bench docs corpus demo deps install clean tests
+.PHONY: all help check check-source check-docs check-interop unit fuzz-check cli kill soak fuzz bench docs corpus demo deps install clean tests
 .SECONDARY:
 .DELETE_ON_ERROR:
 
@@ -75,6 +77,11 @@ $B/bench/%: $B/obj/tests/bench/%.o $(filter-out $B/obj/node/main.o,$(OBJ))
 	@mkdir -p $(@D)
 	$Q$(CC) $(HARD) $(LDHARD) -o $@ $^ $(LIBS)
 
+# Drivers that kill and damage real nodes: plain, for speed.
+$B/kill/%: $B/obj/tests/kill/drive_%.o $(KILLHELP:%.c=$B/obj/%.o) $(filter-out $B/obj/node/main.o,$(OBJ))
+	@mkdir -p $(@D)
+	$Q$(CC) $(HARD) $(LDHARD) -o $@ $^ $(LIBS)
+
 tests: $(TESTS) ## build the tests without running them
 
 # ---- tests ----
@@ -96,6 +103,12 @@ cli: all $B/san/tally $B/san/newstore ## the scenarios with real nodes; ONLY=spi
 
 check-interop: $B/san/tally ## a client in Python, written from docs/protocol.md alone, against running nodes; ONLY=test_pairing for one
 	@BUILD=$B JOBS=$(JOBS) tests/run interop $(ONLY)
+
+kill: all $B/san/tally $(KILL:%=$B/kill/%) ## real nodes killed and their stores damaged; ONLY=sigkill for one
+	@BUILD=$B JOBS=$(JOBS) tests/run kill $(ONLY)
+
+soak: all $B/san/tally $(KILL:%=$B/kill/%) ## the long runs; leaves a line of figures each in build/soak; ONLY=sigkill for one
+	@BUILD=$B tests/soak $(ONLY)
 
 # Coverage-guided, as long as you like; needs clang and its runtime (see deploy/dependencies). Finds go to build/fuzz.
 SECONDS ?= 60

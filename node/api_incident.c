@@ -4,7 +4,6 @@
 
 #include "node/saying.h"
 #include "node/view_incident.h"
-#include "proto/merkle.h"
 #include "proto/tlp.h"
 #include "store/orgs.h"
 
@@ -274,18 +273,12 @@ static enum err find_carrier(struct api_call *c, const struct view *v, const str
 static enum err put_path(struct api_call *c, const struct view *v, const struct carrier *x, struct value *body)
 {
 	const struct field *f = kind_by_number(KIND_FORWARD)->fields;
-	struct id *ids = arena_alloc(c->arena, LIMIT_ENTRY_RECORDS * sizeof *ids), path[MERKLE_PATH];
+	struct id path[MERKLE_PATH];
 	struct value *list = value_array(c->arena);
-	if (!ids)
-		return ERR_MEMORY;
-	for (size_t i = 0; i < x->row.records; i++) {
-		struct record_row row;
-		enum err e = records_by_no(v->t, x->row.record[i], &row);
-		if (e != OK)
-			return e;
-		ids[i] = row.id;
-	}
-	size_t n = merkle_path(ids, x->row.records, x->at.index, path);
+	size_t n;
+	enum err e = entries_path(v->t, &x->row, x->at.index, path, &n);
+	if (e != OK)
+		return e;
 	for (size_t i = 0; i < n; i++)
 		value_push(c->arena, list, value_id(c->arena, &path[i]));
 	if (n)

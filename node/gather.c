@@ -5,7 +5,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "proto/merkle.h"
 #include "store/orgs.h"
 #include "store/records.h"
 
@@ -137,25 +136,6 @@ static enum err find_place(struct gather *g, uint64_t no, const struct id *autho
 
 /* ---- the record, its path, its entry ---- */
 
-static enum err path_of(struct gather *g, const struct entry_row *row, struct proof_record *r)
-{
-	struct id ids[LIMIT_ENTRY_RECORDS];
-	enum err e = OK;
-
-	for (size_t i = 0; i < row->records && e == OK; i++) {
-		struct record_row each;
-
-		e = records_by_no(g->t, row->record[i], &each);
-		if (e == OK)
-			ids[i] = each.id;
-	}
-	if (e == OK && r->index >= row->records)
-		e = ERR_CORRUPT;
-	if (e == OK)
-		r->path_length = merkle_path(ids, row->records, r->index, r->path);
-	return e;
-}
-
 static enum err add_record(struct gather *g, const struct record_row *row, const struct place *place)
 {
 	struct proof_record *r = &g->record[g->p.records];
@@ -168,7 +148,7 @@ static enum err add_record(struct gather *g, const struct record_row *row, const
 	while (i < g->p.entries && (g->at[i].log != place->log.no || g->at[i].n != place->n))
 		i++;
 	*r = (struct proof_record){.payload = row->payload, .entry = i, .index = place->index};
-	e = path_of(g, &entry, r);
+	e = entries_path(g->t, &entry, r->index, r->path, &r->path_length);
 	if (e != OK)
 		return e;
 	if (i == g->p.entries) {

@@ -280,3 +280,21 @@ enum err entries_carry(struct txn *t, uint32_t log, uint64_t n, struct arena *a,
 	*size = bytes;
 	return OK;
 }
+
+enum err entries_path(struct txn *t, const struct entry_row *row, uint16_t index, struct id path[static MERKLE_PATH], size_t *length)
+{
+	struct id ids[LIMIT_ENTRY_RECORDS];
+	struct record_row record;
+
+	if (index >= row->records || row->records > LIMIT_ENTRY_RECORDS)
+		return ERR_CORRUPT;
+	for (size_t i = 0; i < row->records; i++) {
+		enum err e = records_by_no(t, row->record[i], &record);
+
+		if (e != OK)
+			return e == ERR_NOT_FOUND ? ERR_CORRUPT : e;
+		ids[i] = record.id;
+	}
+	*length = merkle_path(ids, row->records, index, path);
+	return OK;
+}

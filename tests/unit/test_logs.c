@@ -189,6 +189,18 @@ static void entries_are_carried_with_what_is_here(void **state)
 	assert_true(!c.record[0].gone && span_eq(c.record[0].bytes, text("first")));
 	assert_true(c.record[1].gone && id_eq(&c.record[1].id, &gone));
 	assert_true(!c.record[2].gone && span_eq(c.record[2].bytes, text("third one")));
+	struct id path[MERKLE_PATH], root, all[3];
+	struct entry_row read;
+	size_t length;
+	assert_int_equal(entries_get(t, 1, 1, &read), OK);
+	for (size_t i = 0; i < 3; i++)
+		all[i] = c.record[i].id;
+	merkle_root(all, 3, &root);
+	for (uint16_t i = 0; i < 3; i++) {
+		assert_int_equal(entries_path(t, &read, i, path, &length), OK);
+		assert_true(merkle_verify(&all[i], i, 3, path, length, &root));
+	}
+	assert_int_equal(entries_path(t, &read, 3, path, &length), ERR_CORRUPT);
 	assert_int_equal(entries_carry(t, 1, 2, a, &c, &size), ERR_NOT_FOUND);
 	row.n = 2;
 	row.record[1] = 99; /* a number that nothing has */

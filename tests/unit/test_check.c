@@ -554,7 +554,7 @@ static void a_receipt_without_signature(void **state)
 {
 	struct world *w = *state;
 	const struct { uint32_t log; const struct id *by; const char *what; } each[] = {
-		{1, &w->them.org, "over log 1 up to 2: its signature does not verify"}, {2, &w->us.org, "over log 2 up to 3: its signature does not verify"}};
+		{1, &w->them.org, "over log 1 up to 2: its signature does not verify"}, {2, &w->us.org, "over log 2 up to 2: its signature does not verify"}};
 	static uint8_t zeros[64];
 
 	for (int i = 0; i < 2; i++) {

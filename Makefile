@@ -34,7 +34,7 @@ OBJ := $(SRC:%.c=$B/obj/%.o)
 SANLIB := $(LIB:%.c=$B/san/obj/%.o)
 TESTS := $(UNIT:%=$B/san/%) $(FUZZ:%=$B/san/%) $(KILL:%=$B/kill/%)
 
-.PHONY: all help check check-source check-docs check-interop unit fuzz-check cli kill soak fuzz bench docs corpus demo deps install clean tests
+.PHONY: all help check check-source check-docs check-interop unit fuzz-check cli kill soak fuzz bench docs corpus demo deps deps-test install clean tests
 .SECONDARY:
 .DELETE_ON_ERROR:
 
@@ -85,7 +85,7 @@ $B/kill/%: $B/obj/tests/kill/drive_%.o $(KILLHELP:%.c=$B/obj/%.o) $(filter-out $
 tests: $(TESTS) ## build the tests without running them
 
 # ---- tests ----
-check: deps ## everything: lints, unit tests, fuzz corpora, scenarios with real nodes
+check: deps-test ## everything: lints, unit tests, fuzz corpora, scenarios with real nodes
 	@$(MAKE) --no-print-directory -j$(JOBS) all $B/san/tally $(GEN:%=$B/san/%) tests
 	@BUILD=$B JOBS=$(JOBS) tests/run
 
@@ -144,8 +144,11 @@ demo: deps ## an incident played on three nodes, from pairing to a proof; FAST=1
 	@$(MAKE) --no-print-directory -s -j$(JOBS) all
 	@deploy/demo $B/tally
 
-deps: ## install what is missing, after asking
-	@deploy/install-dependencies
+deps: ## install what is missing to build and run, after asking
+	@deploy/install-dependencies build
+
+deps-test: ## the same, and what the tests need
+	@deploy/install-dependencies build test
 
 install: all ## into PREFIX=/usr/local (DESTDIR is honoured)
 	@DESTDIR="$(DESTDIR)" PREFIX="$(PREFIX)" deploy/install.sh $B/tally

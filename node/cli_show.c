@@ -10,8 +10,11 @@ static int terminal_width(FILE *out)
 {
 	struct winsize size;
 
-	if (!isatty(fileno(out)))
-		return 0;
+	if (!isatty(fileno(out))) { /* who reads through a pipe may say how wide the page is */
+		const char *columns = getenv("COLUMNS");
+		int width = columns ? atoi(columns) : 0;
+		return width >= 40 && width <= 1000 ? width : 0;
+	}
 	return ioctl(fileno(out), TIOCGWINSZ, &size) == 0 && size.ws_col >= 40 ? size.ws_col : 80;
 }
 
@@ -201,6 +204,7 @@ static enum err show_styled(const struct cli *cli, const json_t *result)
 enum err cli_show(const struct cli *cli, const json_t *result)
 {
 	const char *next = json_string_value(json_object_get(result, "next"));
+	const json_t *warnings = json_object_get(result, "warnings");
 	enum err e;
 
 	if (cli->json && !(cli->command->style == STYLE_FILE && cli->output))
@@ -212,6 +216,11 @@ enum err cli_show(const struct cli *cli, const json_t *result)
 	if (fflush(cli->out) != 0 || ferror(cli->out)) {
 		cli_show_error(cli, ERR_IO, "stdout: cannot be written", NULL);
 		return ERR_IO;
+	}
+	for (size_t i = 0; i < json_array_size(warnings) && !cli->json; i++) {
+		char text[340];
+		(void)snprintf(text, sizeof text, "warning: %s", json_string_value(json_array_get(warnings, i)));
+		cli_show_say(cli, text);
 	}
 	if (next && !cli->json)
 		cli_show_say(cli, next);

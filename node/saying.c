@@ -186,7 +186,6 @@ enum err saying_record(struct api_call *c, struct view *v, const char *name, int
 	return e;
 }
 
-/* Warnings are said to a person too, before what to do next. */
 static void add_next(struct api_call *c, const char *text)
 {
 	const char *before = json_string_value(json_object_get(c->result, "next"));
@@ -208,7 +207,6 @@ void saying_warn(struct api_call *c, const char *format, ...)
 		(void)json_object_set_new(c->result, "warnings", list);
 	}
 	(void)json_array_append_new(list, view_string(text));
-	saying_next(c, "warning: %s", text);
 }
 
 void saying_next(struct api_call *c, const char *format, ...)

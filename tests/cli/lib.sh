@@ -13,7 +13,7 @@ BUILD=${BUILD:-build}
 case $BUILD in /*) ;; *) BUILD=$top/$BUILD ;; esac
 tally=${TALLY:-$BUILD/san/tally}
 [ -x "$tally" ] || { echo "$tally is not built"; exit 1; }
-unset TALLY_HOME NO_COLOR
+unset TALLY_HOME NO_COLOR COLUMNS
 export ASAN_OPTIONS="${ASAN_OPTIONS:-detect_leaks=1:exitcode=99:handle_abort=1}"
 
 work=$(mktemp -d "${TMPDIR:-/tmp}/tally-test.XXXXXX")

@@ -180,6 +180,24 @@ static void styles(void **state)
 	assert_int_equal(look(&file, "{\"hex\":\"6x\"}", false), ERR_INVALID);
 }
 
+static void warnings_and_width(void **state)
+{
+	const struct command row = {.noun = "x", .style = STYLE_TABLE, .columns = (const struct column[]){{.path = "text"}, {0}}};
+	const char *wide = "{\"items\": [{\"text\": \"a line that is a good deal longer than forty columns of a page\"}],"
+	                   " \"warnings\": [\"one\", \"two\\u001b\"], \"next\": \"go on\"}";
+	(void)state;
+	assert_int_equal(look(&row, wide, false), OK);
+	assert_string_equal(talked, "tally: warning: one\ntally: warning: two\\u{1b}\ntally: go on\n");
+	assert_non_null(strstr(shown, "columns of a page"));
+	assert_int_equal(setenv("COLUMNS", "50", 1), 0); /* a pipe with a page behind it */
+	assert_int_equal(look(&row, wide, false), OK);
+	assert_null(strstr(shown, "columns of a page"));
+	assert_int_equal(setenv("COLUMNS", "nonsense", 1), 0);
+	assert_int_equal(look(&row, wide, false), OK);
+	assert_non_null(strstr(shown, "columns of a page"));
+	assert_int_equal(unsetenv("COLUMNS"), 0);
+}
+
 static void json_output(void **state)
 {
 	static const struct command id = {.noun = "x", .style = STYLE_ID};
@@ -272,7 +290,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(hostile_text), cmocka_unit_test(widths), cmocka_unit_test(tables), cmocka_unit_test(tables_fit),
-		cmocka_unit_test(sheets), cmocka_unit_test(styles), cmocka_unit_test(json_output), cmocka_unit_test(output_file),
+		cmocka_unit_test(sheets), cmocka_unit_test(styles), cmocka_unit_test(warnings_and_width),
+		cmocka_unit_test(json_output), cmocka_unit_test(output_file),
 		cmocka_unit_test(errors), cmocka_unit_test(help),
 	};
 

@@ -1,5 +1,6 @@
 #include "node/cli.h"
 
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -170,6 +171,37 @@ static enum err usage(const struct cli *cli, enum err e, const struct complaint 
 	return e;
 }
 
+/* ---- the home folder ---- */
+
+enum err cli_home(const char *given, char **out)
+{
+	const char *env = getenv("TALLY_HOME"), *state = getenv("XDG_STATE_HOME"), *user = getenv("HOME");
+	char path[PATH_MAX], cwd[PATH_MAX];
+	int n;
+
+	if (given || (env && *env))
+		n = snprintf(path, sizeof path, "%s", given ? given : env);
+	else if (state && *state == '/')
+		n = snprintf(path, sizeof path, "%s/tally", state);
+	else if (user && *user)
+		n = snprintf(path, sizeof path, "%s/.local/state/tally", user);
+	else
+		return ERR_NOT_FOUND;
+	if (n < 0 || (size_t)n >= sizeof path)
+		return ERR_LIMIT;
+	if (path[0] == '/') {
+		*out = strdup(path);
+	} else {
+		if (!getcwd(cwd, sizeof cwd))
+			return ERR_IO;
+		if (asprintf(out, "%s/%s", cwd, path) < 0)
+			return ERR_MEMORY;
+	}
+	return *out ? OK : ERR_MEMORY;
+}
+
+/* ---- one run ---- */
+
 static enum err run(struct cli *cli, int argc, const char *const *argv)
 {
 	struct complaint why;
@@ -196,7 +228,7 @@ static enum err run(struct cli *cli, int argc, const char *const *argv)
 	}
 	if (cli->command->homeless)
 		return cli->command->local(cli, cli->args);
-	if ((e = cli_args_home(cli->home, &home)) != OK) {
+	if ((e = cli_home(cli->home, &home)) != OK) {
 		cli_show_error(cli, e, "no home folder: neither --home nor TALLY_HOME nor HOME is set", NULL);
 		return e;
 	}

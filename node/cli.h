@@ -24,7 +24,6 @@ struct cli { /* one run of the program */
 /* Fills everything but the streams. ERR_USAGE or ERR_INVALID with *why; where: the flag. */
 enum err cli_args_parse(struct cli *cli, int argc, const char *const *argv, struct complaint *why) MUST;
 const struct field *cli_args_fields(const struct cli *cli);                 /* of the kind or register; NULL */
-enum err cli_args_home(const char *given, char **out) MUST; /* else TALLY_HOME, XDG_STATE_HOME, ~/.local/state/tally; absolute */
 
 /* ---- cli_body.c ---- */
 /* One field given as a flag (hyphens, singular of a list's name too, "signatory-name" for a member of a group) into body. */
@@ -54,6 +53,7 @@ size_t cli_text_width(const char *text);                       /* columns of a t
 size_t cli_text_fit(const char *text, size_t width, size_t *used); /* bytes of it that fit; used: their columns */
 
 /* ---- cli.c ---- */
+enum err cli_home(const char *given, char **out) MUST; /* else TALLY_HOME, XDG_STATE_HOME, ~/.local/state/tally; absolute */
 int cli_main(int argc, const char *const *argv);
 /* One call to the node; *result is a new reference. A failure has been shown. */
 enum err cli_call(const struct cli *cli, const char *call, const json_t *args, int64_t timeout, json_t **result) MUST;

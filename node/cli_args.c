@@ -1,5 +1,4 @@
 /* From words on a line to the JSON arguments of a call. */
-#include <limits.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -465,33 +464,4 @@ enum err cli_args_parse(struct cli *cli, int argc, const char *const *argv, stru
 	json_decref(p.body);
 	json_decref(p.file);
 	return e;
-}
-
-/* ---- the home folder ---- */
-
-enum err cli_args_home(const char *given, char **out)
-{
-	const char *env = getenv("TALLY_HOME"), *state = getenv("XDG_STATE_HOME"), *user = getenv("HOME");
-	char path[PATH_MAX], cwd[PATH_MAX];
-	int n;
-
-	if (given || (env && *env))
-		n = snprintf(path, sizeof path, "%s", given ? given : env);
-	else if (state && *state == '/')
-		n = snprintf(path, sizeof path, "%s/tally", state);
-	else if (user && *user)
-		n = snprintf(path, sizeof path, "%s/.local/state/tally", user);
-	else
-		return ERR_NOT_FOUND;
-	if (n < 0 || (size_t)n >= sizeof path)
-		return ERR_LIMIT;
-	if (path[0] == '/') {
-		*out = strdup(path);
-	} else {
-		if (!getcwd(cwd, sizeof cwd))
-			return ERR_IO;
-		if (asprintf(out, "%s/%s", cwd, path) < 0)
-			return ERR_MEMORY;
-	}
-	return *out ? OK : ERR_MEMORY;
 }

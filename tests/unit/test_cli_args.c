@@ -263,23 +263,23 @@ static void homes(void **state)
 
 	(void)state;
 	assert_int_equal(setenv("TALLY_HOME", "/from/env", 1), 0);
-	assert_int_equal(cli_args_home("/given", &home), OK);
+	assert_int_equal(cli_home("/given", &home), OK);
 	assert_string_equal(home, "/given");
 	free(home);
-	assert_int_equal(cli_args_home(NULL, &home), OK);
+	assert_int_equal(cli_home(NULL, &home), OK);
 	assert_string_equal(home, "/from/env");
 	free(home);
 	assert_int_equal(unsetenv("TALLY_HOME"), 0);
 	assert_int_equal(setenv("XDG_STATE_HOME", "/state", 1), 0);
-	assert_int_equal(cli_args_home(NULL, &home), OK);
+	assert_int_equal(cli_home(NULL, &home), OK);
 	assert_string_equal(home, "/state/tally");
 	free(home);
 	assert_int_equal(unsetenv("XDG_STATE_HOME"), 0);
 	assert_int_equal(setenv("HOME", "/me", 1), 0);
-	assert_int_equal(cli_args_home(NULL, &home), OK);
+	assert_int_equal(cli_home(NULL, &home), OK);
 	assert_string_equal(home, "/me/.local/state/tally");
 	free(home);
-	assert_int_equal(cli_args_home("A", &home), OK);
+	assert_int_equal(cli_home("A", &home), OK);
 	assert_non_null(getcwd(cwd, sizeof cwd));
 	assert_memory_equal(home, cwd, strlen(cwd));
 	assert_string_equal(home + strlen(cwd), "/A");

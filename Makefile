@@ -34,7 +34,7 @@ OBJ := $(SRC:%.c=$B/obj/%.o)
 SANLIB := $(LIB:%.c=$B/san/obj/%.o)
 TESTS := $(UNIT:%=$B/san/%) $(FUZZ:%=$B/san/%) $(KILL:%=$B/kill/%)
 
-.PHONY: all help check check-source check-docs check-interop unit fuzz-check cli kill soak fuzz bench docs corpus demo deps deps-test install clean tests
+.PHONY: all help check check-source check-docs check-interop unit fuzz-check cli kill soak fuzz bench docs vectors corpus demo deps deps-test install clean tests
 .SECONDARY:
 .DELETE_ON_ERROR:
 
@@ -69,9 +69,10 @@ $B/san/test_%: $B/san/obj/tests/unit/test_%.o $(HELPERS:%.c=$B/san/obj/%.o) $B/s
 $B/san/fuzz_%: $B/san/obj/tests/fuzz/fuzz_%.o $B/san/obj/tests/fuzz/driver.o $B/san/libtally.a
 	$Q$(CC) $(SAN) -o $@ $^ $(LIBS)
 
-GEN := gendocs newstore corpus
+GEN := gendocs newstore corpus vectors
+$B/san/vectors: $(patsubst %.c,$B/san/obj/%.o,$(wildcard tests/gen/vectors_*.c))
 $(GEN:%=$B/san/%): $B/san/%: $B/san/obj/tests/gen/%.o $B/san/libtally.a
-	$Q$(CC) $(SAN) -o $@ $^ -lcmocka $(LIBS)
+	$Q$(CC) $(SAN) -o $@ $(filter %.o,$^) $(filter %.a,$^) -lcmocka $(LIBS)
 
 $B/bench/%: $B/obj/tests/bench/%.o $(filter-out $B/obj/node/main.o,$(OBJ))
 	@mkdir -p $(@D)
@@ -135,6 +136,9 @@ bench: $(BENCH:%=$B/bench/%) ## measure; prints figures, judges nothing
 
 docs: $B/san/gendocs ## write the generated pages of docs/ again
 	@tests/gen/docs $B/san/gendocs docs
+
+vectors: $B/san/vectors ## write the test vectors of tests/vectors again
+	@$B/san/vectors tests/vectors
 
 corpus: $B/san/corpus ## write the seeds of the fuzz targets again
 	@$B/san/corpus tests/fuzz/corpus

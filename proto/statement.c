@@ -90,6 +90,8 @@ static enum err check(const struct statement *s)
 		return ERR_LIMIT;
 	if (s->has_org != (s->kseq > 0) || id_zero(&s->prev) != (s->kseq == 0))
 		return ERR_INVALID;
+	if (s->kseq == 0 && s->reason != vocab_number(&vocab_key_reason, SPAN("routine", 7))) /* there was no key before */
+		return ERR_INVALID;
 	return OK;
 }
 

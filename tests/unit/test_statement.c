@@ -207,6 +207,8 @@ static void limits(void **state)
 	assert_int_equal(encodes(&s), ERR_INVALID);
 	s.reason = 99;
 	assert_int_equal(encodes(&s), ERR_INVALID);
+	for (s.reason = 2; s.reason <= 3; s.reason++) /* nothing was there that could be compromised or lost */
+		assert_int_equal(encodes(&s), ERR_INVALID);
 	maker_end(&m);
 }
 

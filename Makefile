@@ -23,7 +23,7 @@ Q = $(if $V,,@echo "  $(@:$B/%=%)";)
 ROOMS := keys proto store node
 SRC := $(sort $(foreach r,$(ROOMS),$(wildcard $r/*.c)))
 LIB := $(filter-out node/main.c,$(SRC))
-HELPERS := $(filter-out tests/unit/test_%.c,$(wildcard tests/unit/*.c))
+HELPERS := $(filter-out tests/unit/test_%.c,$(wildcard tests/unit/*.c)) $(wildcard tests/world/*.c)
 UNIT := $(patsubst tests/unit/%.c,%,$(sort $(wildcard tests/unit/test_*.c)))
 FUZZ := $(patsubst tests/fuzz/%.c,%,$(sort $(wildcard tests/fuzz/fuzz_*.c)))
 BENCH := $(patsubst tests/bench/%.c,%,$(sort $(wildcard tests/bench/*.c)))
@@ -108,7 +108,7 @@ check-interop: $B/san/tally ## a client in Python, written from docs/protocol.md
 kill: all $B/san/tally $(KILL:%=$B/kill/%) ## real nodes killed and their stores damaged; ONLY=sigkill for one
 	@BUILD=$B JOBS=$(JOBS) tests/run kill $(ONLY)
 
-soak: all $B/san/tally $(KILL:%=$B/kill/%) ## the long runs; leaves a line of figures each in build/soak; ONLY=sigkill for one
+soak: all $B/sim $B/san/tally $(KILL:%=$B/kill/%) ## the long runs; leaves a line of figures each in build/soak; ONLY=sigkill for one
 	@BUILD=$B tests/soak $(ONLY)
 
 # Coverage-guided, as long as you like; needs clang and its runtime (see deploy/dependencies). Finds go to build/fuzz.
@@ -142,6 +142,26 @@ vectors: $B/san/vectors ## write the test vectors of tests/vectors again
 
 corpus: $B/san/corpus ## write the seeds of the fuzz targets again
 	@$B/san/corpus tests/fuzz/corpus
+
+# ---- the simulator ----
+# The simulator: optimised, since what counts is how many runs there are; build/san/sim has the sanitizers. The linker lets it stand between the core and its
+# vault, commits and links.
+SIMWRAPS := vault_put vault_drop store_commit link_send link_free crypto_pwhash
+SIMFLAGS := $(SIMWRAPS:%=-Wl,--wrap=%)
+SIMSRC := $(wildcard tests/sim/*.c tests/world/*.c)
+$B/sim: $(SIMSRC:%.c=$B/obj/%.o) $(filter-out $B/obj/node/main.o,$(OBJ))
+	$Q$(CC) $(HARD) $(LDHARD) $(SIMFLAGS) -o $@ $^ $(LIBS)
+
+$B/san/sim: $(SIMSRC:%.c=$B/san/obj/%.o) $(SANLIB)
+	$Q$(CC) $(SAN) $(SIMFLAGS) -o $@ $^ $(LIBS)
+
+.PHONY: sim
+# A seed that fails is shrunk and printed with the line that plays it again.
+SEEDS ?= 200
+SEED ?= 1
+sim: $B/$(if $(SAN_SIM),san/)sim ## many nodes, bad networks, disks and clocks: SEEDS=200 SEED=1; NODES=n OPS=n MINUTES=n FAULTS=crash,cut SKIP=n,n TRACE=1
+	@$< --seed $(SEED) --seeds $(SEEDS) --jobs $(JOBS) $(if $(NODES),--nodes $(NODES)) $(if $(OPS),--ops $(OPS)) $(if $(MINUTES),--minutes $(MINUTES)) \
+	  $(if $(FAULTS),--faults $(FAULTS)) $(if $(SKIP),--skip $(SKIP)) $(if $(TRACE),--trace)
 
 # ---- for people ----
 demo: deps ## an incident played on three nodes, from pairing to a proof; FAST=1 without pauses

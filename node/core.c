@@ -55,7 +55,7 @@ void core_log(struct core *c, const char *event, const struct id *org, const cha
 static bool alarm_again(struct core *c, const struct id *org, const char *what)
 {
 	for (size_t i = 0; i < ALARMS && i < c->alarms; i++)
-		if (c->alarm[i].what == what && id_eq(&c->alarm[i].org, org) && c->now - c->alarm[i].time < ALARM_AGAIN_MS)
+		if (c->alarm[i].what == what && id_eq(&c->alarm[i].org, org) && llabs(c->now - c->alarm[i].time) < ALARM_AGAIN_MS)
 			return true;
 	c->alarm[c->alarms++ % ALARMS] = (struct alarm){*org, what, c->now};
 	return false;
@@ -156,6 +156,8 @@ enum err core_touch(struct core *c, uint32_t log)
 
 /* ---- the turn ---- */
 
+#define SET_BACK_MS 60000 /* less is only waited for */
+
 static void drop_outputs(struct core *c)
 {
 	for (size_t i = 0; i < c->outputs; i++)
@@ -163,8 +165,19 @@ static void drop_outputs(struct core *c)
 	c->outputs = 0;
 }
 
+/* Every timer stands in the time of the clock that was: after it was set back they would all come too late. So everything begins again. */
+static void set_back(struct core *c)
+{
+	for (struct session *s = c->sessions; s; s = s->next)
+		session_end(c, s, "our clock was set back");
+	for (struct peer *p = c->peers; p; p = p->next)
+		if (p->next_dial != INT64_MAX)
+			p->next_dial = c->now;
+}
+
 enum err core_begin(struct core *c)
 {
+	int64_t before = c->now;
 	drop_outputs(c);
 	arena_reset(c->arena);
 	c->now = c->world->now(c->world->ctx);
@@ -174,6 +187,8 @@ enum err core_begin(struct core *c)
 	c->depth = 0;
 	enum err e = store_write(c->store, &c->txn[0]);
 	c->broken = e;
+	if (e == OK && c->now < before - SET_BACK_MS)
+		set_back(c);
 	return e;
 }
 

@@ -13,50 +13,10 @@
 #include "proto/verdict.h"
 #include "store/records.h"
 
-static int64_t node_now(void *ctx)
+static void show_line(struct node *n, const char *line)
 {
-	struct node *n = ctx;
-	return n->world_of->now + n->skew;
-}
-
-static uint64_t next_random(struct scenario *s)
-{
-	uint64_t z = (s->random += 0x9e3779b97f4a7c15u);
-	z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9u;
-	z = (z ^ (z >> 27)) * 0x94d049bb133111ebu;
-	return z ^ (z >> 31);
-}
-
-static void node_random(void *ctx, uint8_t *p, size_t n)
-{
-	struct node *node = ctx;
-	for (size_t i = 0; i < n; i++)
-		p[i] = (uint8_t)next_random(node->world_of);
-}
-
-static void node_log(void *ctx, const char *line)
-{
-	struct node *n = ctx;
-	size_t have = strlen(n->log), more = strlen(line);
-	if (have + more + 2 > sizeof n->log)
-		have = 0;
 	if (getenv("SCENARIO_LOG"))
 		print_message("node%d %s\n", n->index, line);
-	if (more + 2 < sizeof n->log)
-		(void)snprintf(n->log + have, sizeof n->log - have, "%s\n", line);
-}
-
-static enum err take_kit(void *ctx, struct span file)
-{
-	*(size_t *)ctx = file.n;
-	return file.n ? OK : ERR_IO;
-}
-
-static void open_core(struct node *n)
-{
-	char path[96];
-	(void)snprintf(path, sizeof path, "%s/store", n->folder);
-	assert_int_equal(store_open(&(struct store_config){.path = path, .map_size = n->map_size ? n->map_size : 256u << 20}, &n->store), OK);
 }
 
 void scenario_open(struct scenario *s, int nodes)
@@ -68,44 +28,18 @@ void scenario_open(struct scenario *s, int nodes)
 	print_message("scenario: seed %llu\n", (unsigned long long)s->random);
 	for (int i = 0; i < nodes; i++) {
 		struct node *n = &s->node[i];
-		struct core_made made;
-		char name[32];
-		size_t kit = 0;
-		const char *tmp = getenv("TMPDIR");
-		n->world_of = s;
-		n->index = i;
-		n->world = (struct world){n, node_now, node_random, node_log};
-		(void)snprintf(n->address, sizeof n->address, "node%d:7400", i);
-		(void)snprintf(n->folder, sizeof n->folder, "%.40s/tally-XXXXXX", tmp && strlen(tmp) < 40 ? tmp : "/tmp");
-		assert_non_null(mkdtemp(n->folder));
-		open_core(n);
-		assert_int_equal(vault_memory(&n->vault), OK);
-		(void)snprintf(name, sizeof name, "Node %d", i);
-		assert_int_equal(core_create(n->store, n->vault, &n->world, name, &(struct core_kit){.keep = take_kit, .ctx = &kit}, &made), OK);
-		assert_true(kit > 0);
-		assert_int_equal(core_open(n->store, n->vault, &n->world, &n->core), OK);
-		assert_int_equal(core_advertise(n->core, n->address), OK);
-	}
-}
-
-static void remove_folder(const char *folder)
-{
-	static const char *const files[] = {"store/data.mdb", "store/lock.mdb", "store/lock", "store", ""};
-	char path[128];
-	for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
-		(void)snprintf(path, sizeof path, "%s/%s", folder, files[i]);
-		(void)remove(path);
+		n->clock = &s->now;
+		n->dice = &s->random;
+		n->line = show_line;
+		n->ctx = s;
+		assert_int_equal(node_make(n, i), OK);
 	}
 }
 
 void scenario_close(struct scenario *s)
 {
-	for (int i = 0; i < s->nodes; i++) {
-		core_free(s->node[i].core);
-		vault_free(s->node[i].vault);
-		store_close(s->node[i].store);
-		remove_folder(s->node[i].folder);
-	}
+	for (int i = 0; i < s->nodes; i++)
+		node_remove(&s->node[i]);
 	for (int i = 0; i < STREAMS; i++)
 		buf_free(&s->stream[i].waiting);
 }
@@ -167,7 +101,7 @@ static void dial(struct scenario *s, struct node *from, const struct output *o)
 
 enum err scenario_end(struct node *n)
 {
-	struct scenario *s = n->world_of;
+	struct scenario *s = n->ctx;
 	struct output *outputs;
 	size_t count;
 	enum err e = core_end(n->core, &outputs, &count);
@@ -289,11 +223,8 @@ void scenario_cut(struct scenario *s, bool cut)
 void scenario_restart(struct scenario *s, int node)
 {
 	struct node *n = &s->node[node];
-	core_free(n->core);
-	store_close(n->store);
-	open_core(n);
-	assert_int_equal(core_open(n->store, n->vault, &n->world, &n->core), OK);
-	assert_int_equal(core_advertise(n->core, n->address), OK);
+	node_down(n);
+	assert_int_equal(node_open(n), OK);
 	for (int i = 0; i < STREAMS; i++) {
 		struct stream *st = &s->stream[i];
 		if (!st->from_conn || (st->from != node && st->to != node))

@@ -3,28 +3,14 @@
 #ifndef TALLY_SCENARIO_H
 #define TALLY_SCENARIO_H
 
-#include "node/core.h"
 #include "node/pairing.h"
 #include "proto/kinds.h"
+#include "tests/world/node.h"
 
 #define NODES 4
 #define STREAMS 64
 
 struct scenario;
-
-struct node {
-	struct scenario *world_of;
-	int index;
-	char address[32];
-	char folder[64];
-	struct world world;
-	struct store *store;
-	struct vault *vault;
-	struct core *core;
-	int64_t skew;    /* its clock minus the true one, ms */
-	uint64_t map_size; /* of its store at the next restart; 0: roomy */
-	char log[8192];  /* the newest lines */
-};
 
 struct stream { /* one direction each */
 	bool open;

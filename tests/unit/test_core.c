@@ -122,6 +122,25 @@ static void heals_after_a_cut(void **state)
 	scenario_close(&s);
 }
 
+/* The next dial was set by a clock that is six hours back now: nobody waits six hours for it. */
+static void a_clock_set_back_delays_nothing(void **state)
+{
+	struct scenario s;
+	(void)state;
+	scenario_open(&s, 2);
+	scenario_pair(&s, 0, 1);
+	scenario_cut(&s, true);
+	scenario_run(&s, 1000);
+	s.node[1].skew = -6 * HOUR;
+	scenario_cut(&s, false);
+	scenario_begin(&s.node[1]); /* as the loop does once a minute */
+	core_tick(s.node[1].core);
+	assert_int_equal(scenario_end(&s.node[1]), OK);
+	scenario_run(&s, MINUTE);
+	assert_true(linked(&s, 1, 0));
+	scenario_close(&s);
+}
+
 /* Killed between any two deliveries: nothing lost, nothing twice. */
 static void survives_kills(void **state)
 {
@@ -521,6 +540,7 @@ int main(void)
 		cmocka_unit_test(since_the_first_receipt),
 		cmocka_unit_test(a_stopped_node_says_so),
 		cmocka_unit_test(heals_after_a_cut),
+		cmocka_unit_test(a_clock_set_back_delays_nothing),
 		cmocka_unit_test(survives_kills),
 		cmocka_unit_test(both_restart_while_pairing),
 		cmocka_unit_test(a_lost_confirm_is_said_again),

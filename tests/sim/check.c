@@ -116,7 +116,7 @@ static void own_receipt(struct sim *s, struct place *p, struct txn *t, const str
 	struct receipt_row row;
 	struct receipt r;
 	int author = sim_who(s, &log->author);
-	if (receipts_get(t, log->no, &p->org, &row) != OK)
+	if (receipts_newest(t, log->no, &p->org, &row) != OK)
 		return;
 	sim_must(s, receipt_decode(row.payload, a, &r), "a receipt of our own");
 	if (!id_eq(&r.log, &log->id) || !id_eq(&r.entry, &log->head) || r.n != log->n)
@@ -164,7 +164,7 @@ static bool held_receipt(struct sim *s, struct txn *t, const struct log_row *log
 	struct log_row there;
 	struct receipt r;
 	struct txn *u;
-	if (receipts_get(t, log->no, &log->target, &row) != OK)
+	if (receipts_newest(t, log->no, &log->target, &row) != OK)
 		return true;
 	sim_must(s, receipt_decode(row.payload, a, &r), "a receipt that is kept");
 	if (!id_eq(&r.log, &log->id))
@@ -278,7 +278,7 @@ static bool flowed(struct sim *s, int from, int to, char *why, size_t room)
 		struct receipt r = {0};
 		sim_must(s, logs_by_no(t, no, &log), "logs_by_no");
 		(void)(logs_get(u, &log.id, &there) == OK);
-		if (receipts_get(t, no, &q->org, &row) == OK)
+		if (receipts_newest(t, no, &q->org, &row) == OK)
 			sim_must(s, receipt_decode(row.payload, a, &r), "receipt_decode");
 		good = there.n == log.n && r.n == log.n;
 		if (!good)

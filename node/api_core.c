@@ -11,6 +11,7 @@
 #include "store/records.h"
 
 #define ALARM_DAYS 7
+#define DISK_LOW (256ull * 1024 * 1024) /* bytes: some hours of a busy day */
 
 static int64_t rss_bytes(void)
 {
@@ -137,17 +138,70 @@ static void check_alarms(struct api_call *c, json_t *items)
 		finding(c, items, "alarms", true, "none in seven days", NULL);
 }
 
+/* Nothing was lost by it, since nothing was promised; but nothing came in either. */
+static void check_turns(struct api_call *c, json_t *items)
+{
+	struct core_trouble t = core_trouble(c->core);
+	char text[120], when[WHEN_TEXT];
+	if (!t.at) {
+		finding(c, items, "changes", true, "all were stored", NULL);
+		return;
+	}
+	when_format(t.at, when);
+	(void)snprintf(text, sizeof text, "at %s something could not be stored: %s", when, err_text(t.why));
+	finding(c, items, "changes", false, text, t.why == ERR_SPACE ? "free disk space, or raise map_size in tally.conf; what waits then goes on by itself"
+	                                                              : "see the node's log; what waits goes on by itself when that is mended");
+}
+
+static void check_store(struct api_call *c, json_t *items, const struct store_figures *f)
+{
+	const double mib = 1024.0 * 1024;
+	char text[160];
+	(void)snprintf(text, sizeof text, "%.1f MiB used of %.0f GiB at most; the oldest reader is %llu behind", (double)f->bytes_used / mib,
+	               (double)f->map_size / mib / 1024, (unsigned long long)f->oldest_reader_lag);
+	finding(c, items, "store", f->bytes_used < f->map_size / 10 * 9 && f->oldest_reader_lag < 10000, text,
+	        "stop what reads the store for long; or give it more room: map_size in tally.conf");
+	if (f->disk_free == UINT64_MAX)
+		return;
+	(void)snprintf(text, sizeof text, "%.0f MiB free where the store is", (double)f->disk_free / mib);
+	finding(c, items, "disk", f->disk_free >= DISK_LOW, text, "free disk space: without it nothing can be received");
+}
+
+/* Whoever should be linked and is not, by name, with the reason as far as one is known. */
+static size_t add_unlinked(struct api_call *c, const struct partner *p, char *text, size_t at, size_t room)
+{
+	struct core_link l;
+	core_link_state(c->core, &p->org, &l);
+	if (p->state != PARTNER_ACTIVE || l.linked || at + 2 >= room)
+		return at;
+	int n = snprintf(text + at, room - at, "; not linked: %s%s%s%s", p->name, l.problem[0] ? " (" : "", l.problem, l.problem[0] ? ")" : "");
+	return n < 0 ? at : at + (size_t)n < room ? at + (size_t)n : room - 1;
+}
+
 static void check_partners(struct api_call *c, json_t *items)
 {
 	struct count n = {0};
-	char text[120];
+	char text[400];
+	struct walk w;
+	size_t at;
 	if (count_partners(c, &n) != OK)
 		return;
 	if (n.partners == 0) {
 		finding(c, items, "partners", true, "none yet", NULL);
 		return;
 	}
-	(void)snprintf(text, sizeof text, "%lld of %lld linked", (long long)n.linked, (long long)n.partners);
+	at = (size_t)snprintf(text, sizeof text, "%lld of %lld linked", (long long)n.linked, (long long)n.partners);
+	enum err e = walk_open(core_txn(c->core), TABLE_PARTNERS, SPAN(NULL, 0), false, &w);
+	while (e == OK && walk_next(&w)) {
+		struct id org;
+		struct partner p;
+		if (w.key.n != sizeof org.b)
+			continue;
+		memcpy(org.b, w.key.p, sizeof org.b);
+		if (partners_get(core_txn(c->core), c->arena, &org, &p) == OK)
+			at = add_unlinked(c, &p, text, at, sizeof text);
+	}
+	walk_close(&w);
 	finding(c, items, "links", n.linked + n.pending + n.suspended >= n.partners, text, "see why: tally partner list");
 	(void)snprintf(text, sizeof text, "%lld to be compared", (long long)n.pending);
 	finding(c, items, "words", n.pending == 0, text, "call them and compare: tally partner verify NAME");
@@ -171,10 +225,8 @@ static enum err doctor(struct api_call *c)
 	check_alarms(c, items);
 	enum err e = core_figures(c->core, &f);
 	if (e == OK) {
-		(void)snprintf(text, sizeof text, "%.1f MB used of %.0f GB at most; the oldest reader is %llu behind", (double)f.bytes_used / 1e6,
-		               (double)f.map_size / 1e9, (unsigned long long)f.oldest_reader_lag);
-		finding(c, items, "store", f.bytes_used < f.map_size / 10 * 9 && f.oldest_reader_lag < 10000, text,
-		        "stop what reads the store for long; or give it more room: map_size in tally.conf");
+		check_turns(c, items);
+		check_store(c, items, &f);
 		e = statements_newest(core_txn(c->core), &core_self(c->core)->org, &st, &parsed);
 	}
 	if (e == OK) {

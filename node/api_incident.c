@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "node/names.h"
 #include "node/saying.h"
 #include "node/view_incident.h"
 #include "proto/tlp.h"
@@ -332,6 +333,29 @@ static enum err relation(struct api_call *c, struct value *body, int64_t *out)
 	return OK;
 }
 
+/* Its author has it already; who got it from us before is told of. */
+static enum err passed_on_before(struct api_call *c, struct view *v, const struct incident *x, const struct draft *d)
+{
+	struct seens before;
+	enum err e = view_about(v, &x->head->id, KIND_FORWARD, &before);
+	for (size_t i = 0; e == OK && i < d->recipients; i++) {
+		char name[NAMES_TEXT];
+		names_show(c->core, &d->to[i], name);
+		if (id_eq(&d->to[i], &x->head->r.author))
+			return api_fail(c, ERR_CONFLICT, "tell them what it means to us: tally incident answer ID --impact ...",
+			                "%s is its author: it is not passed back", name);
+		for (size_t k = 0; e == OK && k < before.n; k++) {
+			struct ids who;
+			bool everybody;
+			if (!before.p[k]->mine || (e = view_readers(v, before.p[k], &who, &everybody)) != OK)
+				continue;
+			if (view_ids_has(&who, &d->to[i]))
+				saying_warn(c, "it was passed on to %s before", name);
+		}
+	}
+	return e;
+}
+
 static enum err forward(struct api_call *c)
 {
 	struct view v;
@@ -366,6 +390,10 @@ static enum err forward(struct api_call *c)
 	d.parent = &thread;
 	d.parents = 1;
 	d.tlp = x.head->r.tlp;
+	if (x.head->r.has_exercise)
+		d.exercise = &x.head->r.exercise;
+	if ((e = passed_on_before(c, &v, &x, &d)) != OK)
+		return e;
 	return saying_say(c, &d, &id);
 }
 

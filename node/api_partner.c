@@ -201,7 +201,8 @@ static enum err show(struct api_call *c)
 		return e == ERR_NOT_FOUND ? api_fail(c, e, "see: tally partner list", "no such partner") : e;
 	json_t *o = partner_json(c, &p);
 	words_org(&org, words);
-	api_set(o, "words", words);
+	if (p.verified) /* before, they are to come from the partner's mouth, not from this screen */
+		api_set(o, "words", words);
 	if (fields_id(partner_fields, p.row, "session", &h))
 		api_set_id(o, "session", &h);
 	if (fields_int(partner_fields, p.row, "verified_at", &t))

@@ -286,6 +286,12 @@ static bool inbox_shows(const struct seen *s)
 	return !s->mine && s->readable && s->r.kind != KIND_LOG_OPEN && s->r.kind != KIND_PAIR;
 }
 
+static bool has_partners(struct api_call *c)
+{
+	uint64_t n = 0;
+	return store_count(core_txn(c->core), TABLE_PARTNERS, &n) == OK && n > 0;
+}
+
 static enum err inbox(struct api_call *c)
 {
 	struct view v;
@@ -302,6 +308,10 @@ static enum err inbox(struct api_call *c)
 		e = records_walk_all(v.t, true, &w);
 	if (e != OK)
 		return e;
+	if (open)
+		api_set(c->result, "empty", "nothing waits for an answer");
+	else if (has_partners(c))
+		api_set(c->result, "empty", "nothing has come yet");
 	while (e == OK && json_array_size(all) < (size_t)limit && records_next(&w, &no)) {
 		struct seen *s;
 		struct todo todo;
@@ -386,6 +396,8 @@ static enum err outbox(struct api_call *c)
 		e = records_walk_all(v.t, true, &w);
 	if (e != OK)
 		return e;
+	if (api_flag(c, "waiting"))
+		api_set(c->result, "empty", "all that was sent is delivered");
 	while (e == OK && json_array_size(all) < (size_t)limit && records_next(&w, &no)) {
 		struct seen *s;
 		e = view_get(&v, no, &s);

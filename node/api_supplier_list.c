@@ -125,7 +125,7 @@ enum err api_supplier_list(struct api_call *c)
 		int (*order)(const void *, const void *);
 	} orders[] = {{"tier", by_tier}, {"name", api_supplier_by_name}, {"state", by_state}};
 	const char *sort;
-	int64_t tier = 0, state = 0;
+	int64_t tier = 0, state = 0, limit = INT64_MAX;
 	struct supplier_line *lines;
 	size_t n, k = 0;
 	json_t *items;
@@ -135,6 +135,8 @@ enum err api_supplier_list(struct api_call *c)
 		e = filter(c, "tier", &vocab_tier, &tier);
 	if (e == OK)
 		e = filter(c, "state", &vocab_supplier_state, &state);
+	if (e == OK)
+		e = api_int(c, "limit", false, &limit);
 	if (e != OK)
 		return e;
 	while (sort && k < 3 && strcmp(orders[k].name, sort) != 0)
@@ -148,7 +150,7 @@ enum err api_supplier_list(struct api_call *c)
 	items = json_array();
 	if (json_object_set_new(c->result, "items", items) != 0)
 		return ERR_MEMORY;
-	for (size_t i = 0; e == OK && i < n; i++)
+	for (size_t i = 0; e == OK && i < n && (int64_t)json_array_size(items) < limit; i++)
 		if ((!tier || lines[i].tier == tier) && (!state || lines[i].state == state))
 			e = list_item(c, &lines[i], items);
 	return e;

@@ -78,7 +78,7 @@ enum err cli_call(const struct cli *cli, const char *call, const json_t *args, i
 		cli_show_error(cli, e, NULL, NULL);
 	} else if (strlen(text) > LIMIT_REQUEST) {
 		e = ERR_LIMIT;
-		cli_show_error(cli, e, "this is more than one call can carry (4 MiB)", "split the file");
+		cli_show_error(cli, e, "this is more than one call can carry (32 MiB)", "split the file");
 	} else if ((e = client_call(cli->home, SPAN(text, strlen(text)), (int)timeout, &bytes)) != OK) {
 		e = unreachable(cli, e);
 	} else {

@@ -12,8 +12,8 @@ static int terminal_width(FILE *out)
 
 	if (!isatty(fileno(out))) { /* who reads through a pipe may say how wide the page is */
 		const char *columns = getenv("COLUMNS");
-		int width = columns ? atoi(columns) : 0;
-		return width >= 40 && width <= 1000 ? width : 0;
+		long width = columns ? strtol(columns, NULL, 10) : 0;
+		return width >= 40 && width <= 1000 ? (int)width : 0;
 	}
 	return ioctl(fileno(out), TIOCGWINSZ, &size) == 0 && size.ws_col >= 40 ? size.ws_col : 80;
 }
@@ -148,7 +148,8 @@ static enum err show_table(const struct cli *cli, const json_t *result)
 	const json_t *items = json_object_get(result, "items");
 
 	if (json_array_size(items) == 0) {
-		cli_show_say(cli, cli->command->empty ? cli->command->empty : "nothing to show");
+		const char *empty = json_string_value(json_object_get(result, "empty"));
+		cli_show_say(cli, empty ? empty : cli->command->empty ? cli->command->empty : "nothing to show");
 		return OK;
 	}
 	return cli_table(cli->out, items, cli->command->columns, terminal_width(cli->out), 0);

@@ -9,7 +9,6 @@ static const struct command *const tables[] = {
 const struct arg commands_say[] = {
 	{.name = "to", .type = ARG_LIST, .shape = "PARTNER", .help = "who gets it"},
 	{.name = "tlp", .type = ARG_WORD, .vocab = &vocab_tlp, .help = "how far it may be passed on"},
-	{.name = "exercise", .type = ARG_TEXT, .shape = "ID", .help = "part of this exercise: never counts as live"},
 	{.name = "onward", .type = ARG_SWITCH, .help = "amber: receivers may pass it to their own suppliers too"},
 	{0},
 };

@@ -6,7 +6,7 @@
  * collects those in "body", in JSON as fieldjson.h reads it. What is not given is absent.
  * What a call answers: lists {"schema": ..., "items": [{...}]}; creations {"id": ...}, several {"id": first, "ids": [...]};
  * STYLE_FILE {"hex": bytes} or {"text": ...}, with {"reveals": [sentences]} said on stderr before; a check also
- * {"problems": count}: above 0 the exit code is 10. "next": a sentence that is said on stderr. */
+ * {"problems": count}: above 0 the exit code is 10. "warnings", "next": sentences that are said on stderr; "empty": in place of the row's. */
 #ifndef TALLY_COMMANDS_H
 #define TALLY_COMMANDS_H
 
@@ -84,7 +84,7 @@ struct command {
 /* Tables, each ended by a row without a noun. */
 extern const struct command commands_run[], commands_partner[], commands_supplier[], commands_requirement[], commands_posture[],
 	commands_incident[], commands_record[];
-extern const struct arg commands_say[]; /* --to --tlp --exercise --onward */
+extern const struct arg commands_say[]; /* --to --tlp --onward */
 
 const struct command *commands_each(size_t i); /* NULL past the last */
 const struct command *commands_find(const char *noun, const char *verb);

@@ -26,6 +26,7 @@ const struct command commands_supplier[] = {
 		 {.name = "sort", .shape = "BY", .help = "tier (then name), name or state"},
 		 {.name = "tier", .type = ARG_WORD, .vocab = &vocab_tier, .help = "only this tier"},
 		 {.name = "state", .type = ARG_WORD, .vocab = &vocab_supplier_state, .help = "only in this state"},
+		 {.name = "limit", .type = ARG_INT, .help = "at most so many (all)"},
 		 {0}},
 	 .columns = COLUMNS{
 		 {.path = "name"}, {.path = "title", .max = 32}, {.path = "tier"}, {.path = "type"}, {.path = "state"},

@@ -277,6 +277,7 @@ enum err core_end(struct core *c, struct output **outputs, size_t *count)
 		drop_outputs(c);
 		c->alarms = 0;
 		core_log(c, "turn-failed", NULL, "%s", err_text(e));
+		c->trouble = (struct core_trouble){c->now, e};
 		for (struct session *s = c->sessions; s; s = s->next) {
 			s->closing = true;
 			if (core_output(c, &(struct output){.type = OUTPUT_HANGUP, .conn = s->conn}) != OK)
@@ -469,6 +470,11 @@ const struct world *core_world(const struct core *c)
 const char *core_address(const struct core *c, size_t i)
 {
 	return i < c->addresses ? c->address[i] : NULL;
+}
+
+struct core_trouble core_trouble(const struct core *c)
+{
+	return c->trouble;
 }
 
 enum err core_figures(struct core *c, struct store_figures *out)

@@ -109,6 +109,12 @@ struct delivery_state {
 };
 enum err core_delivery(struct txn *t, const struct id *me, uint64_t record, const struct id *to, struct delivery_state *out) MUST;
 
+struct core_trouble {
+	int64_t at; /* ms; 0: every turn since the start was kept */
+	enum err why;
+};
+struct core_trouble core_trouble(const struct core *c);
+
 struct core_link { /* of one partner, for status */
 	bool linked, dialling;
 	int64_t since, next_dial; /* ms; 0: none */

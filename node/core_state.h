@@ -25,7 +25,7 @@ struct session {
 	struct session *next;
 	uint64_t conn;
 	struct link *link;
-	bool initiator, closing, org_known;
+	bool initiator, closing, org_known, told; /* told: by ERROR why it ends */
 	bool hello_read, keys_sent, keys_read, confirm_sent, heads_sent;
 	enum link_mode mode;
 	uint8_t selector[LINK_SELECTOR];
@@ -91,6 +91,7 @@ struct core {
 	struct arena *arena; /* of the turn */
 	enum err broken;     /* OK, or why the turn cannot commit */
 	bool stopping;
+	struct core_trouble trouble; /* the last turn that could not be kept */
 	size_t drained; /* bytes of parked entries taken this turn: what is left must be asked for again */
 	size_t alarms;
 	struct alarm alarm[ALARMS]; /* the newest, so that a partner cannot fill the list that people read */

@@ -134,6 +134,12 @@ static void respond(struct loop *l, uint64_t conn, json_t *response)
 {
 	struct buf out = {0};
 	char *text = response ? json_dumps(response, JSON_COMPACT) : NULL;
+	if (text && strlen(text) > LOCAL_RESPONSE) {
+		json_t *no = api_failure(ERR_LIMIT, "the answer is longer than one answer may be (64 MiB)", "ask for less, with --limit or another flag");
+		free(text);
+		text = no ? json_dumps(no, JSON_COMPACT) : NULL;
+		json_decref(no);
+	}
 	if (text && local_frame(SPAN(text, strlen(text)), &out) == OK)
 		wire_write(l->wire, conn, &out);
 	free(text);

@@ -89,11 +89,6 @@ static enum err read_tlp(struct api_call *c, struct draft *d)
 enum err saying_header(struct api_call *c, struct draft *d)
 {
 	enum err e = read_tlp(c, d);
-	if (e == OK && saying_arg(c, "exercise")) {
-		struct id *id = arena_alloc(c->arena, sizeof *id);
-		e = id ? api_record(c, "exercise", id) : ERR_MEMORY;
-		d->exercise = id;
-	}
 	if (e == OK && saying_arg(c, "to"))
 		e = api_orgs(c, "to", true, &d->to, &d->recipients);
 	if (e == OK && api_flag(c, "onward"))

@@ -12,7 +12,7 @@ enum err saying_texts(struct api_call *c, const char *name, const char *const **
 
 /* A body from JSON by the kind's table; names of organisations and prefixes of ids are resolved. json NULL: an empty one. */
 enum err saying_body(struct api_call *c, const struct kind *k, const json_t *json, struct value **out) MUST;
-/* The header from tlp, exercise, onward and to. */
+/* The header from tlp, onward and to. */
 enum err saying_header(struct api_call *c, struct draft *d) MUST;
 /* Says it; result.id, result.to (names), and a hint when it was refused. */
 enum err saying_say(struct api_call *c, const struct draft *d, struct id *out) MUST;

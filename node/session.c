@@ -50,7 +50,8 @@ void session_end(struct core *c, struct session *s, const char *reason)
 		pairing_join_failed(c, p, ERR_POLICY, "they closed without a word: the invitation may be used, expired or not theirs");
 		return;
 	}
-	(void)snprintf(p->problem, sizeof p->problem, "%s", reason);
+	if (!s->told)
+		(void)snprintf(p->problem, sizeof p->problem, "%s", reason);
 	if (s->phase >= PHASE_PENDING && c->now - s->opened >= SHORT_SESSION_MS) {
 		p->backoff = 0;
 		p->next_dial = c->now;
@@ -244,10 +245,11 @@ static void on_error(struct core *c, struct session *s, const struct value *body
 	(void)fields_int(fields_of(MESSAGE_ERROR), body, "code", &code);
 	const char *text = verdict_text((enum verdict)code);
 	if (code == VERDICT_SUSPENDED)
-		text = "they have suspended us";
+		text = "they have suspended us: call them";
 	else
 		core_alarm(c, &s->org, "a partner refused what we sent", text);
 	struct peer *p = core_peer(c, &s->org, false);
+	s->told = true;
 	if (p)
 		(void)snprintf(p->problem, sizeof p->problem, "%s", text);
 }

@@ -151,10 +151,13 @@ static enum err by_kind(struct view *v, const struct seen *s, struct todo *out)
 
 enum err view_inbox_todo(struct view *v, const struct seen *s, struct todo *out)
 {
-	*out = (struct todo){0};
-	if (!view_active(s)) {
-		(void)snprintf(out->state, sizeof out->state, "%s", view_record_state(s));
-		return OK;
-	}
-	return by_kind(v, s, out);
+	struct todo bare = {0};
+	enum err e = OK;
+	if (view_active(s))
+		e = by_kind(v, s, &bare);
+	else
+		(void)snprintf(bare.state, sizeof bare.state, "%s", view_record_state(s));
+	*out = bare;
+	(void)snprintf(out->state, sizeof out->state, "%s%.*s", view_record_drill(s), (int)sizeof out->state - 32, bare.state);
+	return e;
 }

@@ -202,7 +202,7 @@ static enum err put_state(struct view *v, const struct incident *x, json_t *o)
 	enum err e = view_incident_party(v, x, &v->me, &p);
 	if (e != OK)
 		return e;
-	(void)snprintf(text, sizeof text, "%s%s%s", state(x), x->forked ? ", inconsistent" : "",
+	(void)snprintf(text, sizeof text, "%s%s%s%s", view_record_drill(x->first), state(x), x->forked ? ", inconsistent" : "",
 	               x->first->mine || !x->counts || x->withdrawn ? "" : p.answer ? ", answered" : p.acknowledged ? ", acknowledged" : ", unanswered");
 	view_put(o, "state", text);
 	(void)json_object_set_new(o, "open", json_boolean(x->counts && !x->withdrawn && !x->closed));
@@ -286,6 +286,18 @@ static const struct seen *reached(const struct incident *x, int64_t stage)
 	return NULL;
 }
 
+/* Never rounded against anybody. */
+static void put_span(char *out, size_t room, const char *what, int64_t ms)
+{
+	long long minutes = ms / (60 * 1000), hours = minutes / 60, days = hours / 24;
+	if (minutes < 60)
+		(void)snprintf(out, room, "%s %lld min", what, minutes);
+	else if (hours < 48)
+		(void)snprintf(out, room, "%s %lld h %lld min", what, hours, minutes % 60);
+	else
+		(void)snprintf(out, room, "%s %lld days %lld h", what, days, hours % 24);
+}
+
 /* On time or late goes by when it was received, with what the author claims beside it. */
 static void put_clock(const struct view *v, const struct incident *x, const struct clock *c, int64_t aware, json_t *list)
 {
@@ -304,7 +316,7 @@ static void put_clock(const struct view *v, const struct incident *x, const stru
 		view_put_time(o, "stated", met->r.created);
 	}
 	if (at > due)
-		(void)snprintf(text, sizeof text, "%s %lld h", met ? "late by" : "overdue by", (long long)((at - due + HOUR_MS - 1) / HOUR_MS));
+		put_span(text, sizeof text, met ? "late by" : "overdue by", at - due);
 	else
 		(void)snprintf(text, sizeof text, "%s", met ? "in time" : "running");
 	view_put(o, "state", text);
@@ -313,7 +325,7 @@ static void put_clock(const struct view *v, const struct incident *x, const stru
 
 static json_t *clocks_of(const struct view *v, const struct incident *x)
 {
-	int64_t aware = view_int(notice(), view_body(x->head), "aware");
+	int64_t aware = x->first->r.has_exercise ? 0 : view_int(notice(), view_body(x->head), "aware"); /* no law runs in an exercise */
 	json_t *list = json_array();
 	for (size_t i = 0; aware && i < sizeof clocks / sizeof *clocks; i++)
 		put_clock(v, x, &clocks[i], aware, list);

@@ -300,7 +300,7 @@ static void judge(struct view *v, const struct ask *a, const struct claim *c, st
 		by_claim(c, said, f);
 }
 
-static void put_row(json_t *items, const char *rid, const char *title, const struct finding *f, json_t **out)
+static json_t *put_row(json_t *items, const char *rid, const char *title, const struct finding *f)
 {
 	json_t *o = json_object();
 	view_put(o, "rid", rid);
@@ -309,7 +309,7 @@ static void put_row(json_t *items, const char *rid, const char *title, const str
 	view_put(o, "because", f->because);
 	view_put_date(o, "until", f->until);
 	(void)json_array_append_new(items, o);
-	*out = o;
+	return o;
 }
 
 /* The records it leans on: at the end of the sentence in short, and in full beside it. */
@@ -323,14 +323,19 @@ static void add_source(struct finding *f, const char *what, const struct seen *s
 	(void)snprintf(f->because + n, sizeof f->because - n, " (%s %.12s)", what, hex);
 }
 
+static void put_set(struct view *v, json_t *o, const struct seen *set)
+{
+	view_put(o, "set", set ? view_text(v, kind_by_number(KIND_REQUIREMENT_SET)->fields, view_body(set), "title") : "");
+}
+
 static void asked_row(struct view *v, const struct ask *a, const struct claim *c, json_t *items)
 {
 	struct finding f;
-	json_t *o;
 	judge(v, a, c, &f);
 	add_source(&f, a->ack ? "answer" : "asked in", a->ack ? a->ack : a->of->assign);
 	add_source(&f, "posture", c->by);
-	put_row(items, a->rid, a->title, &f, &o);
+	json_t *o = put_row(items, a->rid, a->title, &f);
+	put_set(v, o, a->of->set);
 	view_put(o, "answer", a->answer ? vocab_word(&vocab_ack, a->answer) : "unanswered");
 	view_put_org(v, o, "customer", &a->of->assign->r.author);
 	view_put_id(o, "assign", &a->of->assign->id);
@@ -350,17 +355,17 @@ static bool asked(const struct asks *asks, const char *rid, const struct seen *s
 	return false;
 }
 
-static void never_row(const char *rid, const char *title, const char *where, const struct claim *c, json_t *items)
+static json_t *never_row(const char *rid, const char *title, const char *where, const struct claim *c, json_t *items)
 {
 	struct finding f;
-	json_t *o;
 	const char *status = vocab_word(&vocab_control_status, c->status);
 	found(&f, GAP_NEVER_ASKED, c->until, "%s%s%s", where, status ? "; attested as " : "", status ? status : "");
 	if (status)
 		add_source(&f, "posture", c->by);
-	put_row(items, rid, title, &f, &o);
+	json_t *o = put_row(items, rid, title, &f);
 	if (status)
 		view_put_id(o, "posture", &c->by->id);
+	return o;
 }
 
 static enum err never_asked(struct view *v, const struct asks *asks, const struct seens *sets, const struct seens *claims, const struct id *party,
@@ -377,7 +382,8 @@ static enum err never_asked(struct view *v, const struct asks *asks, const struc
 			if (asked(asks, rids[k], sets->p[i]))
 				continue;
 			read_claim(v, claims, party, r, &c);
-			never_row(rids[k], view_text(v, view_requirement_group(), r, "title"), "in our set, but not assigned", &c, items);
+			put_set(v, never_row(rids[k], view_text(v, view_requirement_group(), r, "title"), "in our set, but not assigned", &c, items),
+			        sets->p[i]);
 		}
 	}
 	return e;
@@ -408,7 +414,7 @@ static void unasked_claims(struct view *v, const struct seens *sets, const struc
 			const struct value *one = value_item(list, k);
 			struct claim c = {.by = s, .status = view_int(statements(), one, "status"), .until = view_int(posture(), s->r.body, "valid_until")};
 			if (!in_sets(v, sets, s, one))
-				never_row(view_text(v, statements(), one, "control"), view_text(v, posture(), s->r.body, "framework"), "in none of our sets",
+				(void)never_row(view_text(v, statements(), one, "control"), view_text(v, posture(), s->r.body, "framework"), "in none of our sets",
 				          &c, items);
 		}
 	}

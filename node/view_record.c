@@ -12,6 +12,11 @@ const char *view_record_state(const struct seen *s)
 	return s->withdrawn ? "withdrawn" : !s->counts ? "disregarded" : s->replaced ? "replaced" : "current";
 }
 
+const char *view_record_drill(const struct seen *s)
+{
+	return s->readable && s->r.has_exercise ? "EXERCISE, not real: " : "";
+}
+
 void view_record_note(const struct seen *s, char out[static 320])
 {
 	char when[WHEN_TEXT];
@@ -44,6 +49,13 @@ static const char *joined(struct view *v, const char *first, const char *second)
 	return text;
 }
 
+static const char *state_text(struct view *v, const struct seen *s)
+{
+	char text[80];
+	(void)snprintf(text, sizeof text, "%s%s", view_record_drill(s), view_record_state(s));
+	return joined(v, text, "");
+}
+
 static const char *counted(struct view *v, size_t n, const char *what)
 {
 	char *text = arena_alloc(v->a, 64);
@@ -62,6 +74,16 @@ static const char *inner_title(struct view *v, const struct field *f, const stru
 		return "";
 	record_id(inner, &id);
 	return view_find(v, &id, &s) == OK && s->r.kind != KIND_FORWARD ? view_record_title(v, s) : "";
+}
+
+/* An assignment without a title of its own bears that of the set it asks for. */
+static const char *set_title(struct view *v, const struct field *f, const struct value *body)
+{
+	struct seen *s;
+	struct id set;
+	if (!fields_id(f, body, "set", &set) || view_find(v, &set, &s) != OK || !view_body(s) || s->r.kind != KIND_REQUIREMENT_SET)
+		return "";
+	return view_text(v, s->kind->fields, view_body(s), "title");
 }
 
 const char *view_record_title(struct view *v, const struct seen *s)
@@ -84,7 +106,7 @@ const char *view_record_title(struct view *v, const struct seen *s)
 	case KIND_INCIDENT_ANSWER:
 		return joined(v, view_word(f, b, "impact"), view_text(v, f, b, "text"));
 	case KIND_REQUIREMENT_ASSIGN:
-		return joined(v, view_text(v, f, b, "level"), view_text(v, f, b, "title"));
+		return joined(v, *view_text(v, f, b, "title") ? view_text(v, f, b, "title") : set_title(v, f, b), view_text(v, f, b, "level"));
 	case KIND_REQUIREMENT_ACK:
 		return counted(v, value_count(fields_get(f, b, "answers")), "answer");
 	case KIND_REQUIREMENT_REVIEW:
@@ -117,7 +139,7 @@ enum err view_record_row(struct view *v, const struct seen *s, json_t **out)
 	}
 	view_put_time(o, "received", s->received);
 	view_put(o, "title", view_record_title(v, s));
-	view_put(o, "state", view_record_state(s));
+	view_put(o, "state", state_text(v, s));
 	view_record_note(s, note);
 	view_put(o, "note", note);
 	if (s->ahead)

@@ -9,6 +9,7 @@ enum err view_record_row(struct view *v, const struct seen *s, json_t **out) MUS
 /* All of it: body, readers with what became of the delivery, places, its thread, what refers to it. */
 enum err view_record_sheet(struct view *v, const struct seen *s, json_t **out) MUST;
 const char *view_record_title(struct view *v, const struct seen *s); /* one line; "" when it has none to show */
+const char *view_record_drill(const struct seen *s); /* in front of its state wherever that is shown: "" for what is real */
 const char *view_record_state(const struct seen *s); /* current, replaced, withdrawn, disregarded */
 void view_record_note(const struct seen *s, char out[static 320]); /* the state in a sentence; "" when current */
 /* readers: [{partner, state: stored | queued | refused | not sent, receipted}]; of one of our own. */

@@ -21,7 +21,7 @@
 #define LIMIT_PARKED_RECORDS 100000u
 #define LIMIT_PROOF (16u * 1024u * 1024u) /* a proof file */
 #define LIMIT_TOKEN 1024u                 /* characters of an invitation */
-#define LIMIT_REQUEST (4u * 1024u * 1024u) /* one api call's JSON */
+#define LIMIT_REQUEST (32u * 1024u * 1024u) /* one api call's JSON: a register of 100,000 suppliers fits */
 
 #define LIMIT_HALF_OPEN 64u      /* handshakes at once; the oldest mute one gives way */
 #define LIMIT_HANDSHAKE_MS 5000  /* three messages over a slow link */

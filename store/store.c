@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/statvfs.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -241,6 +242,16 @@ static int read_line(const char *line, void *ctx)
 	return 0;
 }
 
+static uint64_t disk_free(MDB_env *env)
+{
+	struct statvfs v;
+	const char *path;
+
+	if (mdb_env_get_path(env, &path) != 0 || statvfs(path, &v) != 0)
+		return UINT64_MAX;
+	return (uint64_t)v.f_bavail * v.f_frsize;
+}
+
 enum err store_figures(struct store *s, struct store_figures *out)
 {
 	struct readers readers = {0, UINT64_MAX};
@@ -259,6 +270,7 @@ enum err store_figures(struct store *s, struct store_figures *out)
 		return store_code(rc);
 	f.bytes_used = (uint64_t)(info.me_last_pgno + 1) * stat.ms_psize;
 	f.map_size = info.me_mapsize;
+	f.disk_free = disk_free(s->env);
 	f.readers = readers.count;
 	f.oldest_reader_lag = readers.count && readers.oldest < info.me_last_txnid ? info.me_last_txnid - readers.oldest : 0;
 	enum err e = store_read(s, &t);

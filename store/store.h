@@ -59,6 +59,7 @@ void walk_close(struct walk *w);
 
 struct store_figures {
 	uint64_t bytes_used, map_size, records, logs, entries;
+	uint64_t disk_free; /* bytes its file system gives us; UINT64_MAX: it does not say */
 	uint64_t readers, oldest_reader_lag; /* transactions the oldest reader is behind */
 };
 enum err store_figures(struct store *s, struct store_figures *out) MUST;

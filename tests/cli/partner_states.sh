@@ -23,6 +23,9 @@ ok A inbox
 silent 'while suspended'
 ok B outbox --waiting
 says 'while suspended'
+until_true 20 shows 'problem: +they have suspended us: call them' B partner show harbour
+expect 10 B doctor
+says 'not linked: harbour \(they have suspended us'
 ok A partner resume brackwater
 until_true 30 shows 'while suspended' A inbox
 until_true 30 lacks 'while suspended' B outbox --waiting

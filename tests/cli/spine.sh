@@ -24,6 +24,10 @@ expect 6 B incident report --to harbour --stage early-warning --title "too early
 	--cross-border no --contact "soc@brackwater.example"
 tells '^tally: error: '
 tells '^tally: hint: .*partner'
+ok A partner show brackwater
+silent '^words:' # they are to come from the other's mouth
+ok A inbox
+tells 'nothing has come yet$'
 ok B card show --words
 [ "$(wc -w <<<"$out")" = 10 ] || fail "not ten words: $out"
 ok A partner verify brackwater --words "$out"
@@ -33,6 +37,11 @@ until_true 15 shows '^brackwater .*active' A partner list
 until_true 15 shows '"state": "active"' B partner list --json
 ok A supplier show brackwater
 says 'brackwater'
+
+ok A partner show brackwater
+says '^words:'
+ok B outbox --waiting
+tells 'all that was sent is delivered'
 
 # an incident, upward
 ok B incident report --to harbour --stage early-warning --title "Ransomware in the warehouse system" --aware 2026-11-23T09:00:00Z \

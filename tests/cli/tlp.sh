@@ -32,6 +32,11 @@ tells 'customers only'
 ok D inbox
 silent 'amber one'
 
+ok B incident forward "$id" --to harbour --as customer --basis "again" --wait 10s
+tells 'warning: it was passed on to harbour before'
+expect 8 B incident forward "$id" --to coldline --as customer --basis "back"
+tells 'coldline is its author'
+
 notice amber+strict "strict one"
 expect 6 B incident forward "$id" --to harbour --as customer --basis "contract"
 tells 'amber\+strict'

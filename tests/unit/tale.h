@@ -31,6 +31,7 @@ struct tale {
 	size_t n;
 	int64_t now;
 	int me; /* who looks on */
+	const struct id *exercise; /* to which all that is said belongs; NULL: it is real */
 };
 
 static inline struct id tale_org(int who)
@@ -93,6 +94,8 @@ static inline struct id tale_say(struct tale *t, struct tale_head h, const char 
 		r.thread = *h.thread;
 	if (h.supersedes)
 		r.supersedes = *h.supersedes;
+	if ((r.has_exercise = t->exercise != NULL))
+		r.exercise = *t->exercise;
 	put_u64be(r.nonce, ++t->n);
 	r.body = body;
 	if (record_check(&r, &why) != OK || record_encode(&r, &bytes) != OK)

@@ -448,7 +448,7 @@ static void test_vocabularies(void **state)
 		for (size_t k = 0; k < count; k++)
 			assert_string_not_equal(v->name, vocab_each(k)->name);
 	}
-	assert_int_equal(count, 29);
+	assert_int_equal(count, 30);
 }
 
 static void test_names_and_document(void **state)

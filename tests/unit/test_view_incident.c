@@ -3,6 +3,7 @@
 
 #include "node/view_incident.h"
 #include "node/view_inbox.h"
+#include "node/view_record.h"
 
 #define FULL "\"title\": \"Ransomware\", \"aware\": \"2026-11-24T09:00:00Z\", \"malicious\": \"yes\", \"cross_border\": \"no\", " \
              "\"contact\": \"soc@example\", \"severity\": \"high\", \"determination\": \"confirmed\", \"root_cause\": \"malicious-action\""
@@ -22,6 +23,20 @@ static json_t *look(struct tale *t, struct view *v)
 	assert_int_equal(view_incident_show(v, &x, &show), OK);
 	assert_int_equal(view_incident_matrix(v, &x, &matrix), OK);
 	return json_pack("{s:o, s:o, s:o}", "list", list, "show", show, "matrix", matrix);
+}
+
+static json_t *look_rows(struct tale *t, struct view *v)
+{
+	struct todo todo;
+	struct seen *s;
+	json_t *row;
+	(void)t;
+	assert_int_equal(view_find(v, &first, &s), OK);
+	assert_int_equal(view_inbox_todo(v, s, &todo), OK);
+	assert_int_equal(view_record_row(v, s, &row), OK);
+	json_t *o = json_pack("{s:s, s:O}", "state", todo.state, "record_state", json_object_get(row, "state"));
+	json_decref(row);
+	return o;
 }
 
 static struct id notice(struct tale *t, int from, int to, int64_t at, const char *stage, const struct id *after)
@@ -201,6 +216,27 @@ static void bad_places(void **state)
 	arena_free(t.a);
 }
 
+/* An exercise is called one wherever it stands, and no law's clock runs on it. */
+static void an_exercise_is_never_taken_for_real(void **state)
+{
+	static const struct id drill = {{0x5d}};
+	struct tale t;
+	(void)state;
+	tale_begin(&t, BOB);
+	t.exercise = &drill;
+	first = notice(&t, AMY, BOB, TALE_T0, "early-warning", NULL);
+	json_t *all = tale_tell(&t, NULL, look);
+	assert_string_equal(listed(all, "state"), "EXERCISE, not real: open, unanswered");
+	assert_string_equal(listed(all, "exercise"), tale_hex(&t, &drill));
+	assert_int_equal(json_array_size(json_object_get(json_object_get(all, "show"), "clocks")), 0);
+	json_decref(all);
+	all = tale_tell(&t, NULL, look_rows);
+	assert_string_equal(tale_text(all, "state"), "EXERCISE, not real: unanswered");
+	assert_string_equal(tale_text(all, "record_state"), "EXERCISE, not real: current");
+	json_decref(all);
+	arena_free(t.a);
+}
+
 static void clocks(void **state)
 {
 	struct tale t;
@@ -212,14 +248,24 @@ static void clocks(void **state)
 	const json_t *list = json_object_get(json_object_get(all, "show"), "clocks");
 	assert_string_equal(tale_text(tale_row(list, "clock", "early warning"), "due"), "2026-11-25T09:00:00Z");
 	assert_string_equal(tale_text(tale_row(list, "clock", "early warning"), "state"), "in time");
-	assert_string_equal(tale_text(tale_row(list, "clock", "notification"), "state"), "late by 16 h");
+	assert_string_equal(tale_text(tale_row(list, "clock", "notification"), "state"), "late by 15 h 0 min");
 	assert_string_equal(tale_text(tale_row(list, "clock", "final report"), "due"), "2026-12-28T00:00:00Z");
 	assert_string_equal(tale_text(tale_row(list, "clock", "final report"), "state"), "running");
 	json_decref(all);
 	t.now = TALE_DAY(34) + TALE_HOUR;
 	all = tale_tell(&t, NULL, look);
 	list = json_object_get(json_object_get(all, "show"), "clocks");
-	assert_string_equal(tale_text(tale_row(list, "clock", "final report"), "state"), "overdue by 1 h");
+	assert_string_equal(tale_text(tale_row(list, "clock", "final report"), "state"), "overdue by 1 h 0 min");
+	json_decref(all);
+	t.now = TALE_DAY(34) + TALE_HOUR / 20 + 59999;
+	all = tale_tell(&t, NULL, look);
+	list = json_object_get(json_object_get(all, "show"), "clocks");
+	assert_string_equal(tale_text(tale_row(list, "clock", "final report"), "state"), "overdue by 3 min");
+	json_decref(all);
+	t.now = TALE_DAY(37) + 5 * TALE_HOUR;
+	all = tale_tell(&t, NULL, look);
+	list = json_object_get(json_object_get(all, "show"), "clocks");
+	assert_string_equal(tale_text(tale_row(list, "clock", "final report"), "state"), "overdue by 3 days 5 h");
 	json_decref(all);
 	arena_free(t.a);
 }
@@ -321,6 +367,7 @@ int main(void)
 		cmocka_unit_test(who_has_no_say),
 		cmocka_unit_test(withdrawn),
 		cmocka_unit_test(bad_places),
+		cmocka_unit_test(an_exercise_is_never_taken_for_real),
 		cmocka_unit_test(clocks),
 		cmocka_unit_test(a_forked_series),
 		cmocka_unit_test(passed_on),

@@ -19,6 +19,7 @@ struct row {
 	const char *rid, *title, *text, *rationale, *evidence, *flow_down;
 	struct mapping mapping[4];
 	const char *level;           /* the lowest level it belongs to */
+	const char *guidance;        /* public, free of charge */
 	const char *status, *stands; /* the example attestation */
 };
 
@@ -34,14 +35,18 @@ static const struct row rows[] = {
 	 .text = "Tell us of every security incident that may affect us, our data or what you deliver to us, within 24 hours of "
 	         "becoming aware of it, even when little is known yet; follow up within 72 hours and when the cause is known.",
 	 .rationale = "We can only protect ourselves, and warn our own customers and authorities in time, when we know early.",
-	 .evidence = "The reporting procedure, and one report or exercise of the last twelve months.", .flow_down = "require",
+	 .evidence = "The reporting procedure, and one report or exercise of the last twelve months.",
+	 .guidance = "NIST SP 800-61, Computer Security Incident Handling Guide",
+	 .flow_down = "require",
 	 .mapping = {{ISO, "A.5.24"}, {ISO, "A.6.8"}, {NIST, "IR-6"}}, .level = "basic",
 	 .status = "implemented", .stands = "Our duty manager reports at once; last exercised in spring."},
 	{.rid = "R2", .title = "Access needs more than one factor",
 	 .text = "Protect every remote access, every administrator account and every account that can reach our systems or data with "
 	         "multi-factor authentication. Give each person an account of their own and close it on the day they leave.",
 	 .rationale = "Stolen passwords are the commonest way in.",
-	 .evidence = "Settings of the sign-on service; list of accounts that are excepted.", .flow_down = "require",
+	 .evidence = "Settings of the sign-on service; list of accounts that are excepted.",
+	 .guidance = "NIST SP 800-63B, Digital Identity Guidelines: Authentication",
+	 .flow_down = "require",
 	 .mapping = {{ISO, "A.8.5"}, {ISO, "A.5.16"}, {NIST, "IA-2"}}, .level = "basic",
 	 .status = "implemented", .stands = "One sign-on service with hardware keys or an authenticator for everybody."},
 	{.rid = "R3", .title = "Exploited vulnerabilities are patched",
@@ -49,40 +54,51 @@ static const struct row rows[] = {
 	         "internet. Use only systems that their maker still supports; separate the others from the network.",
 	 .rationale = "Attackers use published weaknesses within days, and old systems are never patched.",
 	 .evidence = "Reports of the vulnerability scanner; list of unsupported systems and how they are separated.",
+	 .guidance = "CISA, Known Exploited Vulnerabilities Catalog; NIST SP 800-40, Guide to Enterprise Patch Management Planning",
 	 .flow_down = "require", .mapping = {{ISO, "A.8.8"}, {NIST, "SI-2"}, {NIST, "SA-22"}}, .level = "standard",
 	 .status = "partially-implemented", .stands = "All servers and notebooks; some handheld scanners are no longer supported."},
 	{.rid = "R4", .title = "Subcontractors are known and held to the same",
 	 .text = "Tell us which subcontractors can reach our systems or data or are needed for what you deliver, before they begin. "
 	         "Agree these requirements with them as far as they concern their part.",
 	 .rationale = "A chain is attacked where it is weakest, often two steps away.",
-	 .evidence = "List of subcontractors; one contract as a sample.", .flow_down = "require",
+	 .evidence = "List of subcontractors; one contract as a sample.",
+	 .guidance = "NCSC (UK), Supply chain security guidance; NIST SP 800-161, Cybersecurity Supply Chain Risk Management Practices",
+	 .flow_down = "require",
 	 .mapping = {{ISO, "A.5.20"}, {ISO, "A.5.21"}, {NIST, "SR-3"}}, .level = "standard",
 	 .status = "implemented", .stands = "Two subcontractors, both under the same terms."},
 	{.rid = "R5", .title = "Our data comes back and is deleted",
 	 .text = "Return our data in a common format when we ask and when the contract ends, and delete your copies within 30 days; "
 	         "backups as they expire, within 180 days. Confirm the deletion in writing.",
 	 .rationale = "What is no longer there cannot be lost.",
-	 .evidence = "The deletion procedure; a confirmation of the kind you give.", .flow_down = "require",
+	 .evidence = "The deletion procedure; a confirmation of the kind you give.",
+	 .guidance = "NIST SP 800-88, Guidelines for Media Sanitization",
+	 .flow_down = "require",
 	 .mapping = {{ISO, "A.5.11"}, {ISO, "A.8.10"}, {NIST, "MP-6"}}, .level = "standard",
 	 .status = "implemented", .stands = "Deletion is part of closing a contract; backups expire after 90 days."},
 	{.rid = "R6", .title = "Backups survive an attack and are tested",
 	 .text = "Back up what you need to deliver to us at least daily, keep one copy that an intruder with administrator rights "
 	         "cannot change, and restore from it at least once a year.",
 	 .rationale = "After extortion only a backup that still exists and works helps.",
-	 .evidence = "Record of the last restore test.", .flow_down = "inform",
+	 .evidence = "Record of the last restore test.",
+	 .guidance = "NIST SP 800-34, Contingency Planning Guide for Federal Information Systems",
+	 .flow_down = "inform",
 	 .mapping = {{ISO, "A.8.13"}, {NIST, "CP-9"}}, .level = "standard",
 	 .status = "implemented", .stands = "Daily, with an offline copy each week; restored last in January."},
 	{.rid = "R7", .title = "Somebody answers at any hour",
 	 .text = "Name a security contact whom we reach at any hour of any day, and tell us of changes before they take effect.",
 	 .rationale = "Incidents begin at night and before holidays.",
-	 .evidence = "Telephone number and address; a test call.", .flow_down = "none",
+	 .evidence = "Telephone number and address; a test call.",
+	 .guidance = "RFC 9116, security.txt",
+	 .flow_down = "none",
 	 .mapping = {{ISO, "A.5.24"}}, .level = "basic",
 	 .status = "implemented", .stands = "The dispatch centre is always staffed and knows whom to call."},
 	{.rid = "R8", .title = "Assurance once a year",
 	 .text = "Once a year, and after a serious incident, give us an attestation of how you meet these requirements, backed by a "
 	         "certificate, an audit report or a test by somebody independent of those who run the systems.",
 	 .rationale = "What was true at the signing of the contract wears out.",
-	 .evidence = "Certificate with its scope, audit report, or summary of a penetration test.", .flow_down = "inform",
+	 .evidence = "Certificate with its scope, audit report, or summary of a penetration test.",
+	 .guidance = "CSA, Consensus Assessments Initiative Questionnaire (CAIQ)",
+	 .flow_down = "inform",
 	 .mapping = {{ISO, "A.5.22"}, {ISO, "A.5.35"}, {NIST, "CA-2"}}, .level = "enhanced",
 	 .status = "planned", .stands = "First external audit agreed for this year."},
 };
@@ -137,8 +153,8 @@ static json_t *requirement_json(const struct row *r)
 		json_decref(mappings);
 		return NULL;
 	}
-	return json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:o}", "rid", r->rid, "title", r->title, "text", r->text, "rationale",
-	                 r->rationale, "evidence", r->evidence, "flow_down", r->flow_down, "mappings", mappings);
+	return json_pack("{s:s, s:s, s:s, s:s, s:s, s:[s], s:s, s:o}", "rid", r->rid, "title", r->title, "text", r->text, "rationale",
+	                 r->rationale, "evidence", r->evidence, "guidance", r->guidance, "flow_down", r->flow_down, "mappings", mappings);
 }
 
 json_t *examples_requirement(void)

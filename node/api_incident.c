@@ -230,6 +230,10 @@ static enum err answer(struct api_call *c)
 	d.thread = &x.first->root;
 	if (x.first->r.has_exercise)
 		d.exercise = &x.first->r.exercise;
+	if (!d.tlp && x.head->r.tlp == TLP_RED) /* what is said about it gives it away */
+		d.tlp = TLP_RED;
+	if (x.withdrawn)
+		saying_warn(c, "its author has withdrawn it; the answer goes out all the same");
 	if (!d.recipients) { /* to its author, or to whoever passed it on to us */
 		d.to = x.head->has_via ? &x.head->via : &x.head->r.author;
 		d.recipients = 1;

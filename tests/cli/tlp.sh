@@ -53,6 +53,12 @@ ok C incident report --to brackwater --stage early-warning --title "red one" --a
 id=$out
 expect 6 B incident forward "$id" --to harbour --as customer --basis "contract"
 tells 'red'
-# A forward is not forwarded again.
+# What is said about it is as red as it is; and who answers what was withdrawn is told so.
+ok B incident answer "$id" --impact not-affected --text "not our version" --wait 10s
+ok C record show "$out" --json
+says '"tlp": "red"'
+ok C record retract "$id" --reason "sent in error" --wait 10s
+ok B incident answer "$id" --impact not-affected --text "all the same" --wait 10s
+tells 'warning: its author has withdrawn it'
 ok A store check
 ok B store check

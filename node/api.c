@@ -100,7 +100,7 @@ static json_t *run_call(struct api_call *c, const struct api_row *row, bool *pen
 	enum err e = run_nested(c, row);
 	json_t *response;
 
-	if (e == ERR_PENDING && !c->dry_run && c->wait_until > core_now(c->core)) {
+	if (e == ERR_PENDING && !c->dry_run && c->wait_until > core_steady(c->core)) {
 		*pending = true;
 		*wait_until = c->wait_until;
 		return NULL;

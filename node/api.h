@@ -17,7 +17,7 @@ struct api_call {
 	const json_t *args;  /* object; borrowed */
 	json_t *result;      /* object, made by the dispatcher; the function adds to it */
 	bool dry_run, again; /* again: not the first time */
-	int64_t wait_until;  /* ms; set by the function with ERR_PENDING */
+	int64_t wait_until;  /* steady; set by the function with ERR_PENDING */
 	struct complaint why; /* text and place of the failure */
 	char hint[200];      /* what to do next: a command line where there is one */
 	struct arena *arena; /* freed after the call */

@@ -71,7 +71,7 @@ static enum err join(struct api_call *c)
 			return api_fail(c, e, "see: tally partner list", "%s", c->why.text);
 		if (e != OK)
 			return e;
-		c->wait_until = core_now(c->core) + JOIN_WAIT_MS;
+		c->wait_until = core_steady(c->core) + JOIN_WAIT_MS;
 		return ERR_PENDING;
 	}
 	struct invite i;
@@ -82,7 +82,7 @@ static enum err join(struct api_call *c)
 	e = pairing_join_state(c->core, &org, &c->why);
 	if (e == OK)
 		return joined(c, &org);
-	if (e == ERR_PENDING && core_now(c->core) >= c->wait_until) {
+	if (e == ERR_PENDING && core_steady(c->core) >= c->wait_until) {
 		pairing_join_abandon(c->core, &org);
 		return api_fail(c, ERR_NOT_FOUND, "is their node running, and its address reachable from here? then join again with the same token",
 		                "nobody answered at the invitation's address");

@@ -446,7 +446,7 @@ static enum err wait_for(struct api_call *c)
 	if (e != OK || json_array_size(missing) == 0)
 		return e;
 	if (!c->again)
-		c->wait_until = until;
+		c->wait_until = core_steady(c->core) + (until - core_now(c->core));
 	return api_fail(c, ERR_PENDING, "it goes on by itself; see: tally outbox", "accepted; not receipted yet by %s", names);
 }
 

@@ -55,9 +55,9 @@ void core_log(struct core *c, const char *event, const struct id *org, const cha
 static bool alarm_again(struct core *c, const struct id *org, const char *what)
 {
 	for (size_t i = 0; i < ALARMS && i < c->alarms; i++)
-		if (c->alarm[i].what == what && id_eq(&c->alarm[i].org, org) && llabs(c->now - c->alarm[i].time) < ALARM_AGAIN_MS)
+		if (c->alarm[i].what == what && id_eq(&c->alarm[i].org, org) && c->steady - c->alarm[i].time < ALARM_AGAIN_MS)
 			return true;
-	c->alarm[c->alarms++ % ALARMS] = (struct alarm){*org, what, c->now};
+	c->alarm[c->alarms++ % ALARMS] = (struct alarm){*org, what, c->steady};
 	return false;
 }
 
@@ -156,8 +156,6 @@ enum err core_touch(struct core *c, uint32_t log)
 
 /* ---- the turn ---- */
 
-#define SET_BACK_MS 60000 /* less is only waited for */
-
 static void drop_outputs(struct core *c)
 {
 	for (size_t i = 0; i < c->outputs; i++)
@@ -165,30 +163,18 @@ static void drop_outputs(struct core *c)
 	c->outputs = 0;
 }
 
-/* Every timer stands in the time of the clock that was: after it was set back they would all come too late. So everything begins again. */
-static void set_back(struct core *c)
-{
-	for (struct session *s = c->sessions; s; s = s->next)
-		session_end(c, s, "our clock was set back");
-	for (struct peer *p = c->peers; p; p = p->next)
-		if (p->next_dial != INT64_MAX)
-			p->next_dial = c->now;
-}
-
 enum err core_begin(struct core *c)
 {
-	int64_t before = c->now;
 	drop_outputs(c);
 	arena_reset(c->arena);
 	c->now = c->world->now(c->world->ctx);
+	c->steady = c->world->steady(c->world->ctx);
 	c->touched = 0;
 	c->drained = 0;
 	c->wrote = false;
 	c->depth = 0;
 	enum err e = store_write(c->store, &c->txn[0]);
 	c->broken = e;
-	if (e == OK && c->now < before - SET_BACK_MS)
-		set_back(c);
 	return e;
 }
 
@@ -286,7 +272,7 @@ enum err core_end(struct core *c, struct output **outputs, size_t *count)
 		for (struct peer *p = c->peers; p; p = p->next) {
 			p->dial = 0;
 			if (p->next_dial != INT64_MAX)
-				p->next_dial = c->now + LIMIT_RETRY_MIN_MS;
+				p->next_dial = c->steady + LIMIT_RETRY_MIN_MS;
 		}
 	}
 	reap(c);
@@ -321,7 +307,7 @@ static void make_room(struct core *c)
 
 void core_accepted(struct core *c, uint64_t conn)
 {
-	struct link_config config = {.link_sk = keyring_link_secret(c->keyring), .responder = c->self.org, .now = c->now};
+	struct link_config config = {.link_sk = keyring_link_secret(c->keyring), .responder = c->self.org, .now = c->steady};
 	make_room(c);
 	core_random(c, config.e_sk, sizeof config.e_sk);
 	if (!session_new(c, conn, &config))
@@ -343,14 +329,14 @@ static void later(struct core *c, struct peer *p)
 	p->backoff = p->backoff ? p->backoff * 2 : LIMIT_RETRY_MIN_MS;
 	if (p->backoff > LIMIT_RETRY_MAX_MS)
 		p->backoff = LIMIT_RETRY_MAX_MS;
-	p->next_dial = c->now + p->backoff / 2 + (int64_t)(jitter % (uint64_t)p->backoff);
+	p->next_dial = c->steady + p->backoff / 2 + (int64_t)(jitter % (uint64_t)p->backoff);
 	p->address++;
 }
 
 void core_dialled(struct core *c, uint64_t conn, uint64_t dial)
 {
 	struct peer *p = by_dial(c, dial);
-	struct link_config config = {.initiator = true, .link_sk = keyring_link_secret(c->keyring), .now = c->now};
+	struct link_config config = {.initiator = true, .link_sk = keyring_link_secret(c->keyring), .now = c->steady};
 	struct session *s = NULL;
 	if (p)
 		p->dial = 0;
@@ -379,7 +365,7 @@ void core_dial_failed(struct core *c, uint64_t dial)
 	if (p->joining && p->address >= p->invite.addresses)
 		pairing_join_failed(c, p, ERR_NOT_FOUND, "nobody answers at the invitation's address");
 	else if (p->joining)
-		p->next_dial = c->now;
+		p->next_dial = c->steady;
 }
 
 void core_bytes(struct core *c, uint64_t conn, struct span bytes)
@@ -408,7 +394,7 @@ static void dial_due(struct core *c)
 	for (struct peer *p = c->peers; p; p = p->next) {
 		struct partner row;
 		struct output o = {.type = OUTPUT_DIAL};
-		if (p->dial || p->next_dial > c->now || core_session(c, &p->org, PHASE_HANDSHAKE))
+		if (p->dial || p->next_dial > c->steady || core_session(c, &p->org, PHASE_HANDSHAKE))
 			continue;
 		if (p->joining) {
 			(void)snprintf(o.address, sizeof o.address, "%s", p->invite.address[p->address % p->invite.addresses]);
@@ -433,7 +419,7 @@ static void dial_due(struct core *c)
 void core_tick(struct core *c)
 {
 	for (struct session *s = c->sessions; s; s = s->next)
-		if (!s->closing && session_deadline(s) <= c->now)
+		if (!s->closing && session_deadline(s) <= c->steady)
 			session_tick(c, s);
 	dial_due(c);
 }
@@ -455,6 +441,11 @@ int64_t core_deadline(const struct core *c)
 int64_t core_now(const struct core *c)
 {
 	return c->now;
+}
+
+int64_t core_steady(const struct core *c)
+{
+	return c->steady;
 }
 
 const struct core_self *core_self(const struct core *c)
@@ -482,18 +473,24 @@ enum err core_figures(struct core *c, struct store_figures *out)
 	return store_figures(c->store, out);
 }
 
+/* A moment of the steady clock as people read it now. */
+static int64_t shown(const struct core *c, int64_t steady)
+{
+	return c->now + (steady - c->steady);
+}
+
 void core_link_state(const struct core *c, const struct id *org, struct core_link *out)
 {
 	memset(out, 0, sizeof *out);
 	for (const struct session *s = c->sessions; s; s = s->next)
 		if (!s->closing && s->phase >= PHASE_PENDING && id_eq(&s->org, org)) {
 			out->linked = true;
-			out->since = s->opened;
+			out->since = shown(c, s->opened);
 		}
 	for (const struct peer *p = c->peers; p; p = p->next)
 		if (id_eq(&p->org, org)) {
 			out->dialling = p->dial != 0;
-			out->next_dial = p->next_dial == INT64_MAX ? 0 : p->next_dial;
+			out->next_dial = p->next_dial == INT64_MAX ? 0 : shown(c, p->next_dial);
 			if (!out->linked)
 				memcpy(out->problem, p->problem, sizeof out->problem);
 		}

@@ -16,9 +16,10 @@
 
 struct world { /* the outside, passed in */
 	void *ctx;
-	int64_t (*now)(void *ctx);                          /* ms since 1970 */
+	int64_t (*now)(void *ctx);                          /* ms since 1970, as the system says: it can be set. For what is written and shown */
 	void (*random)(void *ctx, uint8_t *p, size_t n);    /* cryptographic in the real node */
 	void (*log)(void *ctx, const char *line);           /* one event in logfmt, no newline; never a secret, never a body */
+	int64_t (*steady)(void *ctx);                       /* ms since some moment; nobody can set it. For all that is waited for */
 };
 
 struct core;
@@ -61,7 +62,7 @@ void core_tick(struct core *c); /* timers that are due */
 void core_farewell(struct core *c); /* partners are told that this node stops: the last turn */
 /* Outputs are borrowed until the next begin. When it failed they are hangups alone. */
 enum err core_end(struct core *c, struct output **outputs, size_t *count) MUST;
-int64_t core_deadline(const struct core *c); /* when core_tick wants to run next, ms */
+int64_t core_deadline(const struct core *c); /* when core_tick wants to run next, on the steady clock */
 
 /* ---- for api and views, inside a turn ---- */
 struct txn *core_txn(struct core *c); /* the innermost: an api call's own nested one while it runs */
@@ -71,6 +72,7 @@ enum err core_keep(struct core *c) MUST;
 void core_undo(struct core *c);
 
 int64_t core_now(const struct core *c); /* of the turn */
+int64_t core_steady(const struct core *c); /* the same moment on the clock that nobody can set */
 struct core_self {
 	struct id org;
 	uint64_t kseq;

@@ -160,6 +160,7 @@ enum err core_open(struct store *store, struct vault *vault, const struct world 
 	if ((e = load_self(c)) != OK || (e = load_keys(c)) != OK)
 		goto fail;
 	c->now = world->now(world->ctx);
+	c->steady = world->steady(world->ctx);
 	if ((e = store_read(store, &c->txn[0])) != OK)
 		goto fail;
 	e = pairing_load(c);

@@ -39,7 +39,7 @@ struct session {
 	size_t pending_bytes; /* taken in before FULL */
 	bool fresh;           /* secret is new: kept once their statements say that this link key is theirs */
 	uint8_t secret[32];
-	int64_t opened, heard, pinged;
+	int64_t opened, heard, pinged; /* steady */
 	size_t logs;
 	struct sync_log *log; /* our logs to them */
 };
@@ -49,7 +49,7 @@ struct peer { /* one partner, or one we are joining: dialling state, in memory o
 	struct id org;
 	uint64_t dial; /* the attempt under way; 0: none */
 	size_t address;
-	int64_t next_dial, backoff;
+	int64_t next_dial, backoff; /* steady */
 	char problem[96];
 	bool joining;      /* by this invitation; no partner row yet */
 	enum err join;     /* ERR_PENDING while trying */
@@ -70,7 +70,7 @@ struct selector { /* which pair secret a stream speaks of; the secret itself sta
 struct alarm {
 	struct id org;
 	const char *what;
-	int64_t time;
+	int64_t time; /* steady */
 };
 
 #define CANDIDATES 4
@@ -87,7 +87,7 @@ struct core {
 
 	struct txn *txn[3]; /* the turn's, and nested ones */
 	size_t depth;
-	int64_t now;
+	int64_t now, steady; /* of the turn, on both clocks. Whatever is compared with a time held in memory only goes by steady */
 	struct arena *arena; /* of the turn */
 	enum err broken;     /* OK, or why the turn cannot commit */
 	bool stopping;

@@ -267,9 +267,9 @@ static void on_summary(struct core *c, struct session *s, const struct value *bo
 static void begin_at(struct core *c, struct sync_log *l, uint64_t holds)
 {
 	if (l->known) {
-		if (c->now - l->rewound < REWIND_MS)
+		if (c->steady - l->rewound < REWIND_MS)
 			return;
-		l->rewound = c->now;
+		l->rewound = c->steady;
 	}
 	sync_start(l, holds);
 }

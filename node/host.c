@@ -7,12 +7,23 @@
 #include "keys/random.h"
 #include "proto/when.h"
 
-static int64_t now(void *ctx)
+static int64_t read_clock(clockid_t clock)
 {
 	struct timespec t;
-	(void)ctx;
-	(void)clock_gettime(CLOCK_REALTIME, &t);
+	(void)clock_gettime(clock, &t);
 	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
+static int64_t now(void *ctx)
+{
+	(void)ctx;
+	return read_clock(CLOCK_REALTIME);
+}
+
+static int64_t steady(void *ctx)
+{
+	(void)ctx;
+	return read_clock(CLOCK_BOOTTIME); /* goes on while the machine sleeps: what was linked before is dead after */
 }
 
 static void random_bytes(void *ctx, uint8_t *p, size_t n)
@@ -41,7 +52,7 @@ enum err host_open(struct host *h)
 	enum err e = random_start();
 	if (e != OK)
 		return e;
-	h->world = (struct world){h, now, random_bytes, log_line};
+	h->world = (struct world){h, now, random_bytes, log_line, steady};
 	h->level = HOST_INFO;
 	return OK;
 }

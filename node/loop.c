@@ -28,7 +28,7 @@ struct call { /* one connection of the local door, from its request to its respo
 	struct local in;
 	json_t *request, *response;
 	bool waiting, again;
-	int64_t wait_until;
+	int64_t wait_until; /* steady */
 };
 
 struct loop {
@@ -250,11 +250,11 @@ static void turn(struct loop *l, struct wire_event *events)
 
 static int next_timeout(struct loop *l)
 {
-	int64_t soonest = core_deadline(l->core), now = l->host.world.now(l->host.world.ctx), left;
+	int64_t soonest = core_deadline(l->core), steady = l->host.world.steady(l->host.world.ctx), left;
 	for (struct call *c = l->calls; c; c = c->next)
 		if (c->waiting && c->wait_until < soonest)
 			soonest = c->wait_until;
-	left = soonest == INT64_MAX ? IDLE_MS : soonest - now;
+	left = soonest == INT64_MAX ? IDLE_MS : soonest - steady;
 	return left < 1 ? 1 : left > IDLE_MS ? IDLE_MS : (int)left;
 }
 
@@ -276,7 +276,7 @@ static enum err serve(struct loop *l)
 /* Partners learn that a node stopped, and not that a line was cut. What is still unsaid when the time is over stays unsaid. */
 static void farewell(struct loop *l)
 {
-	int64_t end = l->host.world.now(l->host.world.ctx) + FAREWELL_MS, left;
+	int64_t end = l->host.world.steady(l->host.world.ctx) + FAREWELL_MS, left;
 	struct output *outputs;
 	size_t count, open = 0;
 	if (core_begin(l->core) != OK)
@@ -288,7 +288,7 @@ static void farewell(struct loop *l)
 		open += outputs[i].type == OUTPUT_HANGUP;
 		release(l, &outputs[i]);
 	}
-	while (open && (left = end - l->host.world.now(l->host.world.ctx)) > 0) {
+	while (open && (left = end - l->host.world.steady(l->host.world.ctx)) > 0) {
 		struct wire_event *events = NULL;
 		if (wire_take(l->wire, (int)left, &events) != OK)
 			return;

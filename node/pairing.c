@@ -112,7 +112,7 @@ enum err pairing_join(struct core *c, const char *token, const char *name, struc
 		peer->invite = i;
 		peer->address = 0;
 		peer->backoff = 0;
-		peer->next_dial = c->now;
+		peer->next_dial = c->steady;
 		(void)snprintf(peer->name, sizeof peer->name, "%s", name);
 		*org = i.org;
 	}
@@ -219,7 +219,7 @@ enum err pairing_resume(struct core *c, const struct id *org, struct complaint *
 		e = ingest_parked(c, org);
 	operation(c, "partner resumed", p.name);
 	if (p.dial && (peer = core_peer(c, org, true))) {
-		peer->next_dial = c->now;
+		peer->next_dial = c->steady;
 		peer->backoff = 0;
 	}
 	return e;

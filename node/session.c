@@ -21,7 +21,7 @@ struct session *session_new(struct core *c, uint64_t conn, const struct link_con
 	s->initiator = config->initiator;
 	s->mode = config->mode;
 	memcpy(s->selector, config->selector, sizeof s->selector);
-	s->opened = s->heard = c->now;
+	s->opened = s->heard = c->steady;
 	s->next = c->sessions;
 	c->sessions = s;
 	return s;
@@ -52,9 +52,9 @@ void session_end(struct core *c, struct session *s, const char *reason)
 	}
 	if (!s->told)
 		(void)snprintf(p->problem, sizeof p->problem, "%s", reason);
-	if (s->phase >= PHASE_PENDING && c->now - s->opened >= SHORT_SESSION_MS) {
+	if (s->phase >= PHASE_PENDING && c->steady - s->opened >= SHORT_SESSION_MS) {
 		p->backoff = 0;
-		p->next_dial = c->now;
+		p->next_dial = c->steady;
 	}
 }
 
@@ -217,7 +217,7 @@ void session_advance(struct core *c, struct session *s)
 		session_end(c, s, "compared on both sides; linking");
 		if (p) {
 			p->backoff = 0;
-			p->next_dial = c->now;
+			p->next_dial = c->steady;
 		}
 	}
 }
@@ -331,9 +331,9 @@ void session_feed(struct core *c, struct session *s, struct span bytes)
 {
 	struct link_event ev;
 	uint8_t psk[32];
-	s->heard = c->now;
+	s->heard = c->steady;
 	s->pinged = 0;
-	link_feed(s->link, bytes, c->now);
+	link_feed(s->link, bytes, c->steady);
 	while (!s->closing) {
 		link_next(s->link, &ev);
 		switch (ev.type) {
@@ -380,15 +380,15 @@ int64_t session_deadline(const struct session *s)
 void session_tick(struct core *c, struct session *s)
 {
 	struct link_event ev;
-	link_tick(s->link, c->now);
+	link_tick(s->link, c->steady);
 	link_next(s->link, &ev);
 	if (ev.type == LINK_CLOSED) {
 		session_end(c, s, ev.text ? ev.text : err_text(ev.why));
-	} else if ((s->phase == PHASE_HELLO || s->phase == PHASE_KEYS) && c->now >= s->opened + LIMIT_UNKNOWN_KEY_MS) {
+	} else if ((s->phase == PHASE_HELLO || s->phase == PHASE_KEYS) && c->steady >= s->opened + LIMIT_UNKNOWN_KEY_MS) {
 		session_end(c, s, "their keys did not come in time");
-	} else if (s->phase >= PHASE_PENDING && c->now >= s->heard + LIMIT_PING_MS && !s->pinged) {
+	} else if (s->phase >= PHASE_PENDING && c->steady >= s->heard + LIMIT_PING_MS && !s->pinged) {
 		struct value *m = value_map(c->arena);
-		s->pinged = c->now;
+		s->pinged = c->steady;
 		fields_set(c->arena, fields_of(MESSAGE_PING), m, "token", value_int(c->arena, c->now));
 		fields_set(c->arena, fields_of(MESSAGE_PING), m, "answer", value_bool(c->arena, false));
 		session_say(c, s, MESSAGE_PING, m);

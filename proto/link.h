@@ -23,7 +23,7 @@ struct link_config {
 	uint8_t psk[32];
 	struct span hello;      /* initiator: the map of message 3, at most 254 bytes; copied */
 	uint8_t e_sk[32];       /* fresh random */
-	int64_t now;
+	int64_t now; /* here and below: ms of any clock that nobody can set */
 };
 
 /* (psk, selector) from a 32-byte secret. mode LINK: the pair secret itself and half of B2b("tally.sel.v1", secret); all other modes:

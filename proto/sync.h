@@ -21,7 +21,7 @@ struct sync_log {
 	struct id log;
 	uint32_t no;     /* the store's number */
 	bool known;      /* we know what the reader holds */
-	int64_t rewound; /* when the reader last made us begin again, ms */
+	int64_t rewound; /* when the reader last made us begin again, steady */
 	uint64_t head;   /* newest we have */
 	uint64_t cursor; /* newest we have sent, or that the reader has */
 	uint64_t acked;  /* the reader holds durably up to here */

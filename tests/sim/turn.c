@@ -85,8 +85,7 @@ void turn_wake(struct sim *s, int node)
 	for (struct call *c = p->waiting; c; c = c->next)
 		if (c->wait_until < at)
 			at = c->wait_until;
-	if (at != INT64_MAX)
-		at -= p->node.skew;
+	at = world_when(at);
 	p->wake = INT64_MAX;
 	if (p->first)
 		at = s->now + 1;

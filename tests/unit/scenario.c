@@ -184,7 +184,7 @@ void scenario_run(struct scenario *s, int64_t ms)
 		assert_true(turns < 100000);
 		for (int i = 0; i < s->nodes; i++) {
 			struct node *n = &s->node[i];
-			if (core_deadline(n->core) - n->skew <= s->now) {
+			if (world_when(core_deadline(n->core)) <= s->now) {
 				scenario_begin(n);
 				core_tick(n->core);
 				(void)scenario_end(n);
@@ -192,9 +192,9 @@ void scenario_run(struct scenario *s, int64_t ms)
 		}
 		quiet(s);
 		for (int i = 0; i < s->nodes; i++) {
-			int64_t d = core_deadline(s->node[i].core);
-			if (d != INT64_MAX && d - s->node[i].skew < soonest)
-				soonest = d - s->node[i].skew;
+			int64_t d = world_when(core_deadline(s->node[i].core));
+			if (d < soonest)
+				soonest = d;
 		}
 		if (soonest > end)
 			break;

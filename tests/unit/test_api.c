@@ -67,7 +67,7 @@ static enum err waiting(struct api_call *c)
 	if (!c->again && leave_trace(c) != OK)
 		return ERR_IO;
 	if (!c->again)
-		c->wait_until = core_now(c->core) + 100;
+		c->wait_until = core_steady(c->core) + 100;
 	if (arrived)
 		return OK;
 	(void)snprintf(c->why.text, sizeof c->why.text, "not stored yet by brackwater");
@@ -227,7 +227,7 @@ static void waits(void **state)
 	struct core *c = begin();
 	uint64_t before = traces(c);
 	bool pending = false;
-	int64_t until = 0, start = core_now(c), first;
+	int64_t until = 0, start = core_steady(c), first;
 	json_t *r;
 
 	(void)state;

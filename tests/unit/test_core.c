@@ -122,25 +122,6 @@ static void heals_after_a_cut(void **state)
 	scenario_close(&s);
 }
 
-/* The next dial was set by a clock that is six hours back now: nobody waits six hours for it. */
-static void a_clock_set_back_delays_nothing(void **state)
-{
-	struct scenario s;
-	(void)state;
-	scenario_open(&s, 2);
-	scenario_pair(&s, 0, 1);
-	scenario_cut(&s, true);
-	scenario_run(&s, 1000);
-	s.node[1].skew = -6 * HOUR;
-	scenario_cut(&s, false);
-	scenario_begin(&s.node[1]); /* as the loop does once a minute */
-	core_tick(s.node[1].core);
-	assert_int_equal(scenario_end(&s.node[1]), OK);
-	scenario_run(&s, MINUTE);
-	assert_true(linked(&s, 1, 0));
-	scenario_close(&s);
-}
-
 /* Killed between any two deliveries: nothing lost, nothing twice. */
 static void survives_kills(void **state)
 {
@@ -375,6 +356,49 @@ static void a_removed_partner_gets_nothing(void **state)
 
 /* ---- clocks ---- */
 
+/* Somebody sets the clock while the line is cut: the link comes back as if nobody had. */
+static void a_clock_that_is_set_keeps_nobody_waiting(void **state)
+{
+	static const int64_t by[] = {-24 * HOUR, 24 * HOUR};
+	(void)state;
+	for (size_t i = 0; i < sizeof by / sizeof *by; i++) {
+		struct scenario s;
+		scenario_open(&s, 2);
+		scenario_pair(&s, 0, 1);
+		scenario_cut(&s, true);
+		scenario_run(&s, 2 * MINUTE);
+		assert_false(linked(&s, 1, 0));
+		s.node[0].skew = s.node[1].skew = by[i];
+		scenario_cut(&s, false);
+		scenario_run(&s, 10 * MINUTE);
+		assert_true(linked(&s, 1, 0));
+		scenario_close(&s);
+	}
+}
+
+/* Nor does it end a link that is well: it is still the same; since when it is linked is told by the clock as it is now. */
+static void a_clock_that_is_set_ends_no_link(void **state)
+{
+	struct scenario s;
+	struct core_link before, after;
+	(void)state;
+	scenario_open(&s, 2);
+	scenario_pair(&s, 0, 1);
+	scenario_run(&s, 3 * MINUTE);
+	core_link_state(s.node[1].core, scenario_org(&s.node[0]), &before);
+	s.node[1].skew = 24 * HOUR;
+	scenario_run(&s, 3 * MINUTE);
+	core_link_state(s.node[1].core, scenario_org(&s.node[0]), &after);
+	assert_true(after.linked);
+	assert_int_equal(after.since, before.since + 24 * HOUR);
+	s.node[1].skew = -24 * HOUR;
+	scenario_run(&s, 3 * MINUTE);
+	core_link_state(s.node[1].core, scenario_org(&s.node[0]), &after);
+	assert_true(after.linked);
+	assert_int_equal(after.since, before.since - 24 * HOUR);
+	scenario_close(&s);
+}
+
 static void a_clock_one_hour_ahead_is_flagged(void **state)
 {
 	struct scenario s;
@@ -540,7 +564,6 @@ int main(void)
 		cmocka_unit_test(since_the_first_receipt),
 		cmocka_unit_test(a_stopped_node_says_so),
 		cmocka_unit_test(heals_after_a_cut),
-		cmocka_unit_test(a_clock_set_back_delays_nothing),
 		cmocka_unit_test(survives_kills),
 		cmocka_unit_test(both_restart_while_pairing),
 		cmocka_unit_test(a_lost_confirm_is_said_again),
@@ -551,6 +574,8 @@ int main(void)
 		cmocka_unit_test(differing_words_keep_it_pending),
 		cmocka_unit_test(a_suspended_partner_waits),
 		cmocka_unit_test(a_removed_partner_gets_nothing),
+		cmocka_unit_test(a_clock_that_is_set_keeps_nobody_waiting),
+		cmocka_unit_test(a_clock_that_is_set_ends_no_link),
 		cmocka_unit_test(a_clock_one_hour_ahead_is_flagged),
 		cmocka_unit_test(a_flipped_byte_anywhere),
 		cmocka_unit_test(no_space_loses_nothing),

@@ -11,7 +11,7 @@ struct node {
 	uint64_t *dice;       /* where its randomness comes from */
 	void (*line)(struct node *n, const char *line); /* each line of its log; NULL: only kept */
 	void *ctx;            /* of line */
-	int64_t skew;         /* its clock minus the world's, ms */
+	int64_t skew;         /* its clock minus the world's, ms; its steady clock is always right */
 	uint64_t map_size;    /* of its store at the next opening; 0: roomy */
 
 	int index;
@@ -25,6 +25,7 @@ struct node {
 };
 
 uint64_t world_dice(uint64_t *state); /* the next number: splitmix64 */
+int64_t world_when(int64_t steady);  /* when, on the world's clock, the steady clocks read this; INT64_MAX stays */
 
 enum err node_make(struct node *n, int index) MUST; /* a new organisation in a folder of its own under TMPDIR, and opened */
 enum err node_copy(struct node *n, const struct node *from) MUST; /* the same organisation as one that is down, in a folder of its own; not opened */

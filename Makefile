@@ -66,10 +66,11 @@ $B/san/obj/%.o: %.c Makefile
 $B/san/test_%: $B/san/obj/tests/unit/test_%.o $(HELPERS:%.c=$B/san/obj/%.o) $B/san/libtally.a
 	$Q$(CC) $(SAN) -o $@ $^ -lcmocka $(LIBS)
 
-$B/san/fuzz_%: $B/san/obj/tests/fuzz/fuzz_%.o $B/san/obj/tests/fuzz/driver.o $B/san/libtally.a
-	$Q$(CC) $(SAN) -o $@ $^ $(LIBS)
+# A target may stand on the unit tests' helpers.
+$B/san/fuzz_%: $B/san/obj/tests/fuzz/fuzz_%.o $B/san/obj/tests/fuzz/driver.o $(HELPERS:%.c=$B/san/obj/%.o) $B/san/libtally.a
+	$Q$(CC) $(SAN) -o $@ $^ -lcmocka $(LIBS)
 
-GEN := gendocs newstore corpus vectors
+GEN := gendocs newstore corpus vectors dictionary
 $B/san/vectors: $(patsubst %.c,$B/san/obj/%.o,$(wildcard tests/gen/vectors_*.c))
 $(GEN:%=$B/san/%): $B/san/%: $B/san/obj/tests/gen/%.o $B/san/libtally.a
 	$Q$(CC) $(SAN) -o $@ $(filter %.o,$^) $(filter %.a,$^) -lcmocka $(LIBS)
@@ -113,23 +114,21 @@ soak: all $B/sim $B/san/tally $(KILL:%=$B/kill/%) ## the long runs; leaves a lin
 
 # Coverage-guided, as long as you like; needs clang and its runtime (see deploy/dependencies). Finds go to build/fuzz.
 SECONDS ?= 60
-fuzz: $(FUZZ:%=$B/fuzz/%) ## libFuzzer on every target for SECONDS=60 each; ONLY=fuzz_scan for one
-	@for f in $(or $(ONLY),$(FUZZ)); do mkdir -p $B/fuzz/corpus/$$f tests/fuzz/corpus/$$f; \
-	  echo "fuzzing $$f for $(SECONDS) s"; \
-	  $B/fuzz/$$f -max_total_time=$(SECONDS) -timeout=10 -rss_limit_mb=2048 -artifact_prefix=$B/fuzz/$$f- -verbosity=0 -print_final_stats=1 \
-	    $B/fuzz/corpus/$$f tests/fuzz/corpus/$$f || exit 1; done
+fuzz: $(FUZZ:%=$B/fuzz/%) $B/san/dictionary ## libFuzzer on every target for SECONDS=60 of processor time each, two at a time; ONLY=fuzz_scan for one
+	@mkdir -p $B/fuzz/dict && $B/san/dictionary $B/fuzz/dict
+	@BUILD=$B tests/fuzz/run $(SECONDS) $(or $(ONLY),$(FUZZ))
 
 FUZZFLAGS := -O1 -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all
 $B/fuzz/obj/%.o: %.c Makefile
 	@mkdir -p $(@D)
-	$Q$(CLANG) $(BASE) $(FUZZFLAGS) -Wno-unknown-warning-option -c -o $@ $<
+	$Q$(CLANG) $(BASE) $(FUZZFLAGS) -c -o $@ $<
 
 $B/fuzz/libtally.a: $(LIB:%.c=$B/fuzz/obj/%.o)
 	@rm -f $@
 	$Q$(AR) rcs $@ $^
 
-$B/fuzz/fuzz_%: $B/fuzz/obj/tests/fuzz/fuzz_%.o $B/fuzz/libtally.a
-	$Q$(CLANG) $(FUZZFLAGS) -fsanitize=fuzzer -o $@ $^ $(LIBS)
+$B/fuzz/fuzz_%: $B/fuzz/obj/tests/fuzz/fuzz_%.o $(HELPERS:%.c=$B/fuzz/obj/%.o) $B/fuzz/libtally.a
+	$Q$(CLANG) $(FUZZFLAGS) -fsanitize=fuzzer -o $@ $^ -lcmocka $(LIBS)
 
 bench: $(BENCH:%=$B/bench/%) ## measure; prints figures, judges nothing
 	@for b in $^; do $$b || exit 1; done

@@ -17,6 +17,7 @@
 #define SEED 20261124u
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+extern const uint64_t fuzz_runs __attribute__((weak)); /* a slow target says how many mutations are enough here */
 
 struct input {
 	uint8_t *bytes;
@@ -182,7 +183,7 @@ static uint64_t from_environment(const char *name, uint64_t otherwise)
 int main(int argc, char **argv)
 {
 	static uint8_t b[INPUT_MAX];
-	uint64_t seed = from_environment("FUZZ_SEED", SEED), runs = from_environment("FUZZ_RUNS", RUNS);
+	uint64_t seed = from_environment("FUZZ_SEED", SEED), runs = from_environment("FUZZ_RUNS", &fuzz_runs ? fuzz_runs : RUNS);
 	const char *base = strrchr(argv[0], '/');
 
 	snprintf(note, sizeof note, "%s.crash", argv[0]);

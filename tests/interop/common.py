@@ -1,11 +1,8 @@
-"""What the tests here share: sentences to say what is expected, and the way a test of this family ends."""
+"""What the tests here share: where the project stands, and sentences to say what is expected."""
 
 import os
-import sys
-import traceback
 
-HERE = os.path.dirname(os.path.abspath(__file__))
-TOP = os.path.normpath(os.path.join(HERE, "..", ".."))
+TOP = os.path.normpath(os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", ".."))
 
 
 def expect(condition, what):

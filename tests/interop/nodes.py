@@ -11,6 +11,8 @@ import tempfile
 import time
 
 from common import TOP
+from tally import identity, pairing, record
+from tally.session import PENDING
 
 BUILD = os.path.join(TOP, os.environ.get("BUILD", "build"))
 TALLY = os.environ.get("TALLY") or os.path.join(BUILD, "san", "tally")
@@ -21,7 +23,10 @@ class Failed(AssertionError):
 
 
 def run(*arguments, code=0):
+    """What the program prints when it ends with `code`; without one, how it ends."""
     done = subprocess.run([TALLY, *arguments], stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=60)
+    if code is None:
+        return done.returncode
     if done.returncode != code:
         raise Failed("tally %s: ended with %d instead of %d\n%s%s" % (" ".join(arguments), done.returncode, code, done.stdout, done.stderr))
     return done.stdout.strip()
@@ -102,6 +107,34 @@ class Node:
             self.running.kill()
         if self.pid:
             os.kill(self.pid, signal.SIGKILL)
-            while os.path.exists("/proc/%d" % self.pid):
+            while _lives(self.pid):
                 time.sleep(0.01)
             self.pid = None
+
+
+def _lives(pid):
+    """A zombie is dead; whoever should bury it may take a second."""
+    try:
+        with open("/proc/%d/stat" % pid, encoding="utf-8") as state:
+            return state.read().rpartition(")")[2].split()[0] != "Z"
+    except OSError:
+        return False
+
+
+def paired(folder, name):
+    """A node and a partner of it that speaks Python, both active, the pair proven: the node, the Partner, its session."""
+    node = folder.node(name, "Harbour Foods", listen=True)
+    partner, session = pairing.join(identity.Identity("Python & Sons"), node("partner", "invite", "--name", "python"))
+    session.confirm()
+    session.run(lambda: session.phase == PENDING, what="the host's KEYS")
+    node("partner", "verify", "python", "--words", identity.words(partner.identity.org))
+    session.run(lambda: partner.active, what="CONFIRM")
+    session.end()
+    session = pairing.dial(partner)
+    session.run(lambda: partner.own.receipt and list(partner.records("pair")), what="the pair records")
+    return node, partner, session
+
+
+def early_warning(org, title, tlp=record.AMBER, **header):
+    """The smallest incident.notice: title, stage, aware, malicious, cross_border, contact."""
+    return record.make(org, "incident.notice", {0: title, 1: 1, 6: 1795424400000, 9: 1, 10: 2, 24: "soc@python.example"}, tlp, **header)

@@ -17,15 +17,32 @@ class TooMuch(Refused):
     """Over a limit: the same refusal, but verdict 65 instead of 64."""
 
 
+class OddKey:
+    """A key that no table names and Python would not keep apart: False beside 0, or an array."""
+
+    def __init__(self, value):
+        self.value = value
+
+
+def _map(pairs):
+    return {key if type(key) in (int, str, bytes) else OddKey(key): value for key, value in pairs}
+
+
 def encode(value):
-    """A canonical object; dictionaries may be given in any order, and with any keys that one of ours may have."""
-    return msgpack.packb(_ordered(value), use_bin_type=True)
+    """A canonical object; dictionaries may be given in any order."""
+    if isinstance(value, dict):
+        pairs = sorted((encode(key), encode(content)) for key, content in value.items())
+        return msgpack.Packer().pack_map_header(len(pairs)) + b"".join(key + content for key, content in pairs)
+    if isinstance(value, (list, tuple)):
+        return msgpack.Packer().pack_array_header(len(value)) + b"".join(map(encode, value))
+    if isinstance(value, OddKey):
+        return encode(value.value)
+    return msgpack.packb(value, use_bin_type=True)
 
 
 def decode(data):
     scan(data)
-    # Keys may be of any type, and no key stands twice: pairs would do, dictionaries are handier.
-    return msgpack.unpackb(data, raw=False, strict_map_key=False)
+    return msgpack.unpackb(data, raw=False, strict_map_key=False, object_pairs_hook=_map)
 
 
 def scan(data):
@@ -34,15 +51,6 @@ def scan(data):
     scanner.value(0)
     if scanner.at != len(data):
         raise Refused("bytes behind the object")
-
-
-def _ordered(value):
-    if isinstance(value, dict):
-        keys = sorted(value, key=lambda key: msgpack.packb(key, use_bin_type=True))
-        return {key: _ordered(value[key]) for key in keys}
-    if isinstance(value, (list, tuple)):
-        return [_ordered(item) for item in value]
-    return value
 
 
 class _Scanner:

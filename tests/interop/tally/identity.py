@@ -72,23 +72,33 @@ def chain(triples, held=()):
 
 
 class Identity:
-    """An organisation of our own: its secret keys and its first statement. Seeds as in section 19; random without them."""
+    """An organisation of our own: its secret keys and its statements. Seeds as in section 19; random without them."""
 
     def __init__(self, name, seeds=None, issued=None, stale_after=None):
-        root, next_root, signing, link, seal = seeds or [os.urandom(32) for _ in range(5)]
+        self.name, self.statements = name, []
+        root, self.next_root, signing, link, seal = seeds or [os.urandom(32) for _ in range(5)]
+        self._state(root, signing, link, seal, ROUTINE, issued or now(), stale_after)
+
+    def rotate(self, reason=ROUTINE, keep_link=False):
+        """A new statement: the root key that rested signs it, and all keys are new."""
+        root, self.next_root = self.next_root, os.urandom(32)
+        link = self.link_secret if keep_link else os.urandom(32)
+        self._state(root, os.urandom(32), link, os.urandom(32), reason, now(), None)
+
+    def _state(self, root, signing, link, seal, reason, issued, stale_after):
         root_pk, root_secret = ed25519(root)
         self.sign_pk, self.sign_secret = ed25519(signing)
-        self.link_secret, self.name = link, name
-        issued = issued or now()
-        payload = canon.encode({
-            0: 1, 2: 0, 3: ZERO, 4: root_pk, 5: B2b("tally.root.v1", ed25519(next_root)[0]), 6: self.sign_pk,
-            7: x25519_public(link), 8: x25519_public(seal), 9: ROUTINE, 10: issued,
-            11: stale_after or issued + 730 * 86400000, 12: name,
-        })
+        self.link_secret, self.link_pk = link, x25519_public(link)
+        value = {
+            0: 1, 2: len(self.statements), 3: ZERO, 4: root_pk, 5: B2b("tally.root.v1", ed25519(self.next_root)[0]), 6: self.sign_pk,
+            7: self.link_pk, 8: x25519_public(seal), 9: reason, 10: issued, 11: stale_after or issued + 730 * 86400000, 12: self.name,
+        }
+        if self.statements:
+            value[1], value[3] = self.org, self.statements[-1].hash
+        payload = canon.encode(value)
         triple = payload, sign(root_secret, CONTEXT, payload), sign(self.sign_secret, CONTEXT, payload)
-        self.statements = chain([triple])
+        self.statements = chain([triple], self.statements)
         self.org = self.statements[0].org
-        self.link_pk = self.statements[0].link_pk
 
     @property
     def kseq(self):

@@ -67,7 +67,7 @@ def log_id(author, kseq, audience_type, target, incarnation):
 ENTRY = table([
     (0, "version", "number", True, "up to 1"),
     (1, "author", "organisation", True, ""),
-    (2, "kseq", "number", True, "up to 255"),
+    (2, "kseq", "number", True, ""),
     (3, "audience_type", "number", True, "up to 2"),
     (4, "target", "organisation", True, ""),
     (5, "incarnation", "number", True, ""),
@@ -112,7 +112,7 @@ RECEIPT = table([
     (0, "version", "number", True, "up to 1"),
     (1, "log", "id", True, ""),
     (2, "receiver", "organisation", True, ""),
-    (3, "kseq", "number", True, "up to 255"),
+    (3, "kseq", "number", True, ""),
     (4, "from", "number", True, ""),
     (5, "n", "number", True, ""),
     (6, "entry", "id", True, ""),
@@ -130,7 +130,7 @@ class Receipt:
         self.payload, self.signature = payload, signature
         version, self.log, self.receiver, self.kseq, self.begin, self.n, self.entry, self.time = (value[key] for key in range(8))
         self.exceptions = [tuple(item) if isinstance(item, list) else () for item in value.get(8, [])]
-        if version != 1 or self.n <= self.begin:
+        if version != 1 or self.n <= self.begin or value.get(8) == []:
             raise Refused("a receipt of another form")
         self._check_exceptions()
 

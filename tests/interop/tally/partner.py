@@ -1,15 +1,11 @@
 """What is kept of one partner between sessions: keys, secrets, the own log to it and the logs it wrote to us."""
 
-from . import canon, log, record
+from . import log, record
 from .canon import Refused
 from .crypto import now
 from .identity import chain
-
-# Verdicts on an entry (section 8).
-GOOD, KNOWN, AHEAD = 0, 1, 2
-GAP, UNKNOWN_KEY = 16, 17
-ENTRY_SHAPE, SIGNATURE, NOT_PARTNER, AUDIENCE, MISMATCH, CHAIN, FORK, FROZEN, OPENING = range(32, 41)
-AHEAD_MS = 10 * 60 * 1000
+from .verdict import (AHEAD, AHEAD_MS, AUDIENCE, CHAIN, ENTRY_SHAPE, FORK, FROZEN, GAP, GOOD, KNOWN, MISMATCH, NOT_PARTNER, OPENING, SIGNATURE,
+                      UNKNOWN_KEY)
 
 
 class Partner:
@@ -23,6 +19,7 @@ class Partner:
         self.confirmed = False    # theirs said so
         self.proven = False
         self.own = OwnLog(identity, org)
+        self.alarms = []          # what a person should look at
         self.held = {}            # logs the partner wrote to us, by log id
 
     @property
@@ -30,12 +27,9 @@ class Partner:
         return self.compared and self.confirmed
 
     def learn(self, triples):
-        """Statements from the partner; one that does not follow, or contradicts one held, is refused."""
+        """Statements from the partner: one that is held already is passed over, one that does not follow those is refused."""
         for triple in triples:
-            place = canon.decode(triple[0]).get(2) if triple[0] else None
-            if isinstance(place, int) and place < len(self.statements):
-                if self.statements[place].triple[0] != triple[0]:
-                    raise Refused("a second statement at one kseq")
+            if any(held.triple[0] == triple[0] for held in self.statements):
                 continue
             statements = chain([triple], self.statements)
             if statements[0].org != self.org:
@@ -65,9 +59,11 @@ class Partner:
         return sorted(heads)
 
     # ---- what arrives ----
-    def take(self, payload, signature, contents):
-        """Judges an entry from the partner's link and stores it when it is good: verdict, and the log when it is known."""
+    def take(self, item):
+        """Judges an entry from the partner's link, [payload, signature, contents], and stores it when it is good: the
+        verdict, and the Entry when it is one."""
         try:
+            payload, signature, contents = _three(item)
             entry = log.Entry(payload, signature)
             _check_contents(contents)
         except Refused:
@@ -92,6 +88,7 @@ class Partner:
         held = self.held.get(entry.log) or HeldLog(entry.log)
         if entry.n <= len(held.entries):
             if held.entries[entry.n - 1][0].payload == entry.payload:
+                held.fill(entry, contents, self.identity.org)
                 return KNOWN
             held.frozen = True
             return FORK
@@ -107,6 +104,14 @@ class Partner:
         self.held[entry.log] = held
         return AHEAD if entry.time > now() + AHEAD_MS else GOOD
 
+    def forget_newest(self):
+        """As if we had been killed before the newest entry was stored."""
+        for held in self.held.values():
+            n = len(held.entries)
+            del held.entries[-1]
+            held.exceptions = [one for one in held.exceptions if one[0] < n]
+            held.sign_receipt(self.identity)
+
     def records(self, kind=None):
         """The records held that count, in the order of their logs."""
         for held in self.held.values():
@@ -114,21 +119,39 @@ class Partner:
                 for index, content in enumerate(contents):
                     if held.counts(entry.n, index):
                         one = record.Record(content)
-                        if kind is None or one.name() == kind:
+                        if kind is None or one.name == kind:
                             yield one
 
-    def take_receipt(self, receipt):
-        """None, or the verdict that refuses a receipt from the partner; the newest is kept."""
-        key = self.key(receipt.kseq)
+    def take_receipt(self, payload, signature):
+        """Judges a receipt from the partner; the newest is kept. GOOD also for one that is passed over."""
+        try:
+            receipt = log.Receipt(payload, signature)
+        except Refused:
+            return ENTRY_SHAPE
         if receipt.receiver != self.org or receipt.log != self.own.id:
             return AUDIENCE
-        if key and not receipt.verified(key):
+        key = self.key(receipt.kseq)
+        if key is None:
+            return GOOD  # it comes again when the statement is there
+        if not receipt.verified(key):
             return SIGNATURE
-        if not 1 <= receipt.n <= len(self.own.entries) or self.own.entries[receipt.n - 1][0].hash != receipt.entry:
+        if receipt.n > len(self.own.entries):
+            self.alarms.append("a receipt for more than we wrote")
+            return GOOD
+        if self.own.entries[receipt.n - 1][0].hash != receipt.entry:
             return MISMATCH
-        if self.own.receipt is None or receipt.n >= self.own.receipt.n:
+        before = self.own.receipt
+        if before and before.n == receipt.n and not set(receipt.exceptions) <= set(before.exceptions):
+            self.alarms.append("a receipt takes back what an earlier one said")
+        elif before is None or receipt.n >= before.n:
             self.own.receipt = receipt
-        return None
+        return GOOD
+
+
+def _three(item):
+    if not isinstance(item, list) or [type(part) for part in item] != [bytes, bytes, list]:
+        raise Refused("not the three parts of an entry")
+    return item
 
 
 def _check_contents(contents):
@@ -137,7 +160,7 @@ def _check_contents(contents):
         if isinstance(content, list):
             if len(content) != 1 or not isinstance(content[0], bytes) or len(content[0]) != 32:
                 raise Refused("neither a record nor an id")
-        elif not isinstance(content, bytes):
+        elif not isinstance(content, bytes) or not 1 <= len(content) <= record.MOST_FORWARD:
             raise Refused("neither a record nor an id")
         else:
             size += len(content)
@@ -148,11 +171,8 @@ def _check_contents(contents):
 def _opens(entry, contents):
     if len(contents) != 1 or isinstance(contents[0], list):
         return False
-    try:
-        one = record.Record(contents[0])
-    except Refused:
-        return False
-    return one.kind == record.LOG_OPEN and one.author == entry.author and one.body.get(0) == entry.kseq
+    one, verdict = record.read(contents[0])
+    return not verdict and one.kind == record.LOG_OPEN and one.author == entry.author and one.body.get(0) == entry.kseq
 
 
 class OwnLog:
@@ -188,11 +208,24 @@ class HeldLog:
         self.id, self.entries, self.exceptions, self.receipt, self.frozen = log_id, [], [], None, False
 
     def append(self, entry, contents, receiver):
-        self.entries.append((entry, contents))
-        for index, content in enumerate(contents):
-            code = record.judge(content, entry, index, receiver)
+        self.entries.append((entry, list(contents)))
+        self._judge(entry, range(len(contents)), receiver)
+
+    def fill(self, entry, contents, receiver):
+        """The entry came again: bytes that were missing are judged now."""
+        held = self.entries[entry.n - 1][1]
+        came = [index for index, content in enumerate(contents) if isinstance(held[index], list) and not isinstance(content, list)]
+        for index in came:
+            held[index] = contents[index]
+        self.exceptions = [one for one in self.exceptions if one[0] != entry.n or one[1] not in came]
+        self._judge(entry, came, receiver)
+
+    def _judge(self, entry, indexes, receiver):
+        for index in indexes:
+            code = record.judge(self.entries[entry.n - 1][1][index], entry, receiver)
             if code:
                 self.exceptions.append((entry.n, index, code))
+        self.exceptions.sort()
 
     def counts(self, n, index):
         return not any((place, at) == (n, index) for place, at, _ in self.exceptions)

@@ -6,15 +6,14 @@ from . import canon, link as links
 from .canon import Refused
 from .crypto import B2b, ZERO, u64
 from .link import LinkEnded
-from .log import Receipt
-from .partner import AHEAD, GAP, GOOD, KNOWN, UNKNOWN_KEY
 from .record import STRICT, make
 from .tables import MESSAGE_NUMBER, MESSAGES, check
+from .verdict import AHEAD, GAP, GOOD, KNOWN, UNKNOWN_KEY
 
 HELLO, KEYS, PENDING, FULL = "HELLO", "KEYS", "PENDING", "FULL"
-ALWAYS = ("KEYS", "PING", "CLOSE", "ERROR")
-ALLOWED = {HELLO: ("HELLO",), KEYS: ALWAYS, PENDING: ALWAYS + ("CONFIRM",),
-           FULL: ALWAYS + ("CONFIRM", "SUMMARY", "HEADS", "WANT", "ENTRIES", "RECEIPTS")}
+ALWAYS = ("KEYS", "PING", "CLOSE")
+ALLOWED = {HELLO: ("HELLO",), KEYS: ALWAYS, PENDING: ALWAYS + ("CONFIRM", "ERROR"),
+           FULL: ALWAYS + ("CONFIRM", "ERROR", "SUMMARY", "HEADS", "WANT", "ENTRIES", "RECEIPTS")}
 SOFTWARE = "tally-py 1"
 WINDOW_MESSAGES, WINDOW_BYTES = 64, 4 * 1024 * 1024
 
@@ -41,7 +40,8 @@ class Session:
         self.errors = []           # (number, log, n) that the partner sent
         self.verdicts = []         # on each entry that came
         self.seen = []             # names of the messages that came
-        self.quiet = False         # a test's wish: sign no receipts
+        self.pongs = 0             # the newest answer to a PING of ours
+        self.quiet = False         # a test's wish: vanish between storing and sending the receipt
         newest = self.identity.statements[-1]
         hello = {0: 1, 1: self.identity.org, 2: newest.kseq, 3: newest.hash, 4: SOFTWARE, 5: 0}
         if partner.statements:
@@ -50,7 +50,10 @@ class Session:
 
     # ---- messages out ----
     def send(self, name, content):
-        self.link.send(canon.encode([MESSAGE_NUMBER[name], content]))
+        try:
+            self.link.send(canon.encode([MESSAGE_NUMBER[name], content]))
+        except LinkEnded:
+            pass  # what the other side said before it hung up may still be read: receive() will say that it is over
 
     def send_keys(self, begin):
         statements = [statement.as_map() for statement in self.identity.statements[begin:]]
@@ -89,26 +92,34 @@ class Session:
         """Reads messages until the condition holds."""
         end = time.monotonic() + seconds
         while not until():
-            if not self.step(end - time.monotonic()):
+            self.step(0.05)
+            if time.monotonic() > end:
                 raise SessionEnded("%s did not come within %s s; phase %s, messages %s" % (what, seconds, self.phase, self.seen))
+
+    def settle(self):
+        """Reads until the other side answered a PING: everything it sent before is here."""
+        token = self.pongs + 1
+        self.send("PING", {0: token, 1: False})
+        self.run(lambda: self.pongs >= token, what="the answer to PING")
 
     def step(self, seconds):
         """Reads one message: False when none came in time."""
-        if seconds <= 0:
-            return False
-        try:
-            message = self.link.receive(seconds)
-        except LinkEnded as error:
-            raise SessionEnded("%s (phase %s, messages %s, errors %s)" % (error, self.phase, self.seen, self.errors)) from None
+        message = self._receive(seconds)
         if message is None:
             return False
         try:
             self._handle(message)
+            self.advance()
         except Refused as error:
             self.end()
             raise SessionEnded("refused: %s" % error) from None
-        self.advance()
         return True
+
+    def _receive(self, seconds):
+        try:
+            return self.link.receive(seconds)
+        except LinkEnded as error:
+            raise SessionEnded("%s (phase %s, messages %s, errors %s)" % (error, self.phase, self.seen, self.errors)) from None
 
     def end(self):
         self.link.close()
@@ -211,9 +222,7 @@ class Session:
     def on_entries(self, value):
         touched = {}
         for item in value[0]:
-            if not isinstance(item, list) or len(item) != 3 or not isinstance(item[2], list):
-                raise Refused("no entry")
-            verdict, entry = self.partner.take(*item)
+            verdict, entry = self.partner.take(item)
             self.verdicts.append(verdict)
             if verdict in (GOOD, KNOWN, AHEAD):
                 touched[entry.log] = self.partner.held[entry.log]
@@ -222,15 +231,14 @@ class Session:
                 self.send("WANT", {0: entry.log, 1: len(held.entries) + 1 if held else 1})
             elif verdict != UNKNOWN_KEY:
                 self.send("ERROR", {0: verdict, 1: entry.log, 2: entry.n} if entry else {0: verdict})
-        if self.quiet:
-            return
         for held in touched.values():
-            held.sign_receipt(self.identity)
-        self._send_receipts(touched.values())
+            held.sign_receipt(self.identity)  # with the entries, in one step: a summary cannot tell that one is missing
+        if not self.quiet:
+            self._send_receipts(touched.values())
 
     def on_receipts(self, value):
         for item in value[0]:
-            verdict = self.partner.take_receipt(Receipt(item[0], item[1]))
+            verdict = self.partner.take_receipt(item[0], item[1])
             if verdict:
                 self.send("ERROR", {0: verdict})
                 raise Refused("a receipt: %d" % verdict)
@@ -238,7 +246,9 @@ class Session:
         self.push()
 
     def on_ping(self, value):
-        if not value[1]:
+        if value[1]:
+            self.pongs = value[0]
+        else:
             self.send("PING", {0: value[0], 1: True})
 
     def on_close(self, value):

@@ -10,6 +10,8 @@ TIME_MAX = 253402300799999  # the last millisecond of the year 9999
 DATE_MAX = 2932896
 LINE, TEXT, BYTES, ITEMS = 200, 16384, 4096, 64  # unless the row says otherwise
 OPEN = 64  # keys from here up are kept and never looked at
+BLANK = " \n\t\u00a0\u2028\u2029\u202f\u205f\u3000" + "".join(map(chr, range(0x2000, 0x200b)))
+EXACT = ("nonce", "signature", "root_sig", "sign_sig")  # have just so many bytes; other rows name the most
 DIRECTION = "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 
 
@@ -106,24 +108,24 @@ def check(value, fields):
         elif field.listed:
             _check_list(value[field.key], field)
         else:
-            _check_one(value[field.key], field)
+            _check_one(value[field.key], field, field.required)
 
 
 def _check_list(value, field):
     if not isinstance(value, list):
         raise Refused("%s is no list" % field.name)
-    if not value:
+    if not value and field.required:
         raise Refused("%s is empty" % field.name)
     if len(value) > field.items:
         raise TooMuch("%s has too many items" % field.name)
     for item in value:
-        _check_one(item, field)
+        _check_one(item, field, True)
 
 
-def _check_one(value, field):
+def _check_one(value, field, required):
     kind, name = field.kind, field.name
     if kind in ("line", "text"):
-        _check_text(value, field)
+        _check_text(value, field, required)
     elif kind in ("id", "organisation"):
         if not isinstance(value, bytes) or len(value) != 32:
             raise Refused("%s is not 32 bytes" % name)
@@ -132,6 +134,8 @@ def _check_one(value, field):
             raise Refused("%s is not bytes" % name)
         if len(value) > (field.bytes or BYTES):
             raise TooMuch("%s is too long" % name)
+        if name in EXACT and len(value) != field.bytes:
+            raise Refused("%s is not of %d bytes" % (name, field.bytes))
     elif kind == "yes/no":
         if not isinstance(value, bool):
             raise Refused("%s is neither yes nor no" % name)
@@ -147,22 +151,22 @@ def _check_one(value, field):
 def _check_number(value, field):
     if type(value) is not int or value < 0:
         raise Refused("%s is no number from 0" % field.name)
-    most = {"number": field.most, "time": TIME_MAX, "date": DATE_MAX}.get(field.kind)
-    if field.kind in WORDS and field.kind != "tlp":
-        if not 1 <= value <= len(WORDS[field.kind]):
-            raise Refused("%s is no word of its vocabulary" % field.name)
-    elif most is not None and value > most:
-        raise Refused("%s is too large" % field.name)
+    if field.most is not None and value > field.most:
+        raise TooMuch("%s is too large" % field.name)
+    if value > {"time": TIME_MAX, "date": DATE_MAX}.get(field.kind, value):
+        raise Refused("%s is beyond the year 9999" % field.name)
+    if field.kind in WORDS and field.kind != "tlp" and not 1 <= value <= len(WORDS[field.kind]):
+        raise Refused("%s is no word of its vocabulary" % field.name)
 
 
-def _check_text(value, field):
+def _check_text(value, field, required):
     if not isinstance(value, str):
         raise Refused("%s is no text" % field.name)
     if len(value.encode()) > (field.bytes or (LINE if field.kind == "line" else TEXT)):
         raise TooMuch("%s is too long" % field.name)
     if any("\x7f" <= ch <= "\x9f" or ch == "\ufeff" or ch in DIRECTION for ch in value):
         raise Refused("%s holds a character that is not allowed" % field.name)
-    if field.kind == "line" and (any(ch in "\n\t\u2028\u2029" for ch in value) or value != value.strip(" ")):
+    if field.kind == "line" and (any(ch in "\n\t\u2028\u2029" for ch in value) or value != value.strip(BLANK)):
         raise Refused("%s is not one line" % field.name)
-    if field.required and not value.strip(" \n\t"):
+    if required and not value.strip(BLANK):
         raise Refused("%s is blank" % field.name)

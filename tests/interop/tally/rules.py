@@ -1,0 +1,92 @@
+"""What the kinds ask for beyond their tables (section 5 of the page). Presence counts, not content: an empty text is there."""
+
+from .canon import Refused
+
+DAY = 86400000
+CORRECTION, FINAL = 5, 4
+# Fields of incident.notice that each stage needs: aware, malicious, cross_border, contact; severity, determination; root_cause.
+STAGE_NEEDS = {1: (6, 9, 10, 24), 2: (6, 7, 8, 9, 10, 24), 3: (6, 7, 8, 9, 10, 24), 4: (6, 7, 8, 9, 10, 11, 24), 5: ()}
+GRANTED_SHORTER = 5
+WITH_EXCEPTION, DECLINED, NOT_APPLICABLE = 2, 4, 5
+
+
+def _need(body, *keys):
+    for key in keys:
+        if key not in body:
+            raise Refused("key %d is missing here" % key)
+
+
+def _distinct(items, key, what):
+    names = [item[key] for item in items]
+    if len(set(names)) != len(names):
+        raise Refused("the same %s twice" % what)
+
+
+def _log_open(body, author, created):
+    _distinct(body.get(2, []), 0, "log")
+
+
+def _pair(body, author, created):
+    if body[1] == author:
+        raise Refused("a pair of one")
+
+
+def _reply(body, author, created):
+    if body[1] == GRANTED_SHORTER and 3 not in body and 5 not in body:
+        raise Refused("shorter, and no date")
+
+
+def _notice(body, author, created):
+    _need(body, *STAGE_NEEDS[body[1]])
+    _distinct(body.get(23, []), 0, "action")
+
+
+def _answer(body, author, created):
+    asked, answered, affected = (body.get(key) for key in (6, 7, 8))
+    if answered is not None and (asked is None or answered > asked):
+        raise Refused("more answered than were asked")
+    if affected is not None and (answered is None or affected > answered):
+        raise Refused("more affected than have answered")
+    _distinct(body.get(4, []), 0, "action")
+
+
+def _set(body, author, created):
+    _distinct(body[4], 0, "requirement")
+    _distinct(body.get(3, []), 0, "level")
+    known = {requirement[0] for requirement in body[4]}
+    if any(not set(level[2]) <= known for level in body.get(3, [])):
+        raise Refused("a level of unknown requirements")
+
+
+def _ack(body, author, created):
+    _distinct(body[2], 0, "requirement")
+    for answer in body[2]:
+        if answer[1] in (WITH_EXCEPTION, DECLINED, NOT_APPLICABLE) and 2 not in answer and 7 not in answer:
+            raise Refused("no reason is given")
+        if answer[1] == WITH_EXCEPTION:
+            _need(answer, 8)
+
+
+def _review(body, author, created):
+    _distinct(body[1], 0, "requirement")
+
+
+def _exception(body, author, created):
+    if body[5] < created // DAY:
+        raise Refused("over before it was asked for")
+
+
+def _posture(body, author, created):
+    if not any(body[1].get(key) for key in range(4)):
+        raise Refused("a scope of nothing")
+    if not body[4] < body[5] <= body[4] + 366:
+        raise Refused("not valid, or for more than a year")
+    _distinct(body[6], 0, "control")
+
+
+RULES = {1: _log_open, 2: _pair, 3: _reply, 16: _notice, 17: _answer, 24: _set, 26: _ack, 27: _review, 28: _exception, 32: _posture}
+
+
+def check(kind, body, author, created):
+    if kind in RULES:
+        RULES[kind](body, author, created)

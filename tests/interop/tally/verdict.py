@@ -1,0 +1,9 @@
+"""Section 8: the number of each verdict that a partner can bring about here."""
+
+GOOD, KNOWN, AHEAD = 0, 1, 2
+GAP, UNKNOWN_KEY = 16, 17
+ENTRY_SHAPE, SIGNATURE, NOT_PARTNER, AUDIENCE, MISMATCH, CHAIN, FORK, FROZEN, OPENING = range(32, 41)
+SHAPE, LIMIT, TLP, NOT_NAMED = 64, 65, 66, 67
+BODY_MISSING, AUTHOR, DATED = 69, 70, 71
+
+AHEAD_MS = 10 * 60 * 1000

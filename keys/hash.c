@@ -33,3 +33,12 @@ void hash_one(struct id *out, const char *person, struct span in)
 {
 	hash_parts(out, NULL, person, &in, 1);
 }
+
+void hash_sum(uint8_t out[static HASH_SUM], uint8_t place, struct span key, struct span value)
+{
+	uint8_t k[crypto_shorthash_KEYBYTES] = {place};
+
+	_Static_assert(HASH_SUM == crypto_shorthash_BYTES && 2 * HASH_SUM == sizeof k, "one sum becomes half of the next one's key");
+	(void)crypto_shorthash(k + HASH_SUM, key.n ? key.p : (const uint8_t *)"", key.n, k);
+	(void)crypto_shorthash(out, value.n ? value.p : (const uint8_t *)"", value.n, k);
+}

@@ -10,4 +10,8 @@ void hash_b2b(struct id *out, const char *person, const struct span *parts, size
 void hash_k2b(struct id *out, const uint8_t key[static 32], const char *person, const struct span *parts, size_t count);
 void hash_one(struct id *out, const char *person, struct span in); /* hash_b2b of one part */
 
+/* Against damage, not against people: SipHash-2-4 of a row's bytes, in its place. */
+#define HASH_SUM 8
+void hash_sum(uint8_t out[static HASH_SUM], uint8_t place, struct span key, struct span value);
+
 #endif

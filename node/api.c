@@ -76,7 +76,7 @@ static json_t *failed_call(const struct api_call *c, enum err e)
 		(void)snprintf(text, sizeof text, "%s %s", c->why.where, c->why.text);
 	else
 		(void)snprintf(text, sizeof text, "%s", c->why.text);
-	return api_failure(e, text, c->hint);
+	return api_failure(e, text, e == ERR_CORRUPT && !c->hint[0] ? "see what: tally store check" : c->hint);
 }
 
 /* The function's work is kept only when it succeeded, or waits after its first run, and was no rehearsal. */

@@ -263,7 +263,9 @@ enum err cli_local_up(struct cli *cli, const json_t *args)
 	config_free(config);
 	if (e == OK)
 		return OK;
-	return fail(cli, e, &why, e == ERR_NOT_FOUND ? "make a node first: tally init NAME" : NULL);
+	return fail(cli, e, &why, e == ERR_NOT_FOUND ? "make a node first: tally init NAME"
+	                          : e == ERR_CORRUPT ? "see what is damaged: tally store check; move it away and bring a backup back: tally backup restore"
+	                                             : NULL);
 }
 
 /* Returns when the node is gone, so that its folder can be copied or started again. */

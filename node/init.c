@@ -112,6 +112,7 @@ enum err init_run(const struct init_args *args, struct init_result *out, struct 
 	struct store *store = NULL;
 	struct vault *vault = NULL;
 	struct keeper keeper = {out->kit, false};
+	struct buf keys = {0};
 	char path[4096];
 	enum err e = host_open(&host);
 	if (e == OK)
@@ -135,6 +136,10 @@ enum err init_run(const struct init_args *args, struct init_result *out, struct 
 		(void)fail(why, e, path, "the key folder must be ours alone (0700)");
 		goto done;
 	}
+	if ((e = vault_get(vault, "keyring", &keys)) != ERR_NOT_FOUND) { /* new ones would be written over these */
+		e = fail(why, ERR_CONFLICT, args->home, "there are keys here, and their store is gone: bring it back, or move this folder away");
+		goto done;
+	}
 	e = core_create(store, vault, &host.world, args->name, &(struct core_kit){keep_kit, &keeper, out->kit}, &out->made);
 	if (e == OK)
 		words_org(&out->made.org, out->words);
@@ -143,9 +148,13 @@ enum err init_run(const struct init_args *args, struct init_result *out, struct 
 		                                               : "the recovery kit cannot be written there");
 	else
 		(void)fail(why, e, "init", err_text(e));
-	if (e != OK && keeper.made && stored(store) == ERR_NOT_FOUND) /* a kit whose organisation may exist is never taken away */
+	if (e != OK && keeper.made && stored(store) == ERR_NOT_FOUND) { /* a kit whose organisation may exist is never taken away */
+		enum err ignored = vault_drop(vault, "keyring");
+		(void)ignored;
 		(void)unlink(out->kit);
+	}
 done:
+	buf_free(&keys);
 	vault_free(vault);
 	store_close(store);
 	return e;

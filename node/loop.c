@@ -147,6 +147,16 @@ static void respond(struct loop *l, uint64_t conn, json_t *response)
 	wire_hangup(l->wire, conn, true);
 }
 
+static json_t *failed_turn(enum err turn)
+{
+	if (turn == ERR_SPACE)
+		return api_failure(turn, "no space left for the store: nothing was changed",
+		                   "free disk space, or raise map_size in tally.conf, then repeat the command");
+	if (turn == ERR_CORRUPT)
+		return api_failure(turn, "stored data that this needs is damaged: nothing was changed", "see what: tally store check");
+	return api_failure(turn, "the change could not be stored: nothing was changed", "see the node's log, then repeat the command");
+}
+
 /* Only now, after the commit, or with the commit's failure in its place. */
 static void release_calls(struct loop *l, enum err turn)
 {
@@ -155,11 +165,7 @@ static void release_calls(struct loop *l, enum err turn)
 		if (!c->response)
 			continue;
 		if (turn != OK) {
-			json_t *no = turn == ERR_SPACE
-			                 ? api_failure(turn, "no space left for the store: nothing was changed",
-			                               "free disk space, or raise map_size in tally.conf, then repeat the command")
-			                 : api_failure(turn, "the change could not be stored: nothing was changed",
-			                               "see the node's log, then repeat the command");
+			json_t *no = failed_turn(turn);
 			respond(l, c->conn, no);
 			json_decref(no);
 		} else {
@@ -273,6 +279,21 @@ static enum err serve(struct loop *l)
 
 /* ---- opening and closing ---- */
 
+static void log_damage(void *ctx, const char *problem)
+{
+	const struct loop *l = ctx;
+	char line[300];
+	(void)snprintf(line, sizeof line, "event=store-damaged text=\"%s\"", problem);
+	host_log(&l->host, HOST_ERROR, line);
+}
+
+/* Keys without a store are not "no node": a new one must not be made over what a backup could bring back. */
+static bool has_keys(const char *home)
+{
+	char path[4096];
+	return snprintf(path, sizeof path, "%s/keys/keyring", home) < (int)sizeof path && access(path, F_OK) == 0;
+}
+
 /* Partners learn that a node stopped, and not that a line was cut. What is still unsaid when the time is over stays unsaid. */
 static void farewell(struct loop *l)
 {
@@ -305,7 +326,12 @@ static enum err open_home(struct loop *l, const struct loop_config *config, stru
 		return fail(why, ERR_LIMIT, "the path of the home folder is too long");
 	if (access(path, F_OK) != 0)
 		return fail(why, ERR_NOT_FOUND, "there is no node in %s", config->home);
-	enum err e = store_open(&(struct store_config){.path = path, .map_size = config->map_size}, &l->store);
+	enum err e = store_open(&(struct store_config){.path = path, .map_size = config->map_size, .existing = true, .say = log_damage, .ctx = l},
+	                        &l->store);
+	if (e == ERR_CORRUPT || (e == ERR_NOT_FOUND && has_keys(config->home)))
+		return fail(why, ERR_CORRUPT, "the store in %.60s is %s; nothing was changed", config->home, e == ERR_CORRUPT ? "damaged" : "gone");
+	if (e == ERR_NOT_FOUND)
+		return fail(why, e, "there is no node in %s", config->home);
 	if (e == ERR_LOCKED)
 		return fail(why, e, "the node in %s is running already", config->home);
 	if (e == ERR_VERSION)

@@ -14,6 +14,7 @@ struct report {
 	FILE *out, *progress;
 	time_t begun;
 	bool drawn;
+	uint64_t pages; /* problems of */
 };
 
 static void say(void *ctx, const char *problem)
@@ -26,6 +27,14 @@ static void say(void *ctx, const char *problem)
 	}
 	cli_text_safe(r->out, problem, false);
 	(void)fputc('\n', r->out);
+}
+
+static void say_page(void *ctx, const char *problem)
+{
+	struct report *r = ctx;
+
+	r->pages++;
+	say(ctx, problem);
 }
 
 static void progress(void *ctx, uint64_t done, uint64_t total)
@@ -78,13 +87,21 @@ enum err storecheck_run(const char *home, bool json, FILE *out, FILE *terminal, 
 
 	if (snprintf(path, sizeof path, "%s/store", home) >= (int)sizeof path)
 		return ERR_LIMIT;
-	if ((e = store_open(&(struct store_config){.path = path, .readonly = true}, &store)) != OK) {
+	if (json)
+		r.problems = json_array();
+	e = store_open(&(struct store_config){.path = path, .readonly = true, .say = say_page, .ctx = &r}, &store);
+	if (e == ERR_CORRUPT) { /* its pages alone were looked at: what the rows say cannot be read any more */
+		found.problems = r.pages ? r.pages : 1;
+		e = put_figures(&r, &found);
+		json_decref(r.problems);
+		return e == OK ? ERR_PROBLEMS : e;
+	}
+	if (e != OK) {
+		json_decref(r.problems);
 		(void)snprintf(why->where, sizeof why->where, "%.90s", home);
 		(void)snprintf(why->text, sizeof why->text, "%s", e == ERR_NOT_FOUND ? "there is no store here" : err_text(e));
 		return e;
 	}
-	if (json)
-		r.problems = json_array();
 	e = check_run(store, &ops, &found);
 	if (r.drawn)
 		(void)fputs("\r\033[K", r.progress);

@@ -388,8 +388,6 @@ static enum err batch(struct check *c, const struct pass *pass, struct span from
 	if (e == OK && from.n)
 		walk_seek(&w, from);
 	while (e == OK && walk_next(&w)) {
-		if (from.n && rows == 0 && span_eq(w.key, from))
-			continue;
 		if (rows == BATCH_ROWS || bytes >= BATCH_BYTES) {
 			*more = true;
 			break;
@@ -406,6 +404,12 @@ static enum err batch(struct check *c, const struct pass *pass, struct span from
 	}
 	walk_close(&w);
 	c->done += rows;
+	if (e == OK && w.failed == ERR_CORRUPT && w.key.p) {
+		check_say(c, "table %s: a row is damaged: its bytes do not give its sum", pass->name);
+		*more = true; /* behind it */
+		buf_clear(last);
+		return buf_add(last, w.key.p, w.key.n);
+	}
 	if (e == OK && w.failed == ERR_CORRUPT && rows > 0) {
 		*more = true; /* LMDB gives up a whole transaction at a damaged page: go on behind the last row in a new one */
 		return OK;
@@ -424,6 +428,8 @@ static enum err run_pass(struct check *c, const struct pass *pass)
 			break;
 		e = batch(c, pass, buf_span(&from), &last, &more);
 		store_abort(c->t);
+		if (e == OK && more)
+			e = buf_add(&last, "", 1); /* the smallest key behind it */
 		if (e == ERR_CORRUPT) {
 			check_say(c, "table %s cannot be read to its end", pass->name);
 			e = OK;

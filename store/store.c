@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "keys/hash.h"
 #include "store/inside.h"
 
 /* Tables whose new rows nearly always come last: LMDB then fills pages to the brim instead of splitting them. */
@@ -136,21 +137,47 @@ void store_abort(struct txn *t)
 
 /* ---- rows ---- */
 
+enum err inside_row(enum table table, MDB_val key, MDB_val row, struct span *value)
+{
+	uint8_t sum[HASH_SUM];
+	const uint8_t *p = row.mv_data;
+
+	if (row.mv_size < sizeof sum)
+		return ERR_CORRUPT;
+	struct span v = SPAN(p, row.mv_size - sizeof sum);
+	hash_sum(sum, (uint8_t)table, SPAN(key.mv_data, key.mv_size), v);
+	if (memcmp(sum, p + v.n, sizeof sum) != 0)
+		return ERR_CORRUPT;
+	*value = v;
+	return OK;
+}
+
+int inside_put(MDB_txn *mdb, MDB_dbi dbi, enum table table, struct span key, struct span value, unsigned flags)
+{
+	MDB_val k = inside_val(key), v = {value.n + HASH_SUM, NULL};
+	int rc = mdb_put(mdb, dbi, &k, &v, flags | MDB_RESERVE);
+
+	if (rc != 0)
+		return rc;
+	if (value.n)
+		memcpy(v.mv_data, value.p, value.n);
+	hash_sum((uint8_t *)v.mv_data + value.n, (uint8_t)table, key, value);
+	return 0;
+}
+
 static enum err put(struct txn *t, enum table table, struct span key, struct span value, unsigned flags)
 {
-	MDB_val k = inside_val(key), v = inside_val(value);
-
 	if (key.n == 0 || key.n > STORE_KEY)
 		return ERR_INVALID;
 	if (t->failed != OK)
 		return t->failed;
 	if (ascending(table)) {
-		int rc = mdb_put(t->mdb, t->store->dbi[table], &k, &v, flags | MDB_APPEND);
+		int rc = inside_put(t->mdb, t->store->dbi[table], table, key, value, flags | MDB_APPEND);
 		if (rc != MDB_KEYEXIST)
 			return store_broken(t, rc);
-		v = inside_val(value); /* it is not the last: the ordinary way */
+		/* it is not the last: the ordinary way */
 	}
-	return store_broken(t, mdb_put(t->mdb, t->store->dbi[table], &k, &v, flags));
+	return store_broken(t, inside_put(t->mdb, t->store->dbi[table], table, key, value, flags));
 }
 
 enum err store_put(struct txn *t, enum table table, struct span key, struct span value)
@@ -172,8 +199,7 @@ enum err store_get(struct txn *t, enum table table, struct span key, struct span
 	int rc = mdb_get(t->mdb, t->store->dbi[table], &k, &v);
 	if (rc != 0)
 		return store_broken(t, rc);
-	*value = SPAN(v.mv_data, v.mv_size);
-	return OK;
+	return inside_row(table, k, v, value);
 }
 
 enum err store_drop(struct txn *t, enum table table, struct span key)

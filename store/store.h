@@ -1,5 +1,6 @@
 /* store.h - LMDB and nothing else knows it. One environment, one writer, default synchronous commits: what store_commit returned OK for
- * survives SIGKILL and power loss. No checksums inside LMDB: store_check (check.h) hashes and verifies everything again.
+ * survives SIGKILL and power loss. LMDB has no checksums: each row carries one, and a row whose sum is wrong is ERR_CORRUPT to whoever reads it;
+ * check.h hashes and verifies everything again.
  * Bytes read are borrowed until the transaction ends or writes. A long reader keeps the file growing: transactions are short, and
  * store_open clears readers that died. */
 #ifndef TALLY_STORE_H
@@ -19,9 +20,13 @@ struct store_config {
 	const char *path;  /* folder; made 0700 unless readonly */
 	uint64_t map_size; /* 0: the default */
 	bool readonly;     /* another process may be writing */
+	bool existing;     /* ERR_NOT_FOUND where there is none, instead of making one */
+	void (*say)(void *ctx, const char *problem); /* with ERR_CORRUPT: what is damaged, a sentence each; may be NULL */
+	void *ctx;
 };
 
-/* ERR_NOT_FOUND (readonly and nothing there), ERR_VERSION (made by a newer version: nothing was touched), ERR_LOCKED
+/* Every page that LMDB would follow is looked at first (pages.h), about a second for each gigabyte: LMDB never sees a damaged one.
+ * ERR_NOT_FOUND (readonly or existing, and nothing there), ERR_VERSION (made by a newer version: nothing was touched), ERR_LOCKED
  * (another process has it open for writing), ERR_CORRUPT, ERR_SPACE, ERR_DENIED, ERR_IO. */
 enum err store_open(const struct store_config *config, struct store **out) MUST;
 void store_close(struct store *s);
@@ -43,8 +48,9 @@ enum err store_next_number(struct txn *t, const char *word, uint64_t *out) MUST;
  *   struct walk w; e = walk_open(t, TABLE_X, prefix, false, &w); while (e == OK && walk_next(&w)) use(w.key, w.value); walk_close(&w); */
 struct walk {
 	struct span key, value;
-	enum err failed;   /* OK when walk_next said false because there was no more */
+	enum err failed;   /* OK when walk_next said false because there was no more; ERR_CORRUPT: key says at which row, when it can */
 	struct txn *txn;   /* the rest is private */
+	enum table table;
 	void *cursor;
 	uint8_t prefix[80];
 	size_t prefix_n;

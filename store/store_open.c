@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "store/inside.h"
+#include "store/pages.h"
 
 static const char *const names[TABLE_COUNT] = {
 #define X(name, lmdb, key, value) lmdb,
@@ -41,37 +42,43 @@ static enum err take_lock(const char *path, int *out)
 	return OK;
 }
 
-/* A file cut short would end the process by SIGBUS where the map has no file behind it; zeros there make LMDB say "corrupted".
- * LMDB itself may leave its last pages unwritten while they are free, so a short file alone is no damage. Only the holder of the
- * lock does this. */
-static enum err extend_file(MDB_env *env, const char *path)
+/* LMDB maps the file and trusts what it reads there: nothing of it is opened before its first pages, nothing of it is walked before all. */
+static enum err look_first(const struct store_config *config)
 {
+	const struct pages_ops ops = {config->say, config->ctx};
 	char name[4096];
-	MDB_envinfo info;
-	MDB_stat stat;
-	struct stat st;
-	int rc;
+	uint64_t txnid;
 
-	if ((size_t)snprintf(name, sizeof name, "%s/data.mdb", path) >= sizeof name)
+	if ((size_t)snprintf(name, sizeof name, "%s/data.mdb", config->path) >= sizeof name)
 		return ERR_INVALID;
-	if ((rc = mdb_env_info(env, &info)) != 0 || (rc = mdb_env_stat(env, &stat)) != 0)
-		return store_code(rc);
-	off_t need = (off_t)(info.me_last_pgno + 1) * (off_t)stat.ms_psize;
-	if (lstat(name, &st) != 0 || (st.st_size < need && truncate(name, need) != 0))
+	int fd = open(name, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
 		return store_code(errno);
-	return OK;
+	enum err e = pages_meta(fd, &ops, &txnid);
+	close(fd);
+	return e;
 }
 
-/* When the lock cannot be had a writer is at work and has done it, or nothing can be written here. */
-static void extend_readonly(MDB_env *env, const char *path)
+/* As of a reader's transaction, since a writer may be at work. */
+static enum err look_through(struct store *s, const struct store_config *config)
 {
-	int fd;
+	const struct pages_ops ops = {config->say, config->ctx};
+	struct pages_found found = {0};
+	enum err e = ERR_CONFLICT;
+	MDB_txn *mdb;
+	int fd, rc = mdb_env_get_fd(s->env, &fd);
 
-	if (take_lock(path, &fd) != OK)
-		return;
-	enum err ignored = extend_file(env, path);
-	(void)ignored;
-	close(fd);
+	for (int i = 0; rc == 0 && e == ERR_CONFLICT && i < 10; i++) {
+		if ((rc = mdb_txn_begin(s->env, NULL, MDB_RDONLY, &mdb)) == MDB_MAP_RESIZED && (rc = mdb_env_set_mapsize(s->env, 0)) == 0)
+			rc = mdb_txn_begin(s->env, NULL, MDB_RDONLY, &mdb);
+		if (rc != 0)
+			break;
+		e = pages_check(fd, mdb_txn_id(mdb), &ops, &found);
+		mdb_txn_abort(mdb);
+	}
+	if (rc != 0)
+		return store_code(rc);
+	return e == OK && found.problems ? ERR_CORRUPT : e == ERR_CONFLICT ? ERR_BUSY : e;
 }
 
 /* The names of new files are durable only when their folder is. */
@@ -108,6 +115,7 @@ static enum err check_schema(struct store *s)
 	MDB_dbi meta, root;
 	MDB_stat stat;
 	MDB_val key = {6, (void *)(uintptr_t)"schema"}, value;
+	struct span schema;
 	int rc = mdb_txn_begin(s->env, NULL, MDB_RDONLY, &mdb);
 	enum err e;
 
@@ -124,11 +132,13 @@ static enum err check_schema(struct store *s)
 		goto abort;
 	}
 	e = ERR_CORRUPT;
-	if (mdb_dbi_open(mdb, names[TABLE_META], 0, &meta) != 0 || mdb_get(mdb, meta, &key, &value) != 0 || value.mv_size != 4)
+	if (mdb_dbi_open(mdb, names[TABLE_META], 0, &meta) != 0 || mdb_get(mdb, meta, &key, &value) != 0)
 		goto abort;
-	uint32_t schema = get_u32be(value.mv_data);
-	if (schema != STORE_SCHEMA) {
-		e = schema > STORE_SCHEMA ? ERR_VERSION : ERR_CORRUPT;
+	/* In every version this row begins with its number and ends with its sum. */
+	if (inside_row(TABLE_META, key, value, &schema) != OK || schema.n < 4)
+		goto abort;
+	if (get_u32be(schema.p) != STORE_SCHEMA) {
+		e = get_u32be(schema.p) > STORE_SCHEMA ? ERR_VERSION : ERR_CORRUPT;
 		goto abort;
 	}
 	if ((e = open_tables(s, mdb, 0)) != OK)
@@ -153,8 +163,8 @@ static enum err create_tables(struct store *s, const char *path)
 		return e;
 	}
 	put_u32be(schema, STORE_SCHEMA);
-	MDB_val key = {6, (void *)(uintptr_t)"schema"}, value = {sizeof schema, schema};
-	if ((rc = mdb_put(mdb, s->dbi[TABLE_META], &key, &value, 0)) != 0) {
+	rc = inside_put(mdb, s->dbi[TABLE_META], TABLE_META, SPAN("schema", 6), SPAN(schema, sizeof schema), 0);
+	if (rc != 0) {
 		mdb_txn_abort(mdb);
 		return store_code_write(s, rc);
 	}
@@ -175,14 +185,9 @@ static enum err open_environment(struct store *s, const struct store_config *con
 		return store_code(rc);
 	if ((rc = mdb_env_open(s->env, config->path, MDB_NOTLS | (config->readonly ? MDB_RDONLY : 0u), 0600)) != 0)
 		return store_code_write(s, rc);
-	if (config->readonly) {
-		extend_readonly(s->env, config->path);
-	} else {
-		enum err e = extend_file(s->env, config->path);
-		if (e != OK)
-			return e;
-	}
-	return store_code(mdb_reader_check(s->env, &dead));
+	if ((rc = mdb_reader_check(s->env, &dead)) != 0)
+		return store_code(rc);
+	return look_through(s, config);
 }
 
 enum err store_open(const struct store_config *config, struct store **out)
@@ -199,9 +204,11 @@ enum err store_open(const struct store_config *config, struct store **out)
 		e = there(config->path); /* else LMDB leaves a lock file where no store is */
 	else if (e == OK)
 		e = take_lock(config->path, &s->lock);
+	if (e == OK && (e = look_first(config)) == ERR_NOT_FOUND && !config->readonly && !config->existing)
+		e = OK; /* LMDB makes it */
 	if (e == OK)
 		e = open_environment(s, config);
-	if (e == OK && (e = check_schema(s)) == ERR_NOT_FOUND && !config->readonly)
+	if (e == OK && (e = check_schema(s)) == ERR_NOT_FOUND && !config->readonly && !config->existing)
 		e = create_tables(s, config->path);
 	if (e != OK) {
 		store_close(s);

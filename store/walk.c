@@ -6,7 +6,7 @@ enum err walk_open(struct txn *t, enum table table, struct span prefix, bool bac
 {
 	MDB_cursor *cursor;
 
-	*out = (struct walk){.txn = t, .prefix_n = prefix.n, .back = back};
+	*out = (struct walk){.txn = t, .table = table, .prefix_n = prefix.n, .back = back};
 	if (prefix.n > sizeof out->prefix)
 		return ERR_INVALID;
 	if (prefix.n)
@@ -22,9 +22,13 @@ static bool take(struct walk *w, int rc, const MDB_val *k, const MDB_val *v)
 {
 	if (rc == 0 && k->mv_size >= w->prefix_n && memcmp(k->mv_data, w->prefix, w->prefix_n) == 0) {
 		w->key = SPAN(k->mv_data, k->mv_size);
-		w->value = SPAN(v->mv_data, v->mv_size);
-		return true;
+		if ((w->failed = inside_row(w->table, *k, *v, &w->value)) == OK)
+			return true;
+		w->value = SPAN(NULL, 0);
+		walk_close(w);
+		return false;
 	}
+	w->key = SPAN(NULL, 0);
 	if (rc != 0 && rc != MDB_NOTFOUND)
 		w->failed = store_broken(w->txn, rc);
 	walk_close(w);

@@ -2,16 +2,20 @@
 #include <lmdb.h>
 #include <stdio.h>
 
+#include "keys/hash.h"
+#include "store/tables.h"
+
 static int raise_schema(MDB_env *env)
 {
-	unsigned char number[4] = {0, 0, 0x7f, 0xff};
-	MDB_val key = {6, "schema"}, value = {sizeof number, number};
+	unsigned char row[4 + HASH_SUM] = {0, 0, 0x7f, 0xff};
+	MDB_val key = {6, "schema"}, value = {sizeof row, row};
 	MDB_txn *txn;
 	MDB_dbi meta;
 	int rc = mdb_txn_begin(env, NULL, 0, &txn);
 
 	if (rc)
 		return rc;
+	hash_sum(row + 4, TABLE_META, SPAN("schema", 6), SPAN(row, 4));
 	rc = mdb_dbi_open(txn, "meta", 0, &meta);
 	if (!rc)
 		rc = mdb_put(txn, meta, &key, &value, 0);

@@ -207,19 +207,19 @@ static enum err check_logs(struct both *b, bool whole, struct audit *out)
 	return e != OK ? e : w.failed;
 }
 
-enum err audit_direction(const char *author, const char *receiver, const struct audit_said *said, bool whole, struct audit *out)
+enum err audit_direction(const struct audit_of *of, struct audit *out)
 {
-	struct both b = {.a = arena_new(), .homes = {author, receiver}};
+	struct both b = {.a = arena_new(), .homes = {of->author, of->receiver}};
 	enum err e = b.a ? OK : ERR_MEMORY;
 
 	if (e == OK)
-		e = open_one(author, &b.store[0], &b.author, &b.us);
+		e = open_one(of->author, &b.store[0], &b.author, &b.us);
 	if (e == OK)
-		e = open_one(receiver, &b.store[1], &b.receiver, &b.them);
+		e = open_one(of->receiver, &b.store[1], &b.receiver, &b.them);
+	for (size_t i = 0; e == OK && i < of->lists; i++)
+		e = check_said(&b, of->said[i], of->whole, out);
 	if (e == OK)
-		e = check_said(&b, said, whole, out);
-	if (e == OK)
-		e = check_logs(&b, whole, out);
+		e = check_logs(&b, of->whole, out);
 	store_abort(b.author);
 	store_abort(b.receiver);
 	store_close(b.store[0]);

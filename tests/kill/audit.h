@@ -18,8 +18,13 @@ struct audit {
 	size_t receipts, entries, records; /* looked at */
 };
 
-/* One direction: author's home and receiver's home, by their stores. whole: nothing is on its way any more. Adds to *out. */
-enum err audit_direction(const char *author, const char *receiver, const struct audit_said *said, bool whole, struct audit *out) MUST;
+struct audit_of { /* one direction */
+	const char *author, *receiver; /* homes */
+	const struct audit_said *const *said;
+	size_t lists;
+	bool whole; /* nothing is on its way any more */
+};
+enum err audit_direction(const struct audit_of *of, struct audit *out) MUST; /* adds to *out */
 enum err audit_check(const char *home, struct audit *out) MUST; /* store check */
 void audit_say(struct audit_said *list, const char *hex);
 

@@ -14,6 +14,7 @@
 #include "tests/kill/pair.h"
 
 #define WORKERS 4         /* at each node */
+#define CHAPTER 100       /* kills of one pair; the next gets new stores, so that looking at them stays quick */
 #define PAIRING_SHARE 7   /* every so many kills one hits a pairing */
 #define PAIRING_KILLS 5   /* of one pairing */
 #define AUDIT_EVERY 25
@@ -79,7 +80,7 @@ static void *load(void *arg)
 			pause_us(2000);
 		}
 		json_decref(said);
-		pause_us((int64_t)(i * 37 % 41) * 100);
+		pause_us((int64_t)(i * 37 % 41) * 500);
 	}
 	return NULL;
 }
@@ -265,23 +266,16 @@ static enum err audit(bool whole)
 
 	run.audits++;
 	for (int i = 0; e == OK && i < 2; i++) {
+		const struct audit_said *said[WORKERS];
+		for (int k = 0; k < WORKERS; k++)
+			said[k] = &run.worker[i][k].said;
 		e = audit_check(run.pair.node[i].home, &run.found);
-		for (int k = 0; e == OK && k < WORKERS; k++)
-			e = audit_direction(run.pair.node[i].home, run.pair.node[!i].home, &run.worker[i][k].said, whole, &run.found);
+		if (e == OK)
+			e = audit_direction(&(struct audit_of){run.pair.node[i].home, run.pair.node[!i].home, said, WORKERS, whole}, &run.found);
 	}
 	if (e != OK)
 		fprintf(stderr, "sigkill: the stores cannot be read: %s\n", err_text(e));
 	return e;
-}
-
-static bool delivered(int i)
-{
-	json_t *r = pair_call(&run.pair, i, json_pack("{s:s, s:{s:s}}", "call", "partner.show", "args", "partner", run.pair.node[i].peer), 10000);
-	const json_t *waiting = json_object_get(json_object_get(r, "result"), "waiting");
-	bool done = waiting && json_integer_value(waiting) == 0;
-
-	json_decref(r);
-	return done;
 }
 
 static bool settle(void)
@@ -289,7 +283,7 @@ static bool settle(void)
 	int64_t until = pair_clock() + PATIENCE_US;
 
 	restart(false);
-	while (!(delivered(0) && delivered(1))) {
+	while (pair_waiting(&run.pair, 0) != 0 || pair_waiting(&run.pair, 1) != 0) {
 		pair_listen(&run.pair, pair_clock() + 100000);
 		if (pair_clock() > until) {
 			fprintf(stderr, "sigkill: not all was delivered within a minute\n");
@@ -315,22 +309,17 @@ static void load_begin(pthread_t threads[static 2 * WORKERS])
 static void load_end(pthread_t threads[static 2 * WORKERS])
 {
 	atomic_store(&loading, false);
-	for (int i = 0; i < 2 * WORKERS; i++) {
-		struct worker *w = &run.worker[i % 2][i / 2];
+	for (int i = 0; i < 2 * WORKERS; i++)
 		(void)pthread_join(threads[i], NULL);
-		run.records += w->said.n;
-		run.unanswered += w->unanswered;
-		run.refused += w->refused;
-	}
 }
 
-static bool under_load(unsigned kills)
+static bool under_load(unsigned until)
 {
 	pthread_t threads[2 * WORKERS];
 	enum err e = OK;
 
-	for (unsigned next = killed(); e == OK && killed() < kills;) {
-		next = next + AUDIT_EVERY < kills ? next + AUDIT_EVERY : kills;
+	while (e == OK && killed() < until) {
+		unsigned next = killed() + AUDIT_EVERY < until ? killed() + AUDIT_EVERY : until;
 		load_begin(threads);
 		restart(true);
 		killing(next, false, NULL);
@@ -342,23 +331,42 @@ static bool under_load(unsigned kills)
 	return e == OK && settle() && audit(true) == OK;
 }
 
+/* Pairs that are killed while they come about, the last of which then works until so many were killed in all. */
+static bool chapter(unsigned until, const char *folder)
+{
+	unsigned share = run.in_pairing + (until - killed()) / PAIRING_SHARE;
+	char name[300];
+	bool good = true;
+
+	for (bool more = true; good && more;) {
+		(void)snprintf(name, sizeof name, "%s/%u", folder, run.pairings);
+		good = mkdir(name, 0700) == 0 && pairing(name, PAIRING_KILLS);
+		more = run.in_pairing < share;
+		if (more)
+			for (int i = 0; i < 2; i++)
+				pair_kill(&run.pair, i);
+		else if (good)
+			good = under_load(until);
+		for (int i = 0; i < 2; i++)
+			run.problems += run.pair.node[i].problems;
+	}
+	for (int i = 0; i < 2 * WORKERS; i++) {
+		struct worker *w = &run.worker[i % 2][i / 2];
+		run.records += w->said.n;
+		run.unanswered += w->unanswered;
+		run.refused += w->refused;
+		free(w->said.id);
+		*w = (struct worker){0};
+	}
+	return good;
+}
+
 static bool all(unsigned kills, const char *folder)
 {
-	char name[300];
+	bool good = true;
 
-	for (unsigned i = 0; i == 0 || run.in_pairing < kills / PAIRING_SHARE; i++) {
-		(void)snprintf(name, sizeof name, "%s/%u", folder, i);
-		if (mkdir(name, 0700) != 0 || !pairing(name, PAIRING_KILLS))
-			return false;
-		for (int n = 0; n < 2; n++)
-			run.problems += run.pair.node[n].problems;
-		if (run.in_pairing < kills / PAIRING_SHARE)
-			for (int n = 0; n < 2; n++)
-				pair_kill(&run.pair, n);
-	}
-	bool good = under_load(kills);
-	for (int n = 0; n < 2; n++)
-		run.problems += run.pair.node[n].problems;
+	while (good && killed() < kills)
+		good = chapter(kills - killed() < CHAPTER ? kills : killed() + CHAPTER, folder);
 	return good;
 }
 

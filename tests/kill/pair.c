@@ -198,6 +198,27 @@ void pair_listen(struct pair *p, int64_t until)
 	}
 }
 
+void pair_hear(struct pair *p, int i, int64_t us)
+{
+	struct node *n = &p->node[i];
+	struct pollfd fd = {.fd = n->err, .events = POLLIN};
+	char text[4096];
+	ssize_t got;
+
+	if (poll(&fd, 1, (int)(us / 1000)) > 0 && (got = read(n->err, text, sizeof text)) > 0)
+		note(n, text, (size_t)got);
+}
+
+void pair_forget(struct pair *p, int i)
+{
+	char rest[65536];
+	ssize_t got;
+
+	while ((got = read(p->node[i].err, rest, sizeof rest)) > 0)
+		note(&p->node[i], rest, (size_t)got);
+	bury(&p->node[i]);
+}
+
 /* ---- calls ---- */
 
 json_t *pair_call(const struct pair *p, int i, json_t *request, int timeout_ms)
@@ -222,4 +243,47 @@ bool pair_good(const json_t *response)
 const char *pair_text(const json_t *response, const char *name)
 {
 	return json_string_value(json_object_get(json_object_get(response, "result"), name));
+}
+
+/* ---- meeting ---- */
+
+static bool compare(const struct pair *p, int i, int timeout_ms)
+{
+	json_t *card = pair_call(p, !i, json_pack("{s:s}", "call", "card.show"), timeout_ms);
+	const char *words = pair_text(card, "words");
+	json_t *r = words ? pair_call(p, i, json_pack("{s:s, s:{s:s, s:s}}", "call", "partner.verify", "args", "partner", p->node[i].peer, "words",
+	                                             words), timeout_ms) : NULL;
+	bool good = pair_good(r);
+
+	json_decref(card);
+	json_decref(r);
+	return good;
+}
+
+bool pair_meet(struct pair *p, int timeout_ms)
+{
+	int64_t until = pair_clock() + (int64_t)timeout_ms * 1000;
+	json_t *token = pair_call(p, 0, json_pack("{s:s, s:{s:s}}", "call", "partner.invite", "args", "name", p->node[0].peer), timeout_ms);
+	const char *text = pair_text(token, "token");
+	json_t *joined = text ? pair_call(p, 1, json_pack("{s:s, s:{s:s, s:s}}", "call", "partner.join", "args", "token", text, "name",
+	                                                 p->node[1].peer), timeout_ms) : NULL;
+	bool good = pair_good(joined) && compare(p, 0, timeout_ms) && compare(p, 1, timeout_ms);
+
+	json_decref(token);
+	json_decref(joined);
+	while (good && !(p->node[0].phase == PHASE_FLOW && p->node[1].phase == PHASE_FLOW)) {
+		pair_listen(p, pair_clock() + 20000);
+		good = pair_clock() < until;
+	}
+	return good;
+}
+
+int64_t pair_waiting(const struct pair *p, int i)
+{
+	json_t *r = pair_call(p, i, json_pack("{s:s, s:{s:s}}", "call", "partner.show", "args", "partner", p->node[i].peer), 10000);
+	const json_t *waiting = json_object_get(json_object_get(r, "result"), "waiting");
+	int64_t n = waiting ? json_integer_value(waiting) : -1;
+
+	json_decref(r);
+	return n;
 }

@@ -35,6 +35,11 @@ void pair_kill(struct pair *p, int i); /* SIGKILL, and its body is gone when thi
 bool pair_stop(struct pair *p, int i); /* in order; false: it did not end well */
 void pair_listen(struct pair *p, int64_t until); /* to their logs, till then; notices who died by itself */
 
+void pair_hear(struct pair *p, int i, int64_t us);   /* to one of them, at most so long; does not mind its end */
+void pair_forget(struct pair *p, int i);             /* it is dead, and somebody else has waited for it */
+bool pair_meet(struct pair *p, int timeout_ms);      /* both running: invitation, join, ten words; till they are linked */
+int64_t pair_waiting(const struct pair *p, int i);   /* what its partner has not receipted; -1: no answer */
+
 /* One call over the socket; NULL: no answer, so nobody knows whether it was done. The request is taken over. */
 json_t *pair_call(const struct pair *p, int i, json_t *request, int timeout_ms);
 bool pair_good(const json_t *response);

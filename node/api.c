@@ -79,7 +79,7 @@ static json_t *failed_call(const struct api_call *c, enum err e)
 	return api_failure(e, text, e == ERR_CORRUPT && !c->hint[0] ? "see what: tally store check" : c->hint);
 }
 
-/* The function's work is kept only when it succeeded, or waits after its first run, and was no rehearsal. */
+/* The function's work is kept only when it succeeded, or waits, and was no rehearsal. */
 static enum err run_nested(struct api_call *c, const struct api_row *row)
 {
 	enum err e, kept;
@@ -87,8 +87,12 @@ static enum err run_nested(struct api_call *c, const struct api_row *row)
 	if ((e = core_nest(c->core)) != OK)
 		return e;
 	e = row->fn(c);
-	if (c->dry_run || (e != OK && e != ERR_PENDING)) {
+	if (c->dry_run) {
 		core_undo(c->core);
+		return e;
+	}
+	if (e != OK && e != ERR_PENDING) {
+		core_fail(c->core);
 		return e;
 	}
 	kept = core_keep(c->core);

@@ -287,10 +287,8 @@ static enum err key_show(struct api_call *c)
 
 static enum err stop(struct api_call *c)
 {
-	if (!c->dry_run)
-		core_stop(c->core);
 	(void)json_object_set_new(c->result, "pid", json_integer(getpid()));
-	return OK;
+	return core_stop(c->core);
 }
 
 const struct api_row api_core_rows[] = {

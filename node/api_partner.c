@@ -11,8 +11,6 @@
 #include "proto/vocab.h"
 #include "store/logs.h"
 
-#define JOIN_WAIT_MS 20000
-
 static enum err invite(struct api_call *c)
 {
 	const char *name, *supplier;
@@ -71,7 +69,7 @@ static enum err join(struct api_call *c)
 			return api_fail(c, e, "see: tally partner list", "%s", c->why.text);
 		if (e != OK)
 			return e;
-		c->wait_until = core_steady(c->core) + JOIN_WAIT_MS;
+		c->wait_until = core_steady(c->core) + PAIRING_JOIN_MS;
 		return ERR_PENDING;
 	}
 	struct invite i;
@@ -82,11 +80,6 @@ static enum err join(struct api_call *c)
 	e = pairing_join_state(c->core, &org, &c->why);
 	if (e == OK)
 		return joined(c, &org);
-	if (e == ERR_PENDING && core_steady(c->core) >= c->wait_until) {
-		pairing_join_abandon(c->core, &org);
-		return api_fail(c, ERR_NOT_FOUND, "is their node running, and its address reachable from here? then join again with the same token",
-		                "nobody answered at the invitation's address");
-	}
 	if (e == ERR_NOT_FOUND)
 		return api_fail(c, e, "is their node running, and its address reachable from here? then join again with the same token", "%s",
 		                c->why.text);

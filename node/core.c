@@ -64,7 +64,6 @@ static bool alarm_again(struct core *c, const struct id *org, const char *what)
 void core_alarm(struct core *c, const struct id *org, const char *what, const char *about)
 {
 	struct partner p;
-	uint64_t no;
 	char text[200], hex[17];
 	core_log(c, "alarm", org, "%s: %s", what, about);
 	if (alarm_again(c, org, what))
@@ -72,18 +71,12 @@ void core_alarm(struct core *c, const struct id *org, const char *what, const ch
 	hex_encode(hex, org->b, 8);
 	bool named = partners_get(core_txn(c), c->arena, org, &p) == OK;
 	(void)snprintf(text, sizeof text, "%s: %.120s", named ? p.name : hex, about);
-	core_break(c, operations_add(core_txn(c), c->now, "node", what, text, &no));
+	core_remember(c, "node", what, text);
 }
 
 bool core_own_fault(enum err e)
 {
 	return e == ERR_SPACE || e == ERR_IO || e == ERR_MEMORY || e == ERR_CORRUPT;
-}
-
-void core_break(struct core *c, enum err e)
-{
-	if (c->broken == OK)
-		c->broken = e;
 }
 
 enum err core_output(struct core *c, const struct output *o)
@@ -137,148 +130,20 @@ void core_drop_peer(struct core *c, const struct id *org)
 		}
 }
 
-enum err core_touch(struct core *c, uint32_t log)
+static void follow(struct core *c, struct effect *e)
 {
-	for (size_t i = 0; i < c->touched; i++)
-		if (c->touch[i] == log)
-			return OK;
-	if (c->touched == c->touched_cap) {
-		size_t cap = c->touched_cap ? 2 * c->touched_cap : 16;
-		uint32_t *more = realloc(c->touch, cap * sizeof *more);
-		if (!more)
-			return ERR_MEMORY;
-		c->touch = more;
-		c->touched_cap = cap;
-	}
-	c->touch[c->touched++] = log;
-	return OK;
-}
-
-/* ---- the turn ---- */
-
-static void drop_outputs(struct core *c)
-{
-	for (size_t i = 0; i < c->outputs; i++)
-		buf_free(&c->output[i].bytes);
-	c->outputs = 0;
-}
-
-enum err core_begin(struct core *c)
-{
-	drop_outputs(c);
-	arena_reset(c->arena);
-	c->now = c->world->now(c->world->ctx);
-	c->steady = c->world->steady(c->world->ctx);
-	c->touched = 0;
-	c->drained = 0;
-	c->wrote = false;
-	c->depth = 0;
-	enum err e = store_write(c->store, &c->txn[0]);
-	c->broken = e;
-	return e;
-}
-
-struct txn *core_txn(struct core *c)
-{
-	return c->txn[c->depth];
-}
-
-enum err core_nest(struct core *c)
-{
-	if (c->depth + 1 >= sizeof c->txn / sizeof c->txn[0])
-		return ERR_INVALID;
-	enum err e = store_nest(c->txn[c->depth], &c->txn[c->depth + 1]);
-	if (e == OK)
-		c->depth++;
-	return e;
-}
-
-enum err core_keep(struct core *c)
-{
-	enum err e = store_commit(c->txn[c->depth--]);
-	core_break(c, e);
-	return e;
-}
-
-void core_undo(struct core *c)
-{
-	store_abort(c->txn[c->depth--]);
-}
-
-static void reap(struct core *c)
-{
-	for (struct session **at = &c->sessions; *at;) {
-		struct session *s = *at;
-		if (s->closing) {
-			*at = s->next;
-			session_free(s);
-		} else {
-			at = &s->next;
-		}
+	struct peer *p = core_peer(c, &e->org, false);
+	for (struct session *s = c->sessions; s; s = s->next)
+		s->due |= s->org_known && id_eq(&s->org, &e->org);
+	if (p && !p->joining) {
+		p->next_dial = c->steady;
+		p->backoff = 0;
 	}
 }
 
-/* What the sessions want to write becomes outputs; those that end are hung up after it. */
-static enum err collect(struct core *c)
+enum err core_follow(struct core *c, const struct id *org)
 {
-	enum err e = OK;
-	for (struct session *s = c->sessions; s && e == OK; s = s->next) {
-		struct buf *out = link_output(s->link);
-		if (out->n) {
-			struct output o = {.type = OUTPUT_WRITE, .conn = s->conn, .bytes = *out};
-			e = core_output(c, &o);
-			if (e == OK)
-				*out = (struct buf){0};
-		}
-		if (s->closing && e == OK)
-			e = core_output(c, &(struct output){.type = OUTPUT_HANGUP, .conn = s->conn});
-	}
-	return e;
-}
-
-static enum err finish(struct core *c)
-{
-	enum err e = c->broken;
-	if (e == OK && c->wrote)
-		e = outbox_seal(c);
-	for (size_t i = 0; i < c->touched && e == OK; i++)
-		exchange_receipt(c, c->touch[i]);
-	if (e == OK)
-		e = c->broken;
-	if (e == OK)
-		e = collect(c);
-	if (e != OK) {
-		store_abort(c->txn[0]);
-		return e;
-	}
-	return store_commit(c->txn[0]);
-}
-
-enum err core_end(struct core *c, struct output **outputs, size_t *count)
-{
-	enum err e = finish(c);
-	c->txn[0] = NULL;
-	if (e != OK) {
-		/* Nothing happened. Sessions are ahead of the store now, so they all begin again. */
-		drop_outputs(c);
-		c->alarms = 0;
-		core_log(c, "turn-failed", NULL, "%s", err_text(e));
-		c->trouble = (struct core_trouble){c->now, e};
-		for (struct session *s = c->sessions; s; s = s->next) {
-			s->closing = true;
-			if (core_output(c, &(struct output){.type = OUTPUT_HANGUP, .conn = s->conn}) != OK)
-				break;
-		}
-		for (struct peer *p = c->peers; p; p = p->next) {
-			p->dial = 0;
-			if (p->next_dial != INT64_MAX)
-				p->next_dial = c->steady + LIMIT_RETRY_MIN_MS;
-		}
-	}
-	reap(c);
-	*outputs = c->output;
-	*count = c->outputs;
-	return e;
+	return core_effect(c, &(struct effect){.done = follow, .org = *org});
 }
 
 /* ---- events ---- */
@@ -389,26 +254,35 @@ void core_farewell(struct core *c)
 			session_close(c, s, "stopping", "this node is being stopped");
 }
 
+/* Where to dial this one now; false: nowhere. */
+static bool dial_address(struct core *c, const struct peer *p, char out[static 80])
+{
+	struct partner row;
+	struct span text;
+	if (p->joining) {
+		(void)snprintf(out, 80, "%s", p->invite.address[p->address % p->invite.addresses]);
+		return true;
+	}
+	if (partners_get(core_txn(c), c->arena, &p->org, &row) != OK || !row.dial || row.state > PARTNER_ACTIVE)
+		return false;
+	const struct value *list = fields_get(partner_fields, row.row, "addresses");
+	if (!value_count(list) || !value_is_str(value_item(list, p->address % value_count(list)), &text) || text.n >= 80)
+		return false;
+	memcpy(out, text.p, text.n);
+	return true;
+}
+
 static void dial_due(struct core *c)
 {
 	for (struct peer *p = c->peers; p; p = p->next) {
-		struct partner row;
 		struct output o = {.type = OUTPUT_DIAL};
+		if (p->joining && p->give_up <= c->steady)
+			pairing_join_failed(c, p, ERR_NOT_FOUND, "nobody answered at the invitation's address");
 		if (p->dial || p->next_dial > c->steady || core_session(c, &p->org, PHASE_HANDSHAKE))
 			continue;
-		if (p->joining) {
-			(void)snprintf(o.address, sizeof o.address, "%s", p->invite.address[p->address % p->invite.addresses]);
-		} else if (partners_get(core_txn(c), c->arena, &p->org, &row) == OK && row.dial && row.state <= PARTNER_ACTIVE) {
-			const struct value *list = fields_get(partner_fields, row.row, "addresses");
-			struct span text;
-			if (!value_count(list) || !value_is_str(value_item(list, p->address % value_count(list)), &text) ||
-			    text.n >= sizeof o.address) {
-				p->next_dial = INT64_MAX;
-				continue;
-			}
-			memcpy(o.address, text.p, text.n);
-		} else {
+		if (!dial_address(c, p, o.address)) {
 			p->next_dial = INT64_MAX;
+			p->problem[0] = 0;
 			continue;
 		}
 		o.dial = p->dial = ++c->next_dial;
@@ -430,9 +304,12 @@ int64_t core_deadline(const struct core *c)
 	for (const struct session *s = c->sessions; s; s = s->next)
 		if (session_deadline(s) < soonest)
 			soonest = session_deadline(s);
-	for (const struct peer *p = c->peers; p; p = p->next)
+	for (const struct peer *p = c->peers; p; p = p->next) {
 		if (!p->dial && p->next_dial < soonest && !core_session(c, &p->org, PHASE_HANDSHAKE))
 			soonest = p->next_dial;
+		if (p->joining && p->give_up < soonest)
+			soonest = p->give_up;
+	}
 	return soonest;
 }
 

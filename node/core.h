@@ -3,9 +3,13 @@
  *
  *   core_begin -> { core_accepted | core_dialled | core_bytes | core_closed | core_tick | api calls } -> core_end -> release outputs
  *
- * All that happens between begin and end is ONE write transaction. Handlers can only append outputs; core_end signs, commits, and only if the
- * commit returned OK are the outputs there to release. So nothing leaves before the commit that made it true. When the commit fails,
- * the outputs are gone, every session is hung up, and what partners sent comes again: nothing was receipted. */
+ * All that happens between begin and end is ONE write transaction. Handlers write into it, and append outputs; core_end signs, commits, and only if
+ * the commit returned OK are the outputs there to release. So nothing leaves before the commit that made it true. When the commit fails,
+ * the outputs are gone, every session is hung up, and what partners sent comes again: nothing was receipted.
+ *
+ * What lies outside the transaction, secrets in the vault and whom the node dials or is linked to, changes through effects (core_turn.h): asked for
+ * in the turn, done after the commit, and gone with the nest or the commit that fails. The one thing written before the commit is a new secret,
+ * since it must be durable before a row names it: it is dropped again when its nest or the commit fails. */
 #ifndef TALLY_CORE_H
 #define TALLY_CORE_H
 
@@ -38,7 +42,7 @@ enum err core_create(struct store *store, struct vault *vault, const struct worl
                      struct core_made *out) MUST;
 enum err core_open(struct store *store, struct vault *vault, const struct world *world, struct core **out) MUST;
 void core_free(struct core *c);
-void core_stop(struct core *c); /* asks the loop to end after this turn */
+enum err core_stop(struct core *c) MUST; /* asks the loop to end after this turn */
 bool core_stopping(const struct core *c);
 enum err core_advertise(struct core *c, const char *address) MUST; /* host:port where partners can dial us; at most 4 */
 
@@ -66,10 +70,11 @@ int64_t core_deadline(const struct core *c); /* when core_tick wants to run next
 
 /* ---- for api and views, inside a turn ---- */
 struct txn *core_txn(struct core *c); /* the innermost: an api call's own nested one while it runs */
-/* Runs changes so that they can be undone alone. Nest, then keep or undo. */
+/* Runs changes so that they can be undone alone. Nest, then one of the three. */
 enum err core_nest(struct core *c) MUST;
 enum err core_keep(struct core *c) MUST;
-void core_undo(struct core *c);
+void core_undo(struct core *c); /* a rehearsal: as if it had never been */
+void core_fail(struct core *c); /* a failure: undone, but the journal keeps what must be remembered of it, such as an alarm */
 
 int64_t core_now(const struct core *c); /* of the turn */
 int64_t core_steady(const struct core *c); /* the same moment on the clock that nobody can set */

@@ -193,6 +193,7 @@ void core_free(struct core *c)
 		buf_free(&c->output[i].bytes);
 	free(c->output);
 	free(c->touch);
+	free(c->effect);
 	free(c->selector);
 	keyring_free(c->keyring);
 	arena_free(c->arena);
@@ -207,9 +208,15 @@ enum err core_advertise(struct core *c, const char *address)
 	return OK;
 }
 
-void core_stop(struct core *c)
+static void stop(struct core *c, struct effect *e)
 {
+	(void)e;
 	c->stopping = true;
+}
+
+enum err core_stop(struct core *c)
+{
+	return core_effect(c, &(struct effect){.done = stop});
 }
 
 bool core_stopping(const struct core *c)

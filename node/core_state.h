@@ -3,6 +3,7 @@
 #define TALLY_CORE_STATE_H
 
 #include "node/core.h"
+#include "node/core_turn.h"
 #include "node/partners.h"
 #include "proto/invite.h"
 #include "proto/link.h"
@@ -26,6 +27,7 @@ struct session {
 	uint64_t conn;
 	struct link *link;
 	bool initiator, closing, org_known, told; /* told: by ERROR why it ends */
+	bool due; /* the partner's row has changed: the next tick looks at it */
 	bool hello_read, keys_sent, keys_read, confirm_sent, heads_sent;
 	enum link_mode mode;
 	uint8_t selector[LINK_SELECTOR];
@@ -51,8 +53,9 @@ struct peer { /* one partner, or one we are joining: dialling state, in memory o
 	size_t address;
 	int64_t next_dial, backoff; /* steady */
 	char problem[96];
-	bool joining;      /* by this invitation; no partner row yet */
-	enum err join;     /* ERR_PENDING while trying */
+	bool joining;      /* trying, by this invitation; no partner row yet */
+	int64_t give_up;   /* joining: when it has taken too long, steady */
+	enum err join;     /* why joining failed; OK: it has not */
 	char join_text[160];
 	struct invite invite;
 	char name[65];
@@ -88,17 +91,17 @@ struct core {
 	struct txn *txn[3]; /* the turn's, and nested ones */
 	size_t depth;
 	int64_t now, steady; /* of the turn, on both clocks. Whatever is compared with a time held in memory only goes by steady */
+	struct turn turn, before[3]; /* before: as it was when the nest began */
 	struct arena *arena; /* of the turn */
-	enum err broken;     /* OK, or why the turn cannot commit */
 	bool stopping;
 	struct core_trouble trouble; /* the last turn that could not be kept */
-	size_t drained; /* bytes of parked entries taken this turn: what is left must be asked for again */
 	size_t alarms;
 	struct alarm alarm[ALARMS]; /* the newest, so that a partner cannot fill the list that people read */
 
-	size_t touched, touched_cap; /* logs that owe a receipt this turn */
+	size_t touched_cap, effects_cap;
 	uint32_t *touch;
-	bool wrote; /* something may be unlogged */
+	struct effect *effect;
+	struct memory memory[MEMORIES];
 
 	struct session *sessions;
 	struct peer *peers;
@@ -113,14 +116,14 @@ struct core {
 /* core.c */
 void core_log(struct core *c, const char *event, const struct id *org, const char *format, ...) __attribute__((format(printf, 4, 5)));
 enum err core_output(struct core *c, const struct output *o) MUST;
-void core_break(struct core *c, enum err e); /* OK is fine; the first failure stays */
 bool core_own_fault(enum err e);               /* our disk or memory, not what they sent: the turn must not be kept */
 void core_random(struct core *c, void *p, size_t n);
 struct session *core_session(const struct core *c, const struct id *org, enum phase at_least); /* NULL: none */
 struct peer *core_peer(struct core *c, const struct id *org, bool make);
 void core_drop_peer(struct core *c, const struct id *org);
-enum err core_touch(struct core *c, uint32_t log) MUST;
-/* Kept for doctor, and logged; the same about the same organisation is kept once an hour. what: static. */
+/* The row of a partner changes in this nest: when it has, its sessions and the dialling follow. */
+enum err core_follow(struct core *c, const struct id *org) MUST;
+/* Remembered for doctor, and logged; the same about the same organisation is kept once an hour. what: static. */
 void core_alarm(struct core *c, const struct id *org, const char *what, const char *about);
 
 /* session.c */

@@ -356,7 +356,7 @@ static void on_entries(struct core *c, struct session *s, const struct value *bo
 {
 	const struct value *list = fields_get(fields_of(MESSAGE_ENTRIES), body, "entries");
 	bool asked = false;
-	for (size_t i = 0; i < value_count(list) && !s->closing && c->broken == OK; i++) {
+	for (size_t i = 0; i < value_count(list) && !s->closing && c->turn.broken == OK; i++) {
 		struct carried_entry in;
 		struct ingest_result r = {.verdict = VERDICT_ENTRY_SHAPE};
 		enum err e = carried_read(value_item(list, i), c->arena, &in);

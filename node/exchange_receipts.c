@@ -170,7 +170,7 @@ void exchange_on_receipts(struct core *c, struct session *s, const struct value 
 {
 	const struct field *f = fields_of(MESSAGE_RECEIPTS), *g = fields_find(f, "receipts")->group;
 	const struct value *list = fields_get(f, body, "receipts");
-	for (size_t i = 0; i < value_count(list) && !s->closing && c->broken == OK; i++) {
+	for (size_t i = 0; i < value_count(list) && !s->closing && c->turn.broken == OK; i++) {
 		struct span payload = {0}, signature = {0};
 		(void)value_is_bin(fields_get(g, value_item(list, i), "payload"), &payload);
 		(void)value_is_bin(fields_get(g, value_item(list, i), "signature"), &signature);

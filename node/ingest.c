@@ -346,10 +346,10 @@ enum err ingest(struct core *c, const struct carried_entry *in, const struct id 
 		err = parked_get(core_txn(c), &out->author, &out->log, out->held + 1, c->arena, &next);
 		if (err != OK)
 			break;
-		out->more = c->drained >= DRAIN_BYTES;
+		out->more = c->turn.drained >= DRAIN_BYTES;
 		if (out->more)
 			return OK;
-		c->drained += weight(&next);
+		c->turn.drained += weight(&next);
 		err = judge(c, &next, peer, &more);
 		if (err == OK && verdict_class(more.verdict) == 'F')
 			err = parked_drop(core_txn(c), &out->author, &out->log, out->held + 1);
@@ -389,7 +389,7 @@ enum err ingest_parked(struct core *c, const struct id *author)
 {
 	struct id log = {{0}};
 	uint64_t n = 0;
-	for (; c->drained < DRAIN_BYTES; n++) {
+	for (; c->turn.drained < DRAIN_BYTES; n++) {
 		struct carried_entry in;
 		struct ingest_result out;
 		enum err err = parked_from(c, author, &log, &n);
@@ -397,7 +397,7 @@ enum err ingest_parked(struct core *c, const struct id *author)
 			return err == ERR_NOT_FOUND ? OK : err;
 		err = parked_get(core_txn(c), author, &log, n, c->arena, &in);
 		if (err == OK) {
-			c->drained += weight(&in);
+			c->turn.drained += weight(&in);
 			err = parked_drop(core_txn(c), author, &log, n);
 		}
 		if (err == OK)

@@ -38,7 +38,6 @@ struct loop {
 	struct core *core;
 	struct wire *wire;
 	struct call *calls;
-	bool stop;
 };
 
 static struct wire *woken_by_signal; /* the one thing a signal handler may touch */

@@ -42,7 +42,7 @@ enum err outbox_queue(struct core *c, enum audience type, const struct id *targe
 	key[0] = (uint8_t)type;
 	memcpy(key + 1, target->b, 32);
 	put_u64be(key + 33, record);
-	c->wrote = true;
+	c->turn.wrote = true;
 	return store_put(core_txn(c), TABLE_UNLOGGED, SPAN(key, sizeof key), SPAN(NULL, 0));
 }
 

@@ -2,6 +2,7 @@
 
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "keys/words.h"
@@ -50,7 +51,9 @@ static enum err keep_invite(struct core *c, const uint8_t secret[static 32], con
 		fields_set(c->arena, invite_fields, row, "supplier", value_str(c->arena, supplier));
 	fields_set(c->arena, invite_fields, row, "created", value_int(c->arena, c->now));
 	fields_set(c->arena, invite_fields, row, "expires", value_int(c->arena, expires));
-	enum err e = vault_put(c->vault, file, SPAN(secret, 32));
+	enum err e = pairsecret_new(c, file);
+	if (e == OK)
+		e = vault_put(c->vault, file, SPAN(secret, 32));
 	return e != OK ? e : rows_put(core_txn(c), TABLE_INVITES, SPAN(selector, sizeof selector), row);
 }
 
@@ -88,6 +91,38 @@ enum err pairing_invite(struct core *c, const char *name, const char *supplier, 
 
 /* ---- joining ---- */
 
+static void join(struct core *c, struct effect *e)
+{
+	core_drop_peer(c, &e->org);
+	e->peer->next = c->peers;
+	c->peers = e->peer;
+}
+
+static void no_join(struct core *c, struct effect *e)
+{
+	(void)c;
+	bytes_wipe(e->peer, sizeof *e->peer);
+	free(e->peer);
+}
+
+static enum err begin_join(struct core *c, const struct invite *i, const char *name)
+{
+	struct peer *p = calloc(1, sizeof *p);
+	if (!p)
+		return ERR_MEMORY;
+	p->org = i->org;
+	p->joining = true;
+	p->give_up = c->steady + PAIRING_JOIN_MS;
+	p->invite = *i;
+	p->next_dial = c->steady;
+	(void)snprintf(p->name, sizeof p->name, "%s", name);
+	struct effect e = {.done = join, .undone = no_join, .org = i->org, .peer = p};
+	enum err err = core_effect(c, &e);
+	if (err != OK)
+		no_join(c, &e);
+	return err;
+}
+
 enum err pairing_join(struct core *c, const char *token, const char *name, struct id *org, struct complaint *why)
 {
 	struct invite i;
@@ -103,46 +138,34 @@ enum err pairing_join(struct core *c, const char *token, const char *name, struc
 		e = say(why, ERR_INVALID, "this invitation names no address");
 	if (e == OK)
 		e = name_free(c, name, why);
-	struct peer *peer = e == OK ? core_peer(c, &i.org, true) : NULL;
-	if (e == OK && !peer)
-		e = ERR_MEMORY;
-	if (e == OK) {
-		peer->joining = true;
-		peer->join = ERR_PENDING;
-		peer->invite = i;
-		peer->address = 0;
-		peer->backoff = 0;
-		peer->next_dial = c->steady;
-		(void)snprintf(peer->name, sizeof peer->name, "%s", name);
+	if (e == OK)
+		e = begin_join(c, &i, name);
+	if (e == OK)
 		*org = i.org;
-	}
 	bytes_wipe(&i, sizeof i);
 	return e;
 }
 
 enum err pairing_join_state(struct core *c, const struct id *org, struct complaint *why)
 {
-	struct peer *p = core_peer(c, org, false);
-	if (!p)
+	struct partner row;
+	const struct peer *p = core_peer(c, org, false);
+	if (partners_get(core_txn(c), c->arena, org, &row) == OK && row.state != PARTNER_REMOVED)
+		return OK;
+	for (size_t i = 0; i < c->turn.effects; i++)
+		if (c->effect[i].peer && id_eq(&c->effect[i].org, org))
+			return ERR_PENDING; /* it begins when this turn is committed */
+	if (!p || (!p->joining && p->join == OK))
 		return say(why, ERR_NOT_FOUND, "no attempt to join is under way");
-	if (p->join == OK || p->join == ERR_PENDING)
-		return p->join;
-	enum err e = say(why, p->join, "%s", p->join_text);
-	core_drop_peer(c, org);
-	return e;
-}
-
-void pairing_join_abandon(struct core *c, const struct id *org)
-{
-	struct peer *p = core_peer(c, org, false);
-	if (p && p->joining)
-		core_drop_peer(c, org);
+	return p->joining ? ERR_PENDING : say(why, p->join, "%s", p->join_text);
 }
 
 void pairing_join_failed(struct core *c, struct peer *p, enum err e, const char *text)
 {
 	core_log(c, "join-failed", &p->org, "%s", text);
+	p->joining = false;
 	p->join = e;
+	p->dial = 0;
 	p->next_dial = INT64_MAX;
 	bytes_wipe(p->invite.secret, sizeof p->invite.secret);
 	(void)snprintf(p->join_text, sizeof p->join_text, "%s", text);
@@ -164,7 +187,7 @@ enum err pairing_verify(struct core *c, const struct id *org, const char *words,
 		return bad ? say(why, ERR_INVALID, "word %zu is not in the list: mistyped?", bad) : say(why, ERR_INVALID, "ten words are needed");
 	words_org(org, theirs);
 	if (strcmp(typed, theirs) != 0) {
-		operation(c, "words differed", p.name);
+		core_remember(c, "operator", "words differed", p.name);
 		return say(why, ERR_POLICY, "the words differ: this is not the organisation you think, or they were read out wrongly");
 	}
 	p.verified = true;
@@ -174,20 +197,10 @@ enum err pairing_verify(struct core *c, const struct id *org, const char *words,
 	e = partners_put(core_txn(c), c->arena, &p);
 	if (e == OK)
 		operation(c, "words compared", p.name);
-	struct session *s = e == OK ? core_session(c, org, PHASE_PENDING) : NULL;
-	if (s)
-		session_advance(c, s);
-	return e;
+	return e == OK ? core_follow(c, org) : e;
 }
 
 /* ---- suspending ---- */
-
-static void hang_up(struct core *c, const struct id *org, const char *reason)
-{
-	struct session *s;
-	while ((s = core_session(c, org, PHASE_HELLO)) != NULL)
-		session_end(c, s, reason);
-}
 
 enum err pairing_suspend(struct core *c, const struct id *org, struct complaint *why)
 {
@@ -200,14 +213,12 @@ enum err pairing_suspend(struct core *c, const struct id *org, struct complaint 
 	p.state = PARTNER_SUSPENDED;
 	e = partners_put(core_txn(c), c->arena, &p);
 	operation(c, "partner suspended", p.name);
-	hang_up(c, org, "suspended here");
-	return e;
+	return e == OK ? core_follow(c, org) : e;
 }
 
 enum err pairing_resume(struct core *c, const struct id *org, struct complaint *why)
 {
 	struct partner p;
-	struct peer *peer;
 	enum err e = partners_get(core_txn(c), c->arena, org, &p);
 	if (e != OK)
 		return e;
@@ -218,11 +229,7 @@ enum err pairing_resume(struct core *c, const struct id *org, struct complaint *
 	if (e == OK)
 		e = ingest_parked(c, org);
 	operation(c, "partner resumed", p.name);
-	if (p.dial && (peer = core_peer(c, org, true))) {
-		peer->next_dial = c->steady;
-		peer->backoff = 0;
-	}
-	return e;
+	return e == OK ? core_follow(c, org) : e;
 }
 
 enum err pairing_remove(struct core *c, const struct id *org, struct complaint *why)
@@ -240,11 +247,11 @@ enum err pairing_remove(struct core *c, const struct id *org, struct complaint *
 	p.verified = p.confirmed = p.dial = false;
 	e = partners_put(core_txn(c), c->arena, &p);
 	operation(c, "partner removed", p.name);
-	hang_up(c, org, "removed here");
-	core_drop_peer(c, org);
 	pairsecret_join_name(org, file);
 	if (e == OK)
-		e = vault_drop(c->vault, file);
+		e = core_follow(c, org);
+	if (e == OK)
+		e = pairsecret_old(c, file);
 	if (e == OK)
 		e = pairing_drop_invite(c, selector);
 	return e != OK ? e : pairsecret_drop(c, org);

@@ -7,12 +7,13 @@
 
 enum err pairing_invite(struct core *c, const char *name, const char *supplier /* or NULL */, int64_t valid_ms, struct buf *token,
                         struct complaint *why) MUST;
+#define PAIRING_JOIN_MS 20000 /* an attempt to join is given up after this time */
+
 /* Begins to dial. Then pairing_join_state tells how it goes until it is no longer ERR_PENDING. */
 enum err pairing_join(struct core *c, const char *token, const char *name, struct id *org, struct complaint *why) MUST;
 /* OK: they are a partner to be compared now; ERR_PENDING: still trying; else it failed. */
 enum err pairing_join_state(struct core *c, const struct id *org, struct complaint *why) MUST;
-void pairing_join_abandon(struct core *c, const struct id *org); /* nobody waits any more: no more dialling */
-/* words: what the other side read out; ERR_POLICY when they differ. *active: both sides have confirmed. */
+/* words: what the other side read out; ERR_POLICY when they differ, which is remembered. *active: both sides have confirmed. */
 enum err pairing_verify(struct core *c, const struct id *org, const char *words, bool *active, struct complaint *why) MUST;
 enum err pairing_suspend(struct core *c, const struct id *org, struct complaint *why) MUST;
 enum err pairing_resume(struct core *c, const struct id *org, struct complaint *why) MUST;

@@ -13,7 +13,7 @@ enum err pairing_drop_invite(struct core *c, struct span selector)
 	if (selector.n != LINK_SELECTOR)
 		return OK;
 	pairsecret_invite_name(selector.p, file);
-	enum err e = vault_drop(c->vault, file);
+	enum err e = pairsecret_old(c, file);
 	return e != OK ? e : rows_drop(core_txn(c), TABLE_INVITES, selector);
 }
 
@@ -183,7 +183,7 @@ static bool claim_invite(struct core *c, struct session *s)
 }
 
 /* A responder does so only when their statements have shown that the key of this stream is theirs: else whoever holds an invitation could say
- * that it is one of our partners, and push out that partner's own secrets. */
+ * that it is one of our partners, and push out that partner's own secrets. Who joins does so only when it comes to a partner. */
 static enum err keep_secret(struct core *c, struct session *s)
 {
 	struct pairsecret pair = {.h = s->h};
@@ -224,8 +224,9 @@ void pairing_opened(struct core *c, struct session *s, const struct link_event *
 	}
 	memcpy(s->secret, event->pair_secret, 32);
 	s->fresh = true;
-	if (s->initiator)
-		core_break(c, keep_secret(c, s)); /* the invitation named their key */
+	struct peer *peer = core_peer(c, &s->org, false);
+	if (s->initiator && !(peer && peer->joining))
+		core_break(c, keep_secret(c, s)); /* we know their key */
 }
 
 /* ---- becoming a partner ---- */
@@ -286,7 +287,40 @@ static enum err guest_side(struct core *c, struct session *s, struct partner *p,
 	name_partner(c, p, peer->name);
 	p->dial = true;
 	pairsecret_join_name(&s->org, file);
-	return vault_put(c->vault, file, SPAN(peer->invite.secret, 32));
+	enum err e = pairsecret_new(c, file);
+	return e != OK ? e : vault_put(c->vault, file, SPAN(peer->invite.secret, 32));
+}
+
+static void joined(struct core *c, struct effect *e)
+{
+	struct peer *p = core_peer(c, &e->org, false);
+	if (!p)
+		return;
+	bytes_wipe(p->invite.secret, sizeof p->invite.secret);
+	p->joining = false;
+}
+
+/* The row that names the new secrets. */
+static enum err new_partner(struct core *c, struct session *s, struct peer *joining, const struct statement *st)
+{
+	struct partner p = {.org = s->org, .state = PARTNER_PENDING};
+	char file[80];
+	pairsecret_name(&s->org, file);
+	enum err e = pairsecret_new(c, file);
+	if (e == OK)
+		e = keep_secret(c, s);
+	if (e != OK)
+		return e;
+	partners_set(c->arena, &p, "title", value_str(c->arena, st->name));
+	partners_set(c->arena, &p, "created", value_int(c->arena, c->now));
+	e = joining ? guest_side(c, s, &p, joining) : host_side(c, s, &p);
+	if (e == OK)
+		e = partners_put(core_txn(c), c->arena, &p);
+	if (e == OK && joining)
+		e = core_effect(c, &(struct effect){.done = joined, .org = s->org});
+	if (e == OK)
+		core_log(c, "partner-pending", &p.org, "%s", p.name);
+	return e;
 }
 
 enum err pairing_keys(struct core *c, struct session *s)
@@ -296,13 +330,12 @@ enum err pairing_keys(struct core *c, struct session *s)
 	struct statement parsed;
 	struct id hash;
 	struct peer *peer = core_peer(c, &s->org, false);
+	struct peer *joining = s->initiator && peer && peer->joining ? peer : NULL;
 	enum err e = partners_get(core_txn(c), c->arena, &s->org, &p);
-	bool joining = s->initiator && peer && peer->joining;
-	enum err kept = keep_secret(c, s);
-	if (kept != OK)
-		return kept;
-	if (e == OK && p.state != PARTNER_REMOVED && !joining)
-		return OK; /* again: nothing is overwritten */
+	if (e == OK && p.state != PARTNER_REMOVED) { /* again: nothing is overwritten */
+		e = joining ? core_effect(c, &(struct effect){.done = joined, .org = s->org}) : OK;
+		return e != OK ? e : keep_secret(c, s);
+	}
 	if (e != OK && e != ERR_NOT_FOUND)
 		return e;
 	if (s->initiator && !joining)
@@ -313,22 +346,7 @@ enum err pairing_keys(struct core *c, struct session *s)
 	statement_hash(st.payload, &hash);
 	if (joining && !id_eq(&hash, &peer->invite.statement) && parsed.kseq == 0)
 		return ERR_CONFLICT;
-	memset(&p, 0, sizeof p);
-	p.org = s->org;
-	p.state = PARTNER_PENDING;
-	partners_set(c->arena, &p, "title", value_str(c->arena, parsed.name));
-	partners_set(c->arena, &p, "created", value_int(c->arena, c->now));
-	e = joining ? guest_side(c, s, &p, peer) : host_side(c, s, &p);
-	if (e == OK)
-		e = partners_put(core_txn(c), c->arena, &p);
-	if (e == OK && joining) {
-		bytes_wipe(peer->invite.secret, sizeof peer->invite.secret);
-		peer->joining = false;
-		peer->join = OK;
-	}
-	if (e == OK)
-		core_log(c, "partner-pending", &p.org, "%s", p.name);
-	return e;
+	return new_partner(c, s, joining, &parsed);
 }
 
 /* ---- both have compared ---- */
@@ -376,7 +394,7 @@ enum err pairing_proven(struct core *c, struct session *s)
 		return e;
 	/* From here on only the pair secret opens the door. */
 	pairsecret_join_name(&s->org, file);
-	e = vault_drop(c->vault, file);
+	e = pairsecret_old(c, file);
 	if (e == OK)
 		e = pairing_drop_invite(c, selector);
 	return e != OK ? e : pairsecret_keep(c, &s->org, &s->pair_h);

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-static void vault_name(const struct id *org, char out[static 80])
+void pairsecret_name(const struct id *org, char out[static 80])
 {
 	memcpy(out, "pair-", 5);
 	hex_encode(out + 5, org->b, 32);
@@ -25,7 +25,7 @@ void pairsecret_invite_name(const uint8_t selector[static LINK_SELECTOR], char o
 static enum err read_all(struct core *c, const struct id *org, struct buf *out)
 {
 	char name[80];
-	vault_name(org, name);
+	pairsecret_name(org, name);
 	enum err e = vault_get(c->vault, name, out);
 	if (e == OK && (out->n % CANDIDATE_BYTES || out->n > CANDIDATES * CANDIDATE_BYTES || out->n == 0)) {
 		buf_free(out);
@@ -80,7 +80,7 @@ enum err pairsecret_load(struct core *c, const struct id *org)
 static enum err write_all(struct core *c, const struct id *org, const struct buf *all)
 {
 	char name[80];
-	vault_name(org, name);
+	pairsecret_name(org, name);
 	enum err e = vault_put(c->vault, name, buf_span(all));
 	return e != OK ? e : pairsecret_load(c, org);
 }
@@ -118,30 +118,72 @@ enum err pairsecret_get(struct core *c, const struct id *org, size_t index, stru
 	return OK;
 }
 
-enum err pairsecret_keep(struct core *c, const struct id *org, const struct id *h)
+/* ---- effects ---- */
+
+static void dropped(struct core *c, const char *name, enum err e)
+{
+	if (e != OK)
+		core_log(c, "secret-not-dropped", NULL, "%s: %s; the next sweep tries again", name, err_text(e));
+}
+
+static void drop_named(struct core *c, struct effect *e)
+{
+	dropped(c, e->secret, vault_drop(c->vault, e->secret));
+}
+
+static void drop_pair(struct core *c, struct effect *e)
+{
+	forget(c, &e->org);
+	drop_named(c, e);
+}
+
+static void keep_one(struct core *c, struct effect *e)
 {
 	struct buf all = {0}, one = {0};
 	struct pairsecret p;
-	enum err e = read_all(c, org, &all);
-	for (size_t i = 0; e == OK && i < all.n / CANDIDATE_BYTES; i++) {
+	enum err err = read_all(c, &e->org, &all);
+	for (size_t i = 0; err == OK && i < all.n / CANDIDATE_BYTES; i++) {
 		unpack(&all, i, &p);
-		if (id_eq(&p.h, h) && one.n == 0)
-			e = buf_add(&one, all.p + i * CANDIDATE_BYTES, CANDIDATE_BYTES);
+		if (id_eq(&p.h, &e->h) && one.n == 0)
+			err = buf_add(&one, all.p + i * CANDIDATE_BYTES, CANDIDATE_BYTES);
 	}
-	if (e == OK && one.n)
-		e = write_all(c, org, &one);
+	if (err == OK && one.n)
+		err = write_all(c, &e->org, &one);
 	bytes_wipe(&p, sizeof p);
 	buf_free(&all);
 	buf_free(&one);
-	return e;
+	dropped(c, e->secret, err);
+}
+
+static enum err about_pair(struct core *c, void (*done)(struct core *, struct effect *), const struct id *org, const struct id *h)
+{
+	struct effect e = {.done = done, .org = *org, .h = *h};
+	pairsecret_name(org, e.secret);
+	return core_effect(c, &e);
+}
+
+enum err pairsecret_keep(struct core *c, const struct id *org, const struct id *h)
+{
+	return about_pair(c, keep_one, org, h);
 }
 
 enum err pairsecret_drop(struct core *c, const struct id *org)
 {
-	char name[80];
-	vault_name(org, name);
-	forget(c, org);
-	return vault_drop(c->vault, name);
+	return about_pair(c, drop_pair, org, org);
+}
+
+enum err pairsecret_new(struct core *c, const char *name)
+{
+	struct effect e = {.undone = drop_named};
+	(void)snprintf(e.secret, sizeof e.secret, "%s", name);
+	return core_effect(c, &e);
+}
+
+enum err pairsecret_old(struct core *c, const char *name)
+{
+	struct effect e = {.done = drop_named};
+	(void)snprintf(e.secret, sizeof e.secret, "%s", name);
+	return core_effect(c, &e);
 }
 
 bool pairsecret_find(struct core *c, const uint8_t selector[static LINK_SELECTOR], struct id *org, struct pairsecret *out)

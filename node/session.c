@@ -174,11 +174,32 @@ static void enter_full(struct core *c, struct session *s, const struct partner *
 	exchange_begin(c, s);
 }
 
+/* What the partner's row says of talking to them at all. */
+static bool welcome(struct core *c, struct session *s, struct partner *row)
+{
+	if (partners_get(core_txn(c), c->arena, &s->org, row) != OK || row->state == PARTNER_REMOVED) {
+		session_end(c, s, "not a partner");
+		return false;
+	}
+	if (row->state == PARTNER_SUSPENDED) {
+		send_error(c, s, VERDICT_SUSPENDED);
+		session_end(c, s, "suspended here");
+		return false;
+	}
+	return true;
+}
+
 void session_advance(struct core *c, struct session *s)
 {
 	struct statement st;
 	struct partner row;
-	if (s->closing || !s->hello_read || s->phase == PHASE_FULL || !keys_known(c, s, &st))
+	if (s->closing || !s->hello_read)
+		return;
+	if (s->phase == PHASE_FULL) {
+		(void)welcome(c, s, &row);
+		return;
+	}
+	if (!keys_known(c, s, &st))
 		return;
 	if (memcmp(st.keys.link, s->remote, 32) != 0) {
 		session_end(c, s, "their link key is not the one of their newest statement");
@@ -194,15 +215,8 @@ void session_advance(struct core *c, struct session *s)
 		if (!s->keys_sent)
 			session_keys(c, s, 0);
 	}
-	if (partners_get(core_txn(c), c->arena, &s->org, &row) != OK || row.state == PARTNER_REMOVED) {
-		session_end(c, s, "not a partner");
+	if (!welcome(c, s, &row))
 		return;
-	}
-	if (row.state == PARTNER_SUSPENDED) {
-		send_error(c, s, VERDICT_SUSPENDED);
-		session_end(c, s, "suspended here");
-		return;
-	}
 	if (s->phase < PHASE_PENDING)
 		replace_pending(c, s);
 	s->phase = PHASE_PENDING;
@@ -369,7 +383,7 @@ void session_feed(struct core *c, struct session *s, struct span bytes)
 
 int64_t session_deadline(const struct session *s)
 {
-	int64_t d = link_deadline(s->link);
+	int64_t d = s->due ? s->opened : link_deadline(s->link);
 	if (s->phase >= PHASE_PENDING && !s->pinged && s->heard + LIMIT_PING_MS < d)
 		d = s->heard + LIMIT_PING_MS;
 	if ((s->phase == PHASE_HELLO || s->phase == PHASE_KEYS) && s->opened + LIMIT_UNKNOWN_KEY_MS < d)
@@ -380,6 +394,12 @@ int64_t session_deadline(const struct session *s)
 void session_tick(struct core *c, struct session *s)
 {
 	struct link_event ev;
+	if (s->due) {
+		s->due = false;
+		session_advance(c, s);
+		if (s->closing)
+			return;
+	}
 	link_tick(s->link, c->steady);
 	link_next(s->link, &ev);
 	if (ev.type == LINK_CLOSED) {

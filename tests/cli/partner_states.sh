@@ -12,6 +12,14 @@ report() {
 }
 
 ok report "before" --wait 10s
+
+# A rehearsal changes nothing, neither in the store nor among the keys nor on the line.
+before=$(ls A/keys)
+ok A partner remove brackwater --yes --dry-run
+ok A partner suspend brackwater --dry-run
+ok A partner invite --name third --dry-run
+[ "$(ls A/keys)" = "$before" ] || fail "a rehearsal changed the keys: $(ls A/keys)"
+ok report "after the rehearsal" --wait 10s
 ok A partner suspend brackwater
 until_true 10 shows '^brackwater .*suspended' A partner list
 expect 8 A partner suspend brackwater

@@ -10,6 +10,7 @@
 #include <cmocka.h>
 
 #include "keys/words.h"
+#include "node/core_state.h"
 #include "proto/verdict.h"
 #include "store/records.h"
 
@@ -104,6 +105,8 @@ enum err scenario_end(struct node *n)
 	struct scenario *s = n->ctx;
 	struct output *outputs;
 	size_t count;
+	if (n->fail_in && --n->fail_in == 0)
+		core_break(n->core, ERR_SPACE);
 	enum err e = core_end(n->core, &outputs, &count);
 	struct output dials[8];
 	size_t dialled = 0;

@@ -13,6 +13,7 @@ struct node {
 	void *ctx;            /* of line */
 	int64_t skew;         /* its clock minus the world's, ms; its steady clock is always right */
 	uint64_t map_size;    /* of its store at the next opening; 0: roomy */
+	int fail_in;          /* scenarios: the commit of so many turns from now fails; 0: none does */
 
 	int index;
 	char address[32];

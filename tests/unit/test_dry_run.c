@@ -1,0 +1,223 @@
+/* A rehearsal changes nothing. Three nodes live through one story made of api calls; each call is first rehearsed, compared with what was before,
+ * and then made. Every call of the table has its place in the story. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "keys/words.h"
+#include "node/api.h"
+#include "node/examples.h"
+#include "proto/when.h"
+#include "tests/unit/snapshot.h"
+
+struct step {
+	int node;
+	const char *call, *args; /* JSON; $x stands for what was remembered under x */
+	const char *member, *as; /* remember this member of the result under this name */
+	bool changes;
+};
+
+#define NOTICE "\"title\":\"Ransomware\",\"stage\":\"early-warning\",\"aware\":\"2026-11-23T09:00:00Z\",\"malicious\":\"no\"," \
+               "\"cross_border\":\"no\",\"contact\":\"soc@example.org\""
+
+static const struct step story[] = {
+	{0, "node.status", "{}", NULL, NULL, false},
+	{0, "node.doctor", "{}", NULL, NULL, false},
+	{0, "card.show", "{}", "words", "words0", false},
+	{1, "card.show", "{}", "words", "words1", false},
+	{2, "card.show", "{}", "words", "words2", false},
+	{0, "key.show", "{}", NULL, NULL, false},
+	{0, "supplier.add", "{\"supplier\":\"acme\",\"body\":{\"title\":\"Acme\",\"type\":\"bespoke\"}}", NULL, NULL, true},
+	{0, "supplier.edit", "{\"supplier\":\"acme\",\"body\":{\"note\":\"call them\"}}", NULL, NULL, true},
+	{0, "supplier.rank", "{\"supplier\":\"acme\",\"tier\":\"high\",\"reason\":\"cold chain\"}", NULL, NULL, true},
+	{0, "supplier.list", "{}", NULL, NULL, false},
+	{0, "supplier.show", "{\"supplier\":\"acme\"}", NULL, NULL, false},
+	{0, "supplier.export", "{}", NULL, NULL, false},
+	{0, "supplier.import", "{\"csv\":\"name,title\\nother,Other plc\\n\"}", NULL, NULL, true},
+	{0, "partner.invite", "{\"name\":\"one\"}", "token", "token1", true},
+	{1, "partner.join", "{\"token\":\"$token1\",\"name\":\"zero\"}", NULL, NULL, true},
+	{0, "partner.verify", "{\"partner\":\"one\",\"words\":\"$words1\"}", NULL, NULL, true},
+	{1, "partner.verify", "{\"partner\":\"zero\",\"words\":\"$words0\"}", NULL, NULL, true},
+	{0, "partner.invite", "{\"name\":\"two\"}", "token", "token2", true},
+	{2, "partner.join", "{\"token\":\"$token2\",\"name\":\"zero\"}", NULL, NULL, true},
+	{2, "partner.verify", "{\"partner\":\"zero\",\"words\":\"$words0\"}", NULL, NULL, true},
+	{0, "partner.verify", "{\"partner\":\"two\",\"words\":\"$words2\"}", NULL, NULL, true},
+	{0, "partner.list", "{}", NULL, NULL, false},
+	{0, "partner.show", "{\"partner\":\"one\"}", NULL, NULL, false},
+	{0, "supplier.link", "{\"supplier\":\"acme\",\"partner\":\"one\"}", NULL, NULL, true},
+	{1, "incident.report", "{\"to\":\"zero\",\"body\":{" NOTICE "}}", "id", "notice", true},
+	{0, "incident.answer", "{\"incident\":\"$notice\",\"body\":{\"impact\":\"affected\",\"text\":\"late\"}}", "id", "answer", true},
+	{0, "incident.forward", "{\"incident\":\"$notice\",\"to\":\"two\",\"as\":\"customer\",\"body\":{\"basis\":\"contract\"}}", NULL, NULL,
+	 true},
+	{1, "incident.update", "{\"incident\":\"$notice\",\"body\":{\"stage\":\"notification\",\"severity\":\"high\",\"determination\":\"confirmed\"}}",
+	 NULL, NULL, true},
+	{1, "incident.matrix", "{\"incident\":\"$notice\"}", NULL, NULL, false},
+	{0, "incident.list", "{}", NULL, NULL, false},
+	{0, "incident.show", "{\"incident\":\"$notice\"}", NULL, NULL, false},
+	{1, "incident.close", "{\"incident\":\"$notice\",\"body\":{\"root_cause\":\"malicious-action\"}}", NULL, NULL, true},
+	{0, "requirement.import", "{\"name\":\"baseline\",\"set\":$set}", "id", "set_id", true},
+	{0, "requirement.assign", "{\"set\":\"baseline\",\"to\":\"one\",\"body\":{\"level\":\"standard\",\"due\":\"2027-01-31\"}}", "id", "assign",
+	 true},
+	{1, "requirement.ack", "{\"assign\":\"$assign\",\"accept_all\":true}", "id", "ack", true},
+	{0, "requirement.review", "{\"ack\":\"$ack\",\"satisfied_all\":true}", NULL, NULL, true},
+	{0, "requirement.list", "{}", NULL, NULL, false},
+	{0, "requirement.show", "{\"requirement\":\"$set_id\"}", NULL, NULL, false},
+	{0, "requirement.matrix", "{\"set\":\"baseline\"}", NULL, NULL, false},
+	{1, "posture.publish", "{\"to\":\"zero\",\"body\":$posture}", "id", "posture_id", true},
+	{0, "posture.list", "{}", NULL, NULL, false},
+	{0, "posture.show", "{\"posture\":\"$posture_id\"}", NULL, NULL, false},
+	{0, "posture.gap", "{\"partner\":\"one\"}", NULL, NULL, false},
+	{0, "record.new", "{\"kind\":\"incident.notice\",\"to\":\"one\",\"body\":{" NOTICE "}}", "id", "made", true},
+	{1, "record.reply", "{\"record\":\"$made\",\"decision\":\"acknowledged\"}", NULL, NULL, true},
+	{0, "record.list", "{}", NULL, NULL, false},
+	{0, "record.show", "{\"record\":\"$made\"}", NULL, NULL, false},
+	{0, "record.retract", "{\"record\":\"$made\",\"reason\":\"in error\"}", NULL, NULL, true},
+	{0, "inbox.list", "{}", NULL, NULL, false},
+	{0, "outbox.list", "{}", NULL, NULL, false},
+	{0, "delivery.wait", "{\"id\":\"$made\"}", NULL, NULL, false},
+	{0, "proof.export", "{\"record\":\"$ack\"}", NULL, NULL, false},
+	{0, "partner.suspend", "{\"partner\":\"two\"}", NULL, NULL, true},
+	{2, "incident.report", "{\"to\":\"zero\",\"body\":{" NOTICE "}}", NULL, NULL, true}, /* parked at node 0 */
+	{0, "partner.resume", "{\"partner\":\"two\"}", NULL, NULL, true},
+	{0, "partner.remove", "{\"partner\":\"two\"}", NULL, NULL, true},
+	{2, "partner.remove", "{\"partner\":\"zero\"}", NULL, NULL, true},
+	{0, "node.stop", "{}", NULL, NULL, true},
+};
+
+#define STEPS (sizeof story / sizeof *story)
+
+struct told {
+	struct scenario s;
+	json_t *kept; /* name: text, or JSON */
+};
+
+/* $x becomes what was kept under x. */
+static json_t *arguments(const struct told *t, const struct step *step)
+{
+	struct buf out = {0};
+	json_error_t bad;
+	for (const char *p = step->args; *p;) {
+		size_t n = strspn(p + 1, "abcdefghijklmnopqrstuvwxyz_0123456789");
+		char name[32];
+		if (*p != '$') {
+			assert_int_equal(buf_add(&out, p++, 1), OK);
+			continue;
+		}
+		(void)snprintf(name, sizeof name, "%.*s", (int)n, p + 1);
+		const json_t *kept = json_object_get(t->kept, name);
+		char *text = json_is_string(kept) ? strdup(json_string_value(kept)) : json_dumps(kept, JSON_COMPACT);
+		if (!text)
+			fail_msg("%s: nothing was kept under %s", step->call, name);
+		assert_int_equal(buf_add(&out, text, strlen(text)), OK);
+		free(text);
+		p += n + 1;
+	}
+	json_t *args = json_loadb((const char *)out.p, out.n, 0, &bad);
+	if (!args)
+		fail_msg("%s: %s", step->call, bad.text);
+	buf_free(&out);
+	return args;
+}
+
+static json_t *run(struct node *n, json_t *request, bool again, bool *pending, size_t *outputs)
+{
+	static int64_t until;
+	struct output *o;
+	scenario_begin(n);
+	json_t *r = api_run(n->core, request, again, pending, &until);
+	if (outputs)
+		assert_int_equal(core_end(n->core, &o, outputs), OK);
+	else
+		assert_int_equal(scenario_end(n), OK);
+	return r;
+}
+
+static void succeeds(const struct step *step, const json_t *response)
+{
+	if (!json_is_true(json_object_get(response, "ok")))
+		fail_msg("%s: %s: %s", step->call, json_string_value(json_object_get(response, "error")),
+		         json_string_value(json_object_get(response, "text")));
+}
+
+static void rehearse(struct told *t, const struct step *step, json_t *request)
+{
+	struct node *n = &t->s.node[step->node];
+	struct snapshot before = snapshot_of(n), after;
+	bool pending;
+	size_t outputs;
+	(void)json_object_set_new(request, "dry_run", json_true());
+	json_t *r = run(n, request, false, &pending, &outputs);
+	assert_false(pending);
+	succeeds(step, r);
+	json_decref(r);
+	after = snapshot_of(n);
+	snapshot_equal(step->call, &before, &after);
+	if (outputs)
+		fail_msg("%s, rehearsed, sent something", step->call);
+	(void)json_object_del(request, "dry_run");
+}
+
+static void perform(struct told *t, const struct step *step, json_t *request)
+{
+	struct node *n = &t->s.node[step->node];
+	struct snapshot before = snapshot_of(n), after;
+	bool pending;
+	json_t *r = run(n, request, false, &pending, NULL);
+	after = snapshot_of(n);
+	if (snapshot_same(&before, &after) == step->changes)
+		fail_msg("%s %s", step->call, step->changes ? "changed nothing" : "changed something");
+	scenario_run(&t->s, 2000);
+	if (pending)
+		r = run(n, request, true, &pending, NULL);
+	assert_false(pending);
+	succeeds(step, r);
+	if (step->as)
+		(void)json_object_set(t->kept, step->as, json_object_get(json_object_get(r, "result"), step->member));
+	json_decref(r);
+}
+
+static void every_call_has_its_step(void **state)
+{
+	const struct api_row *row;
+	(void)state;
+	for (size_t i = 0; (row = api_each(i)); i++) {
+		size_t n = 0;
+		for (size_t k = 0; k < STEPS; k++)
+			n += strcmp(story[k].call, row->name) == 0;
+		if (n == 0)
+			fail_msg("%s is not in the story", row->name);
+	}
+}
+
+static void a_rehearsal_changes_nothing(void **state)
+{
+	struct told t;
+	(void)state;
+	scenario_open(&t.s, 3);
+	scenario_run(&t.s, 1000);
+	t.kept = json_pack("{s:o, s:o}", "set", examples_requirement(), "posture", examples_posture(t.s.now / WHEN_DAY_MS));
+	for (size_t k = 0; k < STEPS; k++) {
+		json_t *request = json_pack("{s:s, s:o}", "call", story[k].call, "args", arguments(&t, &story[k]));
+		rehearse(&t, &story[k], request);
+		perform(&t, &story[k], request);
+		json_decref(request);
+	}
+	assert_true(core_stopping(t.s.node[0].core));
+	json_decref(t.kept);
+	scenario_close(&t.s);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(every_call_has_its_step),
+		cmocka_unit_test(a_rehearsal_changes_nothing),
+	};
+	return cmocka_run_group_tests_name("dry_run", tests, NULL, NULL);
+}

@@ -1,6 +1,7 @@
 #include "node/cli.h"
 
 #include <limits.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -90,6 +91,16 @@ enum err cli_call(const struct cli *cli, const char *call, const json_t *args, i
 	return e;
 }
 
+/* Who gives up waiting has undone nothing. */
+static void on_interrupt(int number)
+{
+	static const char text[] = "\ntally: no longer waiting; the record goes on by itself; see: tally outbox --waiting\n";
+	ssize_t n = write(STDERR_FILENO, text, sizeof text - 1);
+
+	(void)n;
+	(void)raise(number); /* and now it ends us */
+}
+
 /* The node holds the answer until every receipt is there or the time is over. */
 static enum err wait_one(const struct cli *cli, const char *id, int64_t until)
 {
@@ -106,9 +117,12 @@ static enum err wait_all(const struct cli *cli, const json_t *result, int64_t un
 {
 	const json_t *ids = json_object_get(result, "ids"), *item;
 	const char *id = json_string_value(json_object_get(result, "id"));
+	struct sigaction was;
 	enum err e = OK, one;
 	size_t i;
 
+	if (sigaction(SIGINT, NULL, &was) == 0 && was.sa_handler == SIG_DFL)
+		(void)sigaction(SIGINT, &(struct sigaction){.sa_handler = on_interrupt, .sa_flags = (int)SA_RESETHAND}, NULL);
 	if (!json_is_array(ids))
 		return id ? wait_one(cli, id, until) : OK;
 	json_array_foreach(ids, i, item)
@@ -140,7 +154,7 @@ static enum err confirm(const struct cli *cli)
 static enum err run_remote(struct cli *cli)
 {
 	const struct command *c = cli->command;
-	int64_t until = cli->wait ? clock_ms() + cli->wait : 0;
+	int64_t until = clock_ms() + cli->wait;
 	json_t *result = NULL;
 	enum err e;
 
@@ -151,7 +165,7 @@ static enum err run_remote(struct cli *cli)
 	e = cli_show(cli, result);
 	if (e == OK && json_integer_value(json_object_get(result, "problems")) > 0)
 		e = ERR_PROBLEMS;
-	if (e == OK && cli->wait && !cli->dry_run)
+	if (e == OK && cli->waits && !cli->dry_run)
 		e = wait_all(cli, result, until);
 	json_decref(result);
 	return e;

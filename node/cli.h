@@ -15,8 +15,8 @@ struct cli { /* one run of the program */
 	char *home;         /* owned */
 	const char *output; /* file of ARG_OUTPUT; NULL: none */
 	const char *kind;   /* of ARG_KIND */
-	int64_t wait;       /* ms; 0: do not */
-	bool json, quiet, yes, no_input, dry_run, help, version;
+	int64_t wait;       /* ms, when waits */
+	bool waits, json, quiet, yes, no_input, dry_run, help, version;
 	FILE *out, *err, *in;
 };
 

@@ -139,6 +139,10 @@ static enum err take(struct parser *p, const struct arg *arg, const char *where,
 	if (held && arg->type != ARG_LIST)
 		return refuse(p, ERR_USAGE, where, "is given twice");
 	switch (arg->type) {
+	case ARG_PATH:
+		if (!(j = json_string(text)))
+			e = refuse(p, ERR_INVALID, where, "is not valid UTF-8");
+		break;
 	case ARG_TEXT:
 		if (strcmp(text, "-") == 0)
 			e = text_file(p, where, text, true, &j);
@@ -253,6 +257,7 @@ static enum err take_global(struct parser *p, enum global g, const char *where, 
 		cli->dry_run = true;
 		return OK;
 	case GLOBAL_WAIT:
+		cli->waits = true;
 		return span_value(p, where, value, &cli->wait);
 	case GLOBAL_VERSION:
 		cli->version = true;
@@ -417,7 +422,7 @@ static enum err missing(struct parser *p)
 		if (e != OK || !asked)
 			return e != OK ? e : refuse(p, ERR_USAGE, flag, "is missing");
 	}
-	if (p->cli->wait && !c->creates)
+	if (p->cli->waits && !c->creates)
 		return refuse(p, ERR_USAGE, "--wait", "is for commands that send a record");
 	if (p->cli->dry_run && !c->changes)
 		return refuse(p, ERR_USAGE, "--dry-run", "is for commands that change something");

@@ -1,5 +1,6 @@
 /* Commands that need no running node: they make one, run one, or look at files. */
 #include <fcntl.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -17,6 +18,7 @@
 #include "node/proofshow.h"
 #include "node/slurp.h"
 #include "node/storecheck.h"
+#include "proto/statement.h"
 #include "proto/when.h"
 
 #ifndef TALLY_VERSION
@@ -117,7 +119,9 @@ enum err cli_local_init(struct cli *cli, const json_t *args)
 	struct config *config = NULL;
 	struct buf passphrase = {0};
 	char *parent = strdup(cli->home), *slash = parent ? strrchr(parent, '/') : NULL;
-	enum err e = config_load(cli->home, args, &config, &why); /* a bad address is told before anything is made */
+	enum err e = statement_name(init.name, &why); /* what is wrong with the line is told before anything is made or asked */
+	if (e == OK)
+		e = config_load(cli->home, args, &config, &why);
 
 	/* The folders of XDG above the home; the home itself is init_run's. */
 	if (e == OK && slash && slash != parent) {
@@ -166,24 +170,45 @@ static void tell(int fd, const struct outcome *o)
 	(void)n;
 }
 
+struct background {
+	int starter; /* who waits until the node is ready; -1: nobody any more */
+	char log[PATH_MAX];
+};
+
 static void on_ready(void *ctx)
 {
-	int *fd = ctx;
+	struct background *b = ctx;
 	struct outcome good = {.e = OK};
 
-	if (*fd < 0)
-		return;
-	tell(*fd, &good);
-	(void)close(*fd);
-	*fd = -1;
+	tell(b->starter, &good);
+	(void)close(b->starter);
+	b->starter = -1;
 }
 
-static enum err run_loop(const struct cli *cli, const struct config *config, const char *passphrase, int *ready,
+static int open_log(const struct background *b)
+{
+	return open(b->log, O_WRONLY | O_CREAT | O_APPEND | O_NOFOLLOW | O_CLOEXEC, 0600);
+}
+
+/* logrotate has given the file another name; where there is no new one, the old one goes on. */
+static void on_hangup(void *ctx)
+{
+	int log = open_log(ctx);
+
+	if (log < 0)
+		return;
+	(void)dup2(log, STDERR_FILENO);
+	(void)close(log);
+}
+
+static enum err run_loop(const struct cli *cli, const struct config *config, const char *passphrase, struct background *background,
                          struct complaint *why)
 {
 	struct loop_config loop = {.home = cli->home, .passphrase = passphrase, .map_size = config_size(config, "map_size"),
-	                           .level = (enum host_level)config_word(config, "log_level"), .ready = on_ready, .ctx = ready};
+	                           .level = (enum host_level)config_word(config, "log_level"), .ctx = background};
 
+	if (background)
+		loop.ready = on_ready, loop.hangup = on_hangup;
 	loop.listens = config_list(config, "listen", &loop.listen);
 	loop.advertises = config_list(config, "advertise", &loop.advertise);
 	return loop_run(&loop, why);
@@ -193,21 +218,20 @@ static enum err run_loop(const struct cli *cli, const struct config *config, con
 static void become_daemon(const struct cli *cli, const struct config *config, const char *passphrase, int fd)
 {
 	struct outcome o = {0};
-	char *path = NULL;
+	struct background b = {.starter = fd};
 	int log, null = open("/dev/null", O_RDWR | O_CLOEXEC);
 
 	(void)setsid();
-	if (asprintf(&path, "%s/tally.log", cli->home) < 0)
+	if (snprintf(b.log, sizeof b.log, "%s/tally.log", cli->home) >= (int)sizeof b.log)
 		_exit(1);
-	log = open(path, O_WRONLY | O_CREAT | O_APPEND | O_NOFOLLOW | O_CLOEXEC, 0600);
-	free(path);
+	log = open_log(&b);
 	if (null >= 0)
 		(void)dup2(null, STDIN_FILENO), (void)dup2(null, STDOUT_FILENO);
 	if (log >= 0 || null >= 0)
 		(void)dup2(log >= 0 ? log : null, STDERR_FILENO);
-	o.e = run_loop(cli, config, passphrase, &fd, &o.why);
-	if (fd >= 0)
-		tell(fd, &o);
+	o.e = run_loop(cli, config, passphrase, &b, &o.why);
+	if (b.starter >= 0)
+		tell(b.starter, &o);
 	_exit(err_exit(o.e));
 }
 
@@ -247,7 +271,6 @@ enum err cli_local_up(struct cli *cli, const json_t *args)
 	struct config *config = NULL;
 	struct buf passphrase = {0};
 	const char *secret;
-	int nobody = -1;
 	enum err e = config_load(cli->home, args, &config, &why);
 
 	if (e == OK && config_text(config, "passphrase_file"))
@@ -258,7 +281,7 @@ enum err cli_local_up(struct cli *cli, const json_t *args)
 	if (e == OK && json_is_true(json_object_get(args, "background")))
 		e = start_background(cli, config, secret, &why);
 	else if (e == OK)
-		e = run_loop(cli, config, secret, &nobody, &why);
+		e = run_loop(cli, config, secret, NULL, &why);
 	buf_free(&passphrase);
 	config_free(config);
 	if (e == OK)

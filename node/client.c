@@ -155,6 +155,22 @@ static enum err exchange(int fd, struct span request, int64_t until, struct buf 
 	return e;
 }
 
+/* A node that was killed hangs up, and its socket refuses right after: that is "not running", and no failure of input or output. */
+static bool nobody_there(const char *home)
+{
+	for (int i = 0; i < 10; i++) {
+		struct timespec pause = {.tv_nsec = 10 * 1000 * 1000};
+		int fd = -1;
+
+		if (open_socket(home, clock_ms() + 1000, &fd) == ERR_NO_DAEMON)
+			return true;
+		if (fd >= 0)
+			close(fd);
+		nanosleep(&pause, NULL);
+	}
+	return false;
+}
+
 enum err client_call(const char *home, struct span request, int timeout_ms, struct buf *response)
 {
 	int64_t until = timeout_ms < 0 ? -1 : clock_ms() + timeout_ms;
@@ -165,5 +181,5 @@ enum err client_call(const char *home, struct span request, int timeout_ms, stru
 		return e;
 	e = exchange(fd, request, until, response);
 	close(fd);
-	return e;
+	return e == ERR_IO && nobody_there(home) ? ERR_NO_DAEMON : e;
 }

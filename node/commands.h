@@ -22,6 +22,7 @@ enum arg_type {
 	ARG_SPAN,   /* 10s: milliseconds */
 	ARG_JSON,   /* name of a JSON file: the document; "-": stdin */
 	ARG_FILE,   /* name of a text file: its contents; "-": stdin */
+	ARG_PATH,   /* name of a file that the command reads itself; "-": stdin */
 	ARG_BODY,   /* like ARG_JSON, but the document is the start of "body"; fields given as flags replace its members */
 	ARG_WORD,   /* one word of .vocab */
 	ARG_OUTPUT, /* name of a file to write the result to; not sent */

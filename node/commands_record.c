@@ -77,6 +77,6 @@ const struct command commands_record[] = {
 	 .example = "tally proof export 4f1c22 -o ack.tally"},
 	{.noun = "proof", .verb = "verify", .local = cli_local_proof_verify, .homeless = true,
 	 .help = "check a proof file: no node, no store, no network; 10 when it is invalid",
-	 .words = ARGS{{.name = "path", .required = true, .shape = "FILE", .help = "the proof"}, {0}}},
+	 .words = ARGS{{.name = "path", .type = ARG_PATH, .required = true, .shape = "FILE", .help = "the proof; \"-\" reads it from stdin"}, {0}}},
 	{0},
 };

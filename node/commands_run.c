@@ -19,7 +19,8 @@ const struct command commands_run[] = {
 	 .example = "tally init \"Harbour Foods\" --listen 0.0.0.0:7400 --recovery-out /media/stick/kit"},
 	{.noun = "up", .local = cli_local_up, .help = "run the node",
 	 .flags = ARGS{
-		 {.name = "background", .type = ARG_SWITCH, .help = "return when the node is ready; \"down\" ends it"},
+		 {.name = "background", .type = ARG_SWITCH,
+		 .help = "return when the node is ready; \"down\" ends it; its log is tally.log in its folder, opened again at SIGHUP"},
 		 {.name = "listen", .type = ARG_LIST, .shape = "HOST:PORT", .help = "instead of the configured addresses"},
 		 {.name = "advertise", .type = ARG_LIST, .shape = "HOST:PORT", .help = "instead of the configured addresses"},
 		 {.name = "log_level", .shape = "LEVEL", .help = "error, warn, info or debug"},

@@ -43,6 +43,48 @@ static int validate(cfg_t *cfg, cfg_opt_t *opt)
 	return 0;
 }
 
+/* The second line that sets an option would win in silence; "+=" adds to a list. The option and its line, or NULL. */
+static const struct option *given_twice(const char *text, int *line)
+{
+	bool given[CONFIG_OPTIONS] = {false};
+	char quote = '\0';
+
+	*line = 1;
+	for (const char *p = text; *p; p++) {
+		const char *end = p, *start;
+		const struct option *o;
+
+		*line += *p == '\n';
+		if (quote) {
+			quote = *p == quote ? '\0' : quote;
+			p += *p == '\\' && p[1] != '\0';
+		} else if (*p == '"' || *p == '\'') {
+			quote = *p;
+		}
+		if (quote || *p != '=')
+			continue;
+		while (end > text && (end[-1] == ' ' || end[-1] == '\t'))
+			end--;
+		for (start = end; start > text && !strchr(" \t\r\n{}\"'", start[-1]);)
+			start--;
+		for (size_t i = 0; (o = config_option(i)); i++) {
+			if (strlen(o->name) != (size_t)(end - start) || memcmp(o->name, start, (size_t)(end - start)) != 0)
+				continue;
+			if (given[i])
+				return o;
+			given[i] = true;
+		}
+	}
+	return NULL;
+}
+
+static void complain_at(const char *path, int line, struct complaint *why)
+{
+	size_t n = strlen(path); /* of a long path the end is worth more */
+
+	(void)snprintf(why->where, sizeof why->where, "%s%.75s:%d", n > 75 ? "..." : "", n > 75 ? path + n - 75 : path, line);
+}
+
 /* What stands at the beginning of a line decides what was expected there. */
 static void explain(const char *path, const char *text, int line, struct complaint *why)
 {
@@ -51,8 +93,7 @@ static void explain(const char *path, const char *text, int line, struct complai
 	char word[48];
 	size_t n;
 
-	n = strlen(path); /* of a long path the end is worth more */
-	(void)snprintf(why->where, sizeof why->where, "%s%.75s:%d", n > 75 ? "..." : "", n > 75 ? path + n - 75 : path, line);
+	complain_at(path, line, why);
 	for (int i = 1; i < line && text; i++)
 		text = (text = strchr(text, '\n')) ? text + 1 : NULL;
 	text = text ? text + strspn(text, " \t") : "";
@@ -125,6 +166,7 @@ enum err config_file_read(struct config *c, const char *home, struct complaint *
 	char path[PATH_MAX];
 	struct buf b = {0};
 	cfg_t *cfg = NULL;
+	int line;
 	enum err e;
 
 	if (snprintf(path, sizeof path, "%s/%s", home, CONFIG_FILE) >= (int)sizeof path)
@@ -153,6 +195,11 @@ enum err config_file_read(struct config *c, const char *home, struct complaint *
 	if (strlen((const char *)b.p) + 1 != b.n || cfg_parse_buf(cfg, (const char *)b.p) != CFG_SUCCESS) {
 		e = ERR_INVALID;
 		explain(path, (const char *)b.p, cfg->line > 0 ? cfg->line : 1, why);
+	} else if ((o = given_twice((const char *)b.p, &line))) {
+		e = ERR_INVALID;
+		complain_at(path, line, why);
+		(void)snprintf(why->text, sizeof why->text, o->type == OPTION_ADDRESSES ? "%s is given twice: put all into one {\"HOST:PORT\", ...}"
+		                                                                         : "%s is given twice", o->name);
 	} else {
 		e = take_file(c, cfg);
 	}

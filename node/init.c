@@ -12,6 +12,7 @@
 
 #include "node/host.h"
 #include "node/slurp.h"
+#include "proto/statement.h"
 
 void init_slug(const char *name, char out[static 65])
 {
@@ -114,8 +115,10 @@ enum err init_run(const struct init_args *args, struct init_result *out, struct 
 	struct keeper keeper = {out->kit, false};
 	struct buf keys = {0};
 	char path[4096];
-	enum err e = host_open(&host);
-	if (e == OK)
+	enum err e = statement_name(args->name, why);
+	if (e != OK)
+		return e;
+	if ((e = host_open(&host)) == OK)
 		e = kit_path(args, out->kit);
 	if (e != OK)
 		return fail(why, e, "init", err_text(e));

@@ -19,7 +19,8 @@ struct init_result {
 	char kit[4096];          /* absolute path of the kit */
 };
 
-/* The kit is written, synced and read back before any key of it is named. ERR_CONFLICT: a node, or the kit's file, is there already. */
+/* The name is judged before anything is made. The kit is written, synced and read back before any key of it is named. ERR_CONFLICT: a node, or
+ * the kit's file, is there already. */
 enum err init_run(const struct init_args *args, struct init_result *out, struct complaint *why) MUST;
 
 /* The organisation's name as a file or pet name: "Harbour Foods" -> "harbour-foods". */

@@ -41,12 +41,14 @@ struct loop {
 };
 
 static struct wire *woken_by_signal; /* the one thing a signal handler may touch */
-static volatile sig_atomic_t signalled;
+static volatile sig_atomic_t signalled, hung_up;
 
 static void on_signal(int number)
 {
-	(void)number;
-	signalled = 1;
+	if (number == SIGHUP)
+		hung_up = 1;
+	else
+		signalled = 1;
 	if (woken_by_signal)
 		wire_wake(woken_by_signal);
 }
@@ -263,9 +265,14 @@ static int next_timeout(struct loop *l)
 	return left < 1 ? 1 : left > IDLE_MS ? IDLE_MS : (int)left;
 }
 
-static enum err serve(struct loop *l)
+static enum err serve(struct loop *l, const struct loop_config *config)
 {
 	while (!signalled && !core_stopping(l->core)) {
+		if (hung_up) {
+			hung_up = 0;
+			config->hangup(config->ctx);
+			host_log(&l->host, HOST_INFO, "event=log-opened-again");
+		}
 		struct wire_event *events = NULL;
 		enum err e = wire_take(l->wire, next_timeout(l), &events);
 		if (e != OK)
@@ -381,13 +388,14 @@ static enum err open_doors(struct loop *l, const struct loop_config *config, str
 	return e == OK ? OK : fail(why, e, "cannot open %s/%s: %s", config->home, LOCAL_SOCKET, err_text(e));
 }
 
-static void catch_signals(struct wire *w)
+static void catch_signals(struct wire *w, bool hangup)
 {
 	struct sigaction stop = {.sa_handler = on_signal}, ignore = {.sa_handler = SIG_IGN};
-	signalled = 0;
+	signalled = hung_up = 0;
 	woken_by_signal = w;
 	(void)sigaction(SIGTERM, &stop, NULL);
 	(void)sigaction(SIGINT, &stop, NULL);
+	(void)sigaction(SIGHUP, hangup ? &stop : &ignore, NULL);
 	(void)sigaction(SIGPIPE, &ignore, NULL);
 	(void)sigaction(SIGXFSZ, &ignore, NULL); /* a file size limit is "no space left", not death */
 }
@@ -404,11 +412,11 @@ enum err loop_run(const struct loop_config *config, struct complaint *why)
 	if (e == OK)
 		e = open_doors(&l, config, why);
 	if (e == OK) {
-		catch_signals(l.wire);
+		catch_signals(l.wire, config->hangup != NULL);
 		host_log(&l.host, HOST_INFO, "event=ready");
 		if (config->ready)
 			config->ready(config->ctx);
-		e = serve(&l);
+		e = serve(&l, config);
 		if (e == OK)
 			farewell(&l);
 		woken_by_signal = NULL;

@@ -15,6 +15,7 @@ struct loop_config {
 	const char *const *listen;    /* HOST:PORT; none: the node only dials */
 	const char *const *advertise; /* HOST:PORT that partners are told; none: those listened on */
 	void (*ready)(void *ctx);     /* called once, when every door is open; may be NULL */
+	void (*hangup)(void *ctx);    /* at SIGHUP, between two turns; NULL: SIGHUP is ignored */
 	void *ctx;
 };
 

@@ -134,6 +134,21 @@ enum err statement_encode(const struct statement *s, struct buf *out)
 	return err;
 }
 
+enum err statement_name(const char *name, struct complaint *why)
+{
+	const struct field only[] = {*fields_find(statement_fields, "name"), {0}};
+	struct arena *a = arena_new();
+	struct value *map = a ? value_map(a) : NULL;
+	enum err err = ERR_MEMORY;
+
+	if (map) {
+		value_set(a, map, NAME, value_strn(a, SPAN(name, strlen(name))));
+		err = fields_check(only, map, why);
+	}
+	arena_free(a);
+	return err;
+}
+
 static int64_t number(const struct value *map, int64_t key)
 {
 	int64_t i = 0;

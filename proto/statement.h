@@ -34,6 +34,7 @@ bool statement_read(const struct value *v, struct signed_statement *out); /* fal
 void statement_hash(struct span payload, struct id *out); /* B2b("tally.stmt.v1", payload) */
 void statement_org(struct span first_payload, struct id *out);
 void statement_root_digest(const uint8_t root_pk[static 32], struct id *out);
+enum err statement_name(const char *name, struct complaint *why) MUST; /* may an organisation be called so? */
 enum err statement_encode(const struct statement *s, struct buf *out) MUST;
 enum err statement_decode(struct span payload, struct statement *out) MUST;
 /* One step of the chain: shape, both signatures, keys valid points and none all zero, kseq, prev, root digest. before: NULL for the first.

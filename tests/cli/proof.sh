@@ -13,14 +13,26 @@ until_true 10 A record show "$notice"
 ok A proof export "$notice" -o a.tally
 ok B proof export "$notice" -o b.tally
 expect 5 A proof export 0123456789ab
-stop A
 stop B
+# A is told at once that nobody holds it yet when it would not wait at all; and whoever gives up waiting, that nothing is lost by it.
+expect 7 A reply "$notice" acknowledged --wait 0s
+env --default-signal=INT "$tally" --home A reply "$notice" acknowledged --wait 60s >reply.out 2>reply.err &
+waiter=$!
+until_true 10 test -s reply.out
+kill -INT $waiter
+rc=0
+wait $waiter || rc=$?
+err=$(cat reply.err)
+[ $rc = 130 ] || fail "an interrupted --wait ended with $rc"
+tells 'goes on by itself'
+stop A
 for file in a.tally b.tally; do
 	ok "$tally" proof verify $file
 	says 'Brackwater Logistics'
 	ok "$tally" proof verify $file --json
 	says '"schema"'
 done
+"$tally" proof verify - <a.tally >from-stdin || fail "a proof on stdin is not read: $(cat from-stdin)"
 size=$(stat -c %s a.tally)
 # Forty places over the whole file, both ends among them.
 for i in $(seq 0 39); do

@@ -47,3 +47,15 @@ echo "not a proof" >junk.tally
 expect 10 "$tally" proof verify junk.tally
 : >empty.tally
 expect 10 "$tally" proof verify empty.tally
+
+# A bad name is told by itself, and leaves nothing behind.
+for bad in "" "$(printf 'x%.0s' {1..201})" $'Kel\e[31m' $'Kel\u202ez'; do
+	expect 9 "$tally" --home deep/er/kz init "$bad" --recovery-out kit-kz
+	tells '^tally: error: name: '
+	[ ! -e deep ] && [ ! -e kit-kz ] || fail "a refused name left something behind"
+done
+
+# The same option twice in the settings: neither wins in silence.
+printf 'listen = {"127.0.0.1:1"}\nlisten = {"127.0.0.1:2"}\n' >A/tally.conf
+expect 9 A up --background
+tells 'tally.conf:2: listen is given twice'

@@ -114,6 +114,15 @@ static void globals_anywhere(void **state)
 	assert_int_equal(parse(&cli, &why, "proof|export|abcdef|--output=-"), OK);
 	assert_string_equal(cli.output, "-");
 	done(&cli);
+	assert_int_equal(parse(&cli, &why, "proof|verify|-"), OK); /* bytes, which the command reads itself */
+	assert_string_equal(json_string_value(json_object_get(cli.args, "path")), "-");
+	done(&cli);
+	assert_int_equal(parse(&cli, &why, "reply|abcdef|done"), OK);
+	assert_false(cli.waits);
+	done(&cli);
+	assert_int_equal(parse(&cli, &why, "reply|abcdef|done|--wait|0s"), OK);
+	assert_true(cli.waits && cli.wait == 0);
+	done(&cli);
 	assert_int_equal(parse(&cli, &why, "--version"), OK);
 	assert_true(cli.version);
 	done(&cli);

@@ -140,17 +140,24 @@ static void bad_files(void **state)
 	refused("log_level = info\n}\n", 2, "expected an option");
 	refused("log_level\n", 2, "expected");
 	refused("# one\n// two\n/* three\nfour */ # five\nlog_level = info # \"six\nmap_size = 1\n", 6, "expected a size");
+	refused("listen = {\"a:1\"}\n# more\nlisten = {\"a:2\"}\n", 3, "listen is given twice");
+	refused("listen = {\"a:1\",\n\"a:2\"}  listen={\"a:3\"}\n", 2, "one {\"HOST:PORT\", ...}");
+	refused("log_level = info\nlog_level = debug\n", 2, "log_level is given twice");
 	refused("passphrase_file = \"/a#b//c\"\nmap_size = 1\n", 2, "expected a size");
 }
 
 static void binary_file(void **state)
 {
+	const char *const *list;
 	struct config *c = NULL;
 	struct complaint why;
 
 	(void)state;
 	write_file("log_level = info\n\0listen = {\"x:1\"}\n", 36);
 	assert_int_equal(config_load(home, NULL, &c, &why), ERR_INVALID);
+	c = load("passphrase_file = \"/a\\\" listen = b\"\nlisten = {\"a:1\"}\nlisten += {\"a:2\"}\n", NULL);
+	assert_int_equal(config_list(c, "listen", &list), 2);
+	config_free(c);
 	write_file("map_size = 1M\nlisten = {\"a:0\", \"a:65535\"}", 41);
 	assert_int_equal(config_load(home, NULL, &c, &why), OK);
 	config_free(c);

@@ -88,6 +88,35 @@ static void somebody_elses_file_is_no_kit(void **state)
 	home_remove(&h);
 }
 
+static void a_bad_name_leaves_nothing(void **state)
+{
+	static const struct {
+		const char *name, *words;
+	} bad[] = {{"", "empty"}, {"  ", "empty"}, {" a", "blank"}, {"a\nb", "single line"}, {"a\x1b[31m", "control character"},
+	           {"a\u202eb", "direction of writing"}, {"a\xff", "UTF-8"}, {NULL, "too long"}};
+	char longest[202];
+	struct home h;
+	struct init_result r;
+	struct complaint why;
+	(void)state;
+	memset(longest, 'x', 201);
+	longest[201] = '\0';
+	home_make(&h);
+	for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+		struct init_args args = {.home = h.home, .name = bad[i].name ? bad[i].name : longest, .recovery_out = h.kit};
+		memset(&r, 0, sizeof r);
+		memset(&why, 0, sizeof why);
+		assert_int_equal(init_run(&args, &r, &why), bad[i].name ? ERR_INVALID : ERR_LIMIT);
+		assert_string_equal(why.where, "name");
+		assert_non_null(strstr(why.text, bad[i].words));
+		assert_int_not_equal(access(h.home, F_OK), 0);
+		expect_nothing_to_show(&r);
+	}
+	longest[200] = '\0';
+	assert_int_equal(init_run(&(struct init_args){.home = h.home, .name = longest, .recovery_out = h.kit}, &r, &why), OK);
+	home_remove(&h);
+}
+
 /* The disk is full when the organisation is to be stored: no node, no kit, nothing shown; and the same again works when there is room. */
 static void no_room_for_the_organisation(void **state)
 {
@@ -125,6 +154,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_node_and_its_kit),
 		cmocka_unit_test(somebody_elses_file_is_no_kit),
+		cmocka_unit_test(a_bad_name_leaves_nothing),
 		cmocka_unit_test(no_room_for_the_organisation),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

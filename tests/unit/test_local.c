@@ -95,7 +95,7 @@ struct server {
 	char home[192];
 	int fd;
 	struct span answer;
-	bool mute;
+	bool mute, dies; /* dies: as by SIGKILL, when it has read the request */
 	size_t asked;
 	pthread_t thread;
 };
@@ -113,6 +113,8 @@ static void *serve(void *arg)
 		if (local_feed(&l, SPAN(chunk, (size_t)n)) || local_next(&l, LIMIT_REQUEST, &request))
 			break;
 	s->asked = request.n;
+	if (s->dies)
+		close(s->fd);
 	for (size_t at = 0; at < s->answer.n; at += (size_t)n) {
 		n = send(c, s->answer.p + at, s->answer.n - at < 1000 ? s->answer.n - at : 1000, MSG_NOSIGNAL);
 		if (n < 0)
@@ -147,7 +149,8 @@ static void server_stop(struct server *s)
 	char path[256];
 
 	assert_int_equal(pthread_join(s->thread, NULL), 0);
-	close(s->fd);
+	if (!s->dies)
+		close(s->fd);
 	snprintf(path, sizeof path, "%s/tally.sock", s->home);
 	assert_int_equal(unlink(path), 0);
 	assert_int_equal(rmdir(s->home), 0);
@@ -189,6 +192,10 @@ static void test_call_fails(void **state)
 	server_stop(&s);
 	server_start(&s, SPAN("\0\0", 2)); /* hangs up in the middle */
 	assert_int_equal(client_call(s.home, SPAN("{}", 2), WAIT_MS, &response), ERR_IO);
+	server_stop(&s);
+	server_start(&s, SPAN("\0\0", 2));
+	s.dies = true; /* read after accept() only */
+	assert_int_equal(client_call(s.home, SPAN("{}", 2), WAIT_MS, &response), ERR_NO_DAEMON);
 	server_stop(&s);
 	server_start(&s, SPAN("\xff\xff\xff\xff", 4)); /* promises too much */
 	assert_int_equal(client_call(s.home, SPAN("{}", 2), WAIT_MS, &response), ERR_LIMIT);

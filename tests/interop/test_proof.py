@@ -118,7 +118,8 @@ def form(cases):
     cases.changed("as it should be", VALID, None)
     for name, change in (
             ("an empty list of receipts", setting(5, [])), ("key 64", setting(64, 1)), ("key 6", setting(6, 1)),
-            ("another format", setting(0, "Tally proof")), ("version 2", setting(1, 2)), ("no statements", setting(2, [])), ("no entries", setting(3, [])), ("no records", setting(4, [])),
+            ("another format", setting(0, "Tally proof")), ("version 2", setting(1, 2)),
+            ("no statements", setting(2, [])), ("no entries", setting(3, [])), ("no records", setting(4, [])),
             ("a path left out", setting(RECORDS, 0, 2, Ellipsis)), ("another path", setting(RECORDS, 0, 2, [ID, ID])),
             ("an index behind the last", setting(RECORDS, 0, 1, 3)), ("another index", setting(RECORDS, 0, 1, 1)),
             ("a record of no entry", setting(RECORDS, 0, 0, 1)), ("another record", setting(RECORDS, 0, 3, said(cases.a)))):

@@ -7,6 +7,8 @@ from .identity import chain
 from .verdict import (AHEAD, AHEAD_MS, AUDIENCE, CHAIN, ENTRY_SHAPE, FORK, FROZEN, GAP, GOOD, KNOWN, MISMATCH, NOT_PARTNER, OPENING, SIGNATURE,
                       UNKNOWN_KEY)
 
+FIRST, ROTATION = 1, 2  # reasons of a log.open
+
 
 class Partner:
     def __init__(self, identity, org, link_pk, addresses=()):
@@ -18,9 +20,17 @@ class Partner:
         self.compared = False     # our operator compared the words
         self.confirmed = False    # theirs said so
         self.proven = False
-        self.own = OwnLog(identity, org)
+        self.logs = [OwnLog(identity, org)]  # our own to the partner; the last is written
         self.alarms = []          # what a person should look at
         self.held = {}            # logs the partner wrote to us, by log id
+
+    @property
+    def own(self):
+        return self.logs[-1]
+
+    def begin_log(self):
+        """A log under our newest statement; it closes those before."""
+        self.logs.append(OwnLog(self.identity, self.org, self.logs[:]))
 
     @property
     def active(self):
@@ -54,8 +64,7 @@ class Partner:
     def heads(self):
         """(log id, n, receipted, frozen) of every log of the scope, ascending."""
         heads = [(held.id, len(held.entries), held.receipt.n if held.receipt else 0, held.frozen) for held in self.held.values()]
-        if self.own.entries:
-            heads.append((self.own.id, len(self.own.entries), self.own.receipt.n if self.own.receipt else 0, False))
+        heads += [(own.id, len(own.entries), own.receipted_to, False) for own in self.logs if own.entries]
         return sorted(heads)
 
     # ---- what arrives ----
@@ -128,23 +137,24 @@ class Partner:
             receipt = log.Receipt(payload, signature)
         except Refused:
             return ENTRY_SHAPE
-        if receipt.receiver != self.org or receipt.log != self.own.id:
+        own = next((own for own in self.logs if own.id == receipt.log), None)
+        if receipt.receiver != self.org or own is None:
             return AUDIENCE
         key = self.key(receipt.kseq)
         if key is None:
             return GOOD  # it comes again when the statement is there
         if not receipt.verified(key):
             return SIGNATURE
-        if receipt.n > len(self.own.entries):
+        if receipt.n > len(own.entries):
             self.alarms.append("a receipt for more than we wrote")
             return GOOD
-        if self.own.entries[receipt.n - 1][0].hash != receipt.entry:
+        if own.entries[receipt.n - 1][0].hash != receipt.entry:
             return MISMATCH
-        before = self.own.receipt
+        before = own.receipt
         if before and before.n == receipt.n and not set(receipt.exceptions) <= set(before.exceptions):
             self.alarms.append("a receipt takes back what an earlier one said")
         elif before is None or receipt.n >= before.n:
-            self.own.receipt = receipt
+            own.receipt = receipt
         return GOOD
 
 
@@ -176,10 +186,10 @@ def _opens(entry, contents):
 
 
 class OwnLog:
-    """The direct log to the partner; it opens itself with the first record."""
+    """A direct log to the partner; it opens itself with the first record."""
 
-    def __init__(self, identity, target):
-        self.identity, self.target = identity, target
+    def __init__(self, identity, target, earlier=()):
+        self.identity, self.target, self.earlier = identity, target, earlier
         self.entries = []         # (Entry, payloads of its records)
         self.receipt = None       # the newest of the partner
         self.id = None
@@ -194,13 +204,23 @@ class OwnLog:
     def say(self, *payloads):
         """One entry around these records."""
         if not self.entries:
-            self.incarnation = now()
-            self.id = log.log_id(self.identity.org, self.identity.kseq, log.DIRECT, self.target, self.incarnation)
-            self._append([record.make(self.identity.org, "log.open", {0: self.identity.kseq, 1: 1}, record.CLEAR)])
+            self._open()
         return self._append(list(payloads))
 
+    def _open(self):
+        self.incarnation = max([now()] + [before.incarnation + 1 for before in self.earlier])
+        self.id = log.log_id(self.identity.org, self.identity.kseq, log.DIRECT, self.target, self.incarnation)
+        body = {0: self.identity.kseq, 1: ROTATION if self.earlier else FIRST}
+        if self.earlier:
+            body[2] = [{0: before.id, 1: len(before.entries), 2: before.entries[-1][0].hash} for before in self.earlier]
+        self._append([record.make(self.identity.org, "log.open", body, record.CLEAR)])
+
+    @property
+    def receipted_to(self):
+        return self.receipt.n if self.receipt else 0
+
     def receipted(self, entry):
-        return self.receipt is not None and self.receipt.n >= entry.n
+        return self.receipted_to >= entry.n
 
 
 class HeldLog:

@@ -35,12 +35,12 @@ class Session:
         self.phase = HELLO
         self.hello = None          # theirs
         self.keys_read = self.heads_sent = self.confirm_sent = False
-        self.reader_has = 0        # how far the partner holds our log, as far as we know
-        self.sent_to = 0           # how far we sent it in this session
+        self.sent = {}             # how far each of our logs is sent, or known to be held
         self.errors = []           # (number, log, n) that the partner sent
         self.verdicts = []         # on each entry that came
         self.seen = []             # names of the messages that came
         self.pongs = 0             # the newest answer to a PING of ours
+        self.silent = False        # a test's wish: send no entries by itself
         self.quiet = False         # a test's wish: vanish between storing and sending the receipt
         newest = self.identity.statements[-1]
         hello = {0: 1, 1: self.identity.org, 2: newest.kseq, 3: newest.hash, 4: SOFTWARE, 5: 0}
@@ -64,18 +64,19 @@ class Session:
 
     def push(self):
         """Sends what the partner does not hold yet, as far as the window allows."""
-        if self.phase != FULL:
-            return
-        own = self.partner.own
-        receipted = own.receipt.n if own.receipt else 0
-        begin = max(self.sent_to, self.reader_has)
-        waiting = sum(len(payload) for entry, payloads in own.entries[receipted:begin] for payload in payloads)
-        for entry, payloads in own.entries[begin:]:
-            if entry.n - receipted > WINDOW_MESSAGES or waiting >= WINDOW_BYTES:
+        if self.phase == FULL and not self.silent:
+            for own in self.partner.logs:
+                self._push(own)
+
+    def _push(self, own):
+        sent = self.sent.get(own.id, 0)
+        waiting = sum(len(payload) for _, payloads in own.entries[own.receipted_to:sent] for payload in payloads)
+        for entry, payloads in own.entries[sent:]:
+            if entry.n - own.receipted_to > WINDOW_MESSAGES or waiting >= WINDOW_BYTES:
                 break
             self.send("ENTRIES", {0: [[entry.payload, entry.signature, payloads]]})
             waiting += sum(map(len, payloads))
-            self.sent_to = entry.n
+            self.sent[own.id] = entry.n
 
     def say(self, *payloads):
         entry = self.partner.own.say(*payloads)
@@ -162,9 +163,9 @@ class Session:
 
     def _enter_full(self):
         self.send("SUMMARY", {0: ZERO, 1: self._summary()})
+        self.sent = {own.id: len(own.entries) for own in self.partner.logs if own.entries}  # HEADS tell when that is not so
         if self.partner.paired(self.link.secret):
             self.partner.own.say(make(self.identity.org, "pair", {0: self.partner.secrets[0][0], 1: self.partner.org}, STRICT))
-        self.reader_has = self.partner.own.receipt.n if self.partner.own.receipt else 0
         self.push()
 
     def _summary(self):
@@ -208,15 +209,14 @@ class Session:
             self._send_heads()
 
     def on_heads(self, value):
-        heads = {head[0]: head[1] for head in value.get(1, [])}
-        self.reader_has = heads.get(self.partner.own.id, 0)
-        self.sent_to = 0
+        heads = {head[0]: head[1] for head in reversed(value.get(1, []))}  # of two for one log the first counts
+        self.sent = {own.id: heads.get(own.id, 0) for own in self.partner.logs}
         self._send_heads()
         self.push()
 
     def on_want(self, value):
-        if value[0] == self.partner.own.id:
-            self.sent_to = self.reader_has = min(value[1] - 1, len(self.partner.own.entries))
+        if value[1] >= 1 and value[0] in self.sent:
+            self.sent[value[0]] = min(value[1] - 1, self.sent[value[0]])
             self.push()
 
     def on_entries(self, value):
@@ -242,7 +242,6 @@ class Session:
             if verdict:
                 self.send("ERROR", {0: verdict})
                 raise Refused("a receipt: %d" % verdict)
-        self.reader_has = max(self.reader_has, self.partner.own.receipt.n if self.partner.own.receipt else 0)
         self.push()
 
     def on_ping(self, value):

@@ -89,6 +89,18 @@ static enum err draft_record(struct core *c, const struct draft *d, struct recor
 	return record_check(r, why);
 }
 
+/* What every receiver would refuse is refused here. */
+static enum err encode(struct core *c, const struct record *r, struct buf *out, struct complaint *why)
+{
+	struct record back;
+	enum err e = record_encode(r, out);
+	if (e == ERR_LIMIT && r->kind == KIND_FORWARD)
+		return complain(why, e, "record", "is larger than 576 KiB with what proves its author");
+	if (e == ERR_LIMIT)
+		return complain(why, e, "record", "is larger than 512 KiB; long material belongs in a document of its own");
+	return e != OK ? e : record_decode(buf_span(out), c->arena, &back, why);
+}
+
 enum err core_say(struct core *c, const struct draft *d, struct id *out, struct complaint *why)
 {
 	struct record r;
@@ -98,9 +110,7 @@ enum err core_say(struct core *c, const struct draft *d, struct id *out, struct 
 	struct id id;
 	enum err e = draft_record(c, d, &r, why);
 	if (e == OK)
-		e = record_encode(&r, &payload);
-	if (e == OK && payload.n > (r.kind == KIND_FORWARD ? LIMIT_FORWARD : LIMIT_RECORD))
-		e = complain(why, ERR_LIMIT, "record", "is larger than 512 KiB; long material belongs in evidence files");
+		e = encode(c, &r, &payload, why);
 	if (e == OK)
 		e = records_put(core_txn(c), buf_span(&payload), c->now, &no, &fresh);
 	for (size_t i = 0; i < d->recipients && e == OK; i++)

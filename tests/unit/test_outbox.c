@@ -1,0 +1,127 @@
+/* What every receiver would refuse is not said: it fails here, in words, and nothing of it is kept. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "node/api.h"
+#include "node/examples.h"
+#include "tests/unit/snapshot.h"
+
+#define BODY "\"body\":{\"title\":\"x\",\"stage\":\"early-warning\",\"aware\":\"2026-11-23T09:00:00Z\",\"malicious\":\"no\"," \
+             "\"cross_border\":\"no\",\"contact\":\"soc@example.org\"}"
+
+static struct scenario *world;
+
+static json_t *call(const char *name, json_t *args)
+{
+	bool pending;
+	int64_t until = 0;
+	json_t *request = json_pack("{s:s, s:o}", "call", name, "args", args);
+	assert_non_null(request);
+	scenario_begin(&world->node[0]);
+	json_t *r = api_run(world->node[0].core, request, false, &pending, &until);
+	assert_int_equal(scenario_end(&world->node[0]), OK);
+	json_decref(request);
+	assert_non_null(r);
+	return r;
+}
+
+static void refused(const char *name, json_t *args, const char *error, const char *words)
+{
+	struct snapshot before = snapshot_of(&world->node[0]), after;
+	json_t *r = call(name, args);
+	const char *text = json_string_value(json_object_get(r, "text"));
+	if (!text)
+		fail_msg("%s was said", words);
+	if (strcmp(json_string_value(json_object_get(r, "error")), error) != 0 || !strstr(text, words))
+		fail_msg("%s: %s", json_string_value(json_object_get(r, "error")), text);
+	json_decref(r);
+	after = snapshot_of(&world->node[0]);
+	snapshot_equal(words, &before, &after);
+}
+
+static json_t *args(const char *text)
+{
+	json_error_t bad;
+	json_t *j = json_loads(text, 0, &bad);
+	if (!j)
+		fail_msg("%s", bad.text);
+	return j;
+}
+
+static void a_header_that_nobody_takes(void **state)
+{
+	(void)state;
+	refused("incident.report", args("{\"to\":\"node1\",\"tlp\":\"green\",\"onward\":true," BODY "}"), "ERR_INVALID", "onward is for amber only");
+	refused("record.new", args("{\"kind\":\"incident.notice\",\"tlp\":\"red\"," BODY "}"), "ERR_INVALID", "named is required");
+	json_t *r = call("incident.report", args("{\"to\":\"node1\"," BODY "}"));
+	const char *id = json_string_value(json_object_get(json_object_get(r, "result"), "id"));
+	json_t *twice = args("{\"kind\":\"incident.notice\",\"to\":\"node1\"," BODY "}");
+	(void)json_object_set_new(twice, "parent", json_pack("[s, s]", id, id));
+	refused("record.new", twice, "ERR_INVALID", "parents[1] stands in the list twice");
+	json_decref(r);
+}
+
+/* A set of n requirements, each with more than 16,000 bytes of text. */
+static json_t *large_set(size_t n)
+{
+	json_t *set = examples_requirement(), *list = json_array();
+	char *text = malloc(16001);
+	assert_non_null(text);
+	memset(text, 'x', 16000);
+	text[16000] = 0;
+	for (size_t i = 0; i < n; i++) {
+		char rid[24];
+		(void)snprintf(rid, sizeof rid, "L%zu", i);
+		(void)json_array_append_new(list, json_pack("{s:s, s:s}", "rid", rid, "text", text));
+	}
+	(void)json_object_set_new(set, "requirements", list);
+	(void)json_object_del(set, "levels");
+	free(text);
+	return set;
+}
+
+static void a_record_over_the_limit(void **state)
+{
+	json_t *r;
+	(void)state;
+	refused("requirement.import", json_pack("{s:s, s:o}", "name", "large", "set", large_set(33)), "ERR_LIMIT",
+	        "record is larger than 512 KiB; long material belongs in a document of its own");
+	r = call("requirement.import", json_pack("{s:s, s:o}", "name", "large", "set", large_set(32)));
+	assert_true(json_is_true(json_object_get(r, "ok")));
+	json_decref(r);
+}
+
+static int open_world(void **state)
+{
+	(void)state;
+	world = calloc(1, sizeof *world);
+	if (!world)
+		return -1;
+	scenario_open(world, 2);
+	scenario_pair(world, 1, 0);
+	return 0;
+}
+
+static int close_world(void **state)
+{
+	(void)state;
+	scenario_close(world);
+	free(world);
+	return 0;
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_header_that_nobody_takes),
+		cmocka_unit_test(a_record_over_the_limit),
+	};
+	return cmocka_run_group_tests_name("outbox", tests, open_world, close_world);
+}

@@ -28,13 +28,14 @@ UNIT := $(patsubst tests/unit/%.c,%,$(sort $(wildcard tests/unit/test_*.c)))
 FUZZ := $(patsubst tests/fuzz/%.c,%,$(sort $(wildcard tests/fuzz/fuzz_*.c)))
 BENCH := $(patsubst tests/bench/%.c,%,$(sort $(wildcard tests/bench/*.c)))
 KILL := $(patsubst tests/kill/drive_%.c,%,$(sort $(wildcard tests/kill/drive_*.c)))
+HOSTILE := $(patsubst tests/hostile/%.c,%,$(sort $(wildcard tests/hostile/*.c)))
 KILLHELP := $(filter-out tests/kill/drive_%.c,$(wildcard tests/kill/*.c))
 
 OBJ := $(SRC:%.c=$B/obj/%.o)
 SANLIB := $(LIB:%.c=$B/san/obj/%.o)
-TESTS := $(UNIT:%=$B/san/%) $(FUZZ:%=$B/san/%) $(KILL:%=$B/kill/%)
+TESTS := $(UNIT:%=$B/san/%) $(FUZZ:%=$B/san/%) $(KILL:%=$B/kill/%) $(HOSTILE:%=$B/hostile/%)
 
-.PHONY: all help check check-source check-docs check-interop unit fuzz-check cli kill soak fuzz bench docs vectors corpus demo deps deps-test install clean tests
+.PHONY: all help check check-source check-docs check-interop unit fuzz-check cli kill hostile soak fuzz bench docs vectors corpus demo deps deps-test install clean tests
 .SECONDARY:
 .DELETE_ON_ERROR:
 
@@ -84,6 +85,11 @@ $B/kill/%: $B/obj/tests/kill/drive_%.o $(KILLHELP:%.c=$B/obj/%.o) $(filter-out $
 	@mkdir -p $(@D)
 	$Q$(CC) $(HARD) $(LDHARD) -o $@ $^ $(LIBS)
 
+# Strangers: they know nothing of the program.
+$B/hostile/%: $B/obj/tests/hostile/%.o
+	@mkdir -p $(@D)
+	$Q$(CC) $(HARD) $(LDHARD) -o $@ $^
+
 tests: $(TESTS) ## build the tests without running them
 
 # ---- tests ----
@@ -109,7 +115,10 @@ check-interop: $B/san/tally ## a client in Python, written from docs/protocol.md
 kill: all $B/san/tally $(KILL:%=$B/kill/%) ## real nodes killed and their stores damaged; ONLY=sigkill for one
 	@BUILD=$B JOBS=$(JOBS) tests/run kill $(ONLY)
 
-soak: all $B/sim $B/san/tally $(KILL:%=$B/kill/%) ## the long runs; leaves a line of figures each in build/soak; ONLY=sigkill for one
+hostile: all $B/san/tally $(HOSTILE:%=$B/hostile/%) ## strangers against a running node; SCALE=10 for ten times as many
+	@BUILD=$B JOBS=$(JOBS) tests/run hostile $(ONLY)
+
+soak: all $B/sim $B/san/tally $(KILL:%=$B/kill/%) $(HOSTILE:%=$B/hostile/%) ## the long runs; leaves a line of figures each in build/soak; ONLY=sigkill for one
 	@BUILD=$B tests/soak $(ONLY)
 
 # Coverage-guided, as long as you like; needs clang and its runtime (see deploy/dependencies). Finds go to build/fuzz.

@@ -1,78 +1,10 @@
 #include "node/core_state.h"
 
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 /* ---- small services for the core's files ---- */
-
-static bool plain(const char *text)
-{
-	for (const char *p = text; *p; p++)
-		if ((unsigned char)*p <= ' ' || *p == '"' || *p == '=' || (unsigned char)*p >= 0x7f)
-			return false;
-	return *text != 0;
-}
-
-/* A partner's text must not be able to forge a log line: everything but printable ASCII is escaped. */
-static void quote(char *out, size_t room, const char *text)
-{
-	size_t n = 0;
-	if (plain(text)) {
-		(void)snprintf(out, room, "%s", text);
-		return;
-	}
-	out[n++] = '"';
-	for (const char *p = text; *p && n + 7 < room; p++) {
-		unsigned char ch = (unsigned char)*p;
-		if (ch == '"' || ch == '\\' || ch < ' ' || ch >= 0x7f)
-			n += (size_t)snprintf(out + n, room - n, "\\x%02x", ch);
-		else
-			out[n++] = (char)ch;
-	}
-	out[n++] = '"';
-	out[n] = 0;
-}
-
-void core_log(struct core *c, const char *event, const struct id *org, const char *format, ...)
-{
-	char text[256] = "", quoted[600] = "", line[800], hex[17] = "";
-	va_list args;
-	if (!c->world->log)
-		return;
-	va_start(args, format);
-	(void)vsnprintf(text, sizeof text, format, args);
-	va_end(args);
-	if (text[0])
-		quote(quoted, sizeof quoted, text);
-	if (org)
-		hex_encode(hex, org->b, 8);
-	(void)snprintf(line, sizeof line, "event=%s%s%s%s%s", event, org ? " org=" : "", hex, text[0] ? " text=" : "", quoted);
-	c->world->log(c->world->ctx, line);
-}
-
-static bool alarm_again(struct core *c, const struct id *org, const char *what)
-{
-	for (size_t i = 0; i < ALARMS && i < c->alarms; i++)
-		if (c->alarm[i].what == what && id_eq(&c->alarm[i].org, org) && c->steady - c->alarm[i].time < ALARM_AGAIN_MS)
-			return true;
-	c->alarm[c->alarms++ % ALARMS] = (struct alarm){*org, what, c->steady};
-	return false;
-}
-
-void core_alarm(struct core *c, const struct id *org, const char *what, const char *about)
-{
-	struct partner p;
-	char text[200], hex[17];
-	core_log(c, "alarm", org, "%s: %s", what, about);
-	if (alarm_again(c, org, what))
-		return;
-	hex_encode(hex, org->b, 8);
-	bool named = partners_get(core_txn(c), c->arena, org, &p) == OK;
-	(void)snprintf(text, sizeof text, "%s: %.120s", named ? p.name : hex, about);
-	core_remember(c, "node", what, text);
-}
 
 bool core_own_fault(enum err e)
 {
@@ -163,7 +95,7 @@ static void make_room(struct core *c)
 	for (struct session *s = c->sessions; s; s = s->next)
 		if (!s->closing && !s->initiator && s->phase < PHASE_PENDING) {
 			half_open++;
-			if (!victim || link_mute(s->link) || !link_mute(victim->link))
+			if (!victim || !s->expected || victim->expected)
 				victim = s;
 		}
 	if (half_open >= LIMIT_HALF_OPEN && victim)

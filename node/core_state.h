@@ -28,6 +28,7 @@ struct session {
 	struct link *link;
 	bool initiator, closing, org_known, told; /* told: by ERROR why it ends */
 	bool due; /* the partner's row has changed: the next tick looks at it */
+	bool expected; /* its first message named a secret of ours: no mere stranger */
 	bool hello_read, keys_sent, keys_read, confirm_sent, heads_sent;
 	enum link_mode mode;
 	uint8_t selector[LINK_SELECTOR];
@@ -70,6 +71,14 @@ struct selector { /* which pair secret a stream speaks of; the secret itself sta
 #define ALARMS 64
 #define ALARM_AGAIN_MS (60ll * 60 * 1000)
 
+#define LOG_EVENTS 24 /* different ones; more would share the last place */
+
+struct log_rate {
+	const char *event;
+	int64_t since; /* steady */
+	unsigned lines, unsaid;
+};
+
 struct alarm {
 	struct id org;
 	const char *what;
@@ -98,6 +107,8 @@ struct core {
 	size_t alarms;
 	struct alarm alarm[ALARMS]; /* the newest, so that a partner cannot fill the list that people read */
 
+	struct log_rate rate[LOG_EVENTS];
+
 	size_t touched_cap, effects_cap;
 	uint32_t *touch;
 	struct effect *effect;
@@ -114,7 +125,6 @@ struct core {
 };
 
 /* core.c */
-void core_log(struct core *c, const char *event, const struct id *org, const char *format, ...) __attribute__((format(printf, 4, 5)));
 enum err core_output(struct core *c, const struct output *o) MUST;
 bool core_own_fault(enum err e);               /* our disk or memory, not what they sent: the turn must not be kept */
 void core_random(struct core *c, void *p, size_t n);
@@ -123,7 +133,10 @@ struct peer *core_peer(struct core *c, const struct id *org, bool make);
 void core_drop_peer(struct core *c, const struct id *org);
 /* The row of a partner changes in this nest: when it has, its sessions and the dialling follow. */
 enum err core_follow(struct core *c, const struct id *org) MUST;
-/* Remembered for doctor, and logged; the same about the same organisation is kept once an hour. what: static. */
+
+/* core_log.c. event, what: static */
+void core_log(struct core *c, const char *event, const struct id *org, const char *format, ...) __attribute__((format(printf, 4, 5)));
+/* Remembered for doctor, and logged; the same about the same organisation is kept once an hour. */
 void core_alarm(struct core *c, const struct id *org, const char *what, const char *about);
 
 /* session.c */

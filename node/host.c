@@ -1,7 +1,9 @@
 #include "node/host.h"
 
+#include <malloc.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <time.h>
 
 #include "keys/random.h"
@@ -45,6 +47,16 @@ void host_log(const struct host *h, enum host_level level, const char *line)
 static void log_line(void *ctx, const char *line)
 {
 	host_log(ctx, strncmp(line, "event=alarm", 11) == 0 || strncmp(line, "event=turn-failed", 17) == 0 ? HOST_WARN : HOST_INFO, line);
+}
+
+void host_crowd(unsigned files)
+{
+	struct rlimit r;
+	(void)mallopt(M_ARENA_MAX, 1);
+	if (getrlimit(RLIMIT_NOFILE, &r) != 0 || r.rlim_cur >= files)
+		return;
+	r.rlim_cur = r.rlim_max < files ? r.rlim_max : files;
+	(void)setrlimit(RLIMIT_NOFILE, &r);
 }
 
 enum err host_open(struct host *h)

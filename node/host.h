@@ -12,6 +12,9 @@ struct host {
 };
 
 enum err host_open(struct host *h) MUST; /* libsodium's start; ERR_IO when the system has no randomness */
+/* Before any thread begins. So many open files, if the system lets us; and one heap for all threads: with one each, what a crowd of streams
+ * once needed would stay with every thread that served some of it. */
+void host_crowd(unsigned files);
 void host_log(const struct host *h, enum host_level level, const char *line); /* logfmt, with time and level in front */
 
 #endif

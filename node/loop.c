@@ -17,6 +17,7 @@ enum { DOOR_PARTNERS = 1, DOOR_LOCAL = 2 };
 
 #define PARTNERS_MOST 1024u
 #define LOCAL_MOST 512u
+#define FILES 8192u /* closing a stream takes nng a while: in a storm more are open than the doors let in */
 #define LOCAL_SILENCE_MS 10000
 #define DIAL_MS 10000
 #define IDLE_MS 60000
@@ -362,6 +363,8 @@ static enum err open_home(struct loop *l, const struct loop_config *config, stru
 static enum err open_doors(struct loop *l, const struct loop_config *config, struct complaint *why)
 {
 	char address[4200];
+	struct wire_door partners = {address, DOOR_PARTNERS, PARTNERS_MOST, LIMIT_HANDSHAKE_MS};
+	struct wire_door local = {address, DOOR_LOCAL, LOCAL_MOST, 0};
 	uint16_t port;
 	enum err e = wire_open(&l->wire);
 	if (e != OK)
@@ -369,7 +372,7 @@ static enum err open_doors(struct loop *l, const struct loop_config *config, str
 	for (size_t i = 0; i < config->listens; i++) {
 		const char *colon = strrchr(config->listen[i], ':');
 		(void)snprintf(address, sizeof address, "tcp://%s", config->listen[i]);
-		e = colon ? wire_listen(l->wire, address, DOOR_PARTNERS, PARTNERS_MOST, &port) : ERR_INVALID;
+		e = colon ? wire_listen(l->wire, &partners, &port) : ERR_INVALID;
 		if (e == ERR_BUSY)
 			return fail(why, e, "%s is taken by another program", config->listen[i]);
 		if (e != OK)
@@ -384,7 +387,7 @@ static enum err open_doors(struct loop *l, const struct loop_config *config, str
 		if (core_advertise(l->core, config->advertise[i]) != OK)
 			return fail(why, ERR_LIMIT, "at most four addresses");
 	(void)snprintf(address, sizeof address, "ipc://%s/%s", config->home, LOCAL_SOCKET);
-	e = wire_listen(l->wire, address, DOOR_LOCAL, LOCAL_MOST, &port);
+	e = wire_listen(l->wire, &local, &port);
 	return e == OK ? OK : fail(why, e, "cannot open %s/%s: %s", config->home, LOCAL_SOCKET, err_text(e));
 }
 
@@ -405,6 +408,7 @@ enum err loop_run(const struct loop_config *config, struct complaint *why)
 	struct loop l = {0};
 	char path[4200];
 	enum err e = host_open(&l.host);
+	host_crowd(FILES);
 	if (e != OK)
 		return fail(why, e, "the system gives no randomness");
 	l.host.level = config->level;

@@ -341,6 +341,23 @@ static void on_message(struct core *c, struct session *s, struct span bytes)
 	}
 }
 
+/* Whoever recorded a first message can say it again: then the oldest of these handshakes gives way, and none under another secret. */
+static bool is_expected(struct core *c, struct session *s, uint8_t psk[static 32])
+{
+	size_t same = 0;
+	struct session *oldest = NULL; /* the list is newest first */
+	if (!pairing_ask(c, s, s->mode, s->selector, psk))
+		return false;
+	for (struct session *o = c->sessions; o; o = o->next)
+		if (o != s && o->expected && !o->closing && o->phase < PHASE_PENDING && memcmp(o->selector, s->selector, LINK_SELECTOR) == 0) {
+			same++;
+			oldest = o;
+		}
+	if (same >= LIMIT_HALF_OPEN_ONE)
+		session_end(c, oldest, "too many handshakes under one secret");
+	return true;
+}
+
 void session_feed(struct core *c, struct session *s, struct span bytes)
 {
 	struct link_event ev;
@@ -356,7 +373,8 @@ void session_feed(struct core *c, struct session *s, struct span bytes)
 		case LINK_ASK:
 			s->mode = ev.mode;
 			memcpy(s->selector, ev.selector, sizeof s->selector);
-			if (pairing_ask(c, s, ev.mode, ev.selector, psk))
+			s->expected = is_expected(c, s, psk);
+			if (s->expected)
 				link_psk(s->link, psk);
 			else
 				link_refuse(s->link);

@@ -42,7 +42,7 @@ enum err wire_from_nng(int rv)
 	}
 }
 
-static void ring(struct wire *w)
+void wire_ring(struct wire *w)
 {
 	uint64_t one = 1;
 	ssize_t n = write(w->wake, &one, sizeof one);
@@ -67,7 +67,7 @@ void wire_push(struct wire *w, struct wire_event *ev)
 	*w->end = ev;
 	w->end = &ev->next;
 	if (first)
-		ring(w);
+		wire_ring(w);
 }
 
 void wire_events_free(struct wire_event *list)
@@ -133,9 +133,9 @@ void wire_close(struct wire *w)
 	free(w);
 }
 
-enum err wire_listen(struct wire *w, const char *address, int tag, unsigned most, uint16_t *port)
+enum err wire_listen(struct wire *w, const struct wire_door *door, uint16_t *port)
 {
-	return wire_doors_listen(w, address, &(struct door){.tag = tag, .most = most}, port);
+	return wire_doors_listen(w, door, port);
 }
 
 enum err wire_dial(struct wire *w, const char *address, uint64_t dial, int timeout_ms)
@@ -146,15 +146,20 @@ enum err wire_dial(struct wire *w, const char *address, uint64_t dial, int timeo
 /* Frees the connections that are over. */
 static void bury(struct wire *w)
 {
-	struct conn *dead;
+	struct conn *dead = NULL, **at = &w->dead;
 
 	pthread_mutex_lock(&w->lock);
-	dead = w->dead;
-	w->dead = NULL;
-	for (struct conn *c = dead; c; c = c->dead_next) {
+	while (*at) {
+		struct conn *c = *at;
+
+		if (c->held) {
+			at = &c->dead_next;
+			continue;
+		}
+		*at = c->dead_next;
+		c->dead_next = dead;
+		dead = c;
 		w->slot[c->id % WIRE_SLOTS] = NULL;
-		if (c->door)
-			c->door->count--;
 		if (c->prev)
 			c->prev->next = c->next;
 		else
@@ -187,8 +192,8 @@ static void expire(struct wire *w, int64_t now)
 	}
 }
 
-/* Under the lock: all that waits; the connections in it that read no more are chained to *start. */
-static struct wire_event *drain(struct wire *w, struct conn **start)
+/* Under the lock: all that waits; the connections in it that have paused read on at the next take, if the loop keeps them so long. */
+static struct wire_event *drain(struct wire *w)
 {
 	struct wire_event *list = w->head;
 
@@ -204,8 +209,9 @@ static struct wire_event *drain(struct wire *w, struct conn **start)
 		c->untaken = 0;
 		if (c->idle_rx) {
 			c->idle_rx = false;
-			c->start_next = *start;
-			*start = c;
+			c->held = true;
+			c->start_next = w->start;
+			w->start = c;
 		}
 	}
 	return list;
@@ -229,7 +235,6 @@ static enum err note_woken(struct wire *w)
 /* What is there now, without waiting. */
 static enum err collect(struct wire *w, struct wire_event **list)
 {
-	struct conn *start = NULL;
 	uint64_t rung;
 	ssize_t n;
 	enum err e;
@@ -239,23 +244,37 @@ static enum err collect(struct wire *w, struct wire_event **list)
 	e = note_woken(w);
 	n = read(w->wake, &rung, sizeof rung); /* under the lock, so that no ring for what comes later is lost */
 	(void)n;
-	*list = drain(w, &start);
+	*list = drain(w);
 	pthread_mutex_unlock(&w->lock);
-	while (start) {
-		struct conn *c = start;
-
-		start = c->start_next;
-		wire_conns_read(c);
-	}
 	bury(w);
 	wire_doors_reap(w);
 	return *list ? OK : e;
+}
+
+static void read_on(struct wire *w)
+{
+	struct conn *start = w->start;
+
+	w->start = NULL;
+	while (start) {
+		struct conn *c = start;
+		bool gone;
+
+		start = c->start_next;
+		pthread_mutex_lock(&w->lock);
+		c->held = false;
+		gone = c->dead;
+		pthread_mutex_unlock(&w->lock);
+		if (!gone)
+			wire_conns_read(c);
+	}
 }
 
 enum err wire_take(struct wire *w, int timeout_ms, struct wire_event **list)
 {
 	int64_t until = timeout_ms < 0 ? WIRE_NEVER : wire_clock() + timeout_ms;
 
+	read_on(w);
 	for (;;) {
 		struct pollfd p = {.fd = w->wake, .events = POLLIN};
 		enum err e = collect(w, list);
@@ -359,6 +378,6 @@ void wire_wake(struct wire *w)
 	int before = errno;
 
 	atomic_store(&w->woken, true);
-	ring(w);
+	wire_ring(w);
 	errno = before;
 }

@@ -17,7 +17,7 @@
 #define WIRE_REMOTE 64
 
 enum wire_event_type {
-	WIRE_ACCEPTED,    /* conn, tag (of the door), remote. Reading starts when this event is taken */
+	WIRE_ACCEPTED,    /* conn, tag (of the door), remote. Reading starts when this event is taken, or has (mute_ms) */
 	WIRE_DIALLED,     /* conn, dial, remote */
 	WIRE_DIAL_FAILED, /* dial, why, text */
 	WIRE_BYTES,       /* conn, bytes */
@@ -42,11 +42,17 @@ struct wire;
 enum err wire_open(struct wire **out) MUST;
 void wire_close(struct wire *w); /* stops everything, waits for nng's callbacks, frees; NULL is fine */
 
-/* Opens a door. address: "tcp://HOST:PORT" (port 0: any free one) or "ipc:///PATH"; most: connections at once, those above are
- * closed on arrival. *port: the bound one, 0 for ipc. An ipc door is 0600 and lets in nobody but our own user; a stale socket
- * file is replaced, and a path too long for the kernel is reached through its folder.
+struct wire_door {
+	const char *address; /* "tcp://HOST:PORT" (port 0: any free one) or "ipc:///PATH" */
+	int tag;
+	unsigned most; /* connections at once; those above are closed on arrival */
+	int mute_ms;   /* 0: connections are told of on arrival. Else when they have said something: who is mute for so long is closed
+	                * and was never heard of, and when the door is full the oldest mute one gives way */
+};
+/* *port: the bound one, 0 for ipc. An ipc door is 0600 and lets in nobody but our own user; a stale socket file is replaced, and
+ * a path too long for the kernel is reached through its folder.
  * ERR_BUSY taken, ERR_INVALID no such address, ERR_DENIED, ERR_IO. */
-enum err wire_listen(struct wire *w, const char *address, int tag, unsigned most, uint16_t *port) MUST;
+enum err wire_listen(struct wire *w, const struct wire_door *door, uint16_t *port) MUST;
 
 /* Ends in one WIRE_DIALLED or WIRE_DIAL_FAILED (ERR_EXPIRED after timeout_ms) with this dial number. ERR_INVALID: no such
  * address. */

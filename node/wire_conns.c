@@ -15,10 +15,16 @@ void wire_conns_kill(struct conn *c, enum err why, const char *text)
 		return;
 	c->dead = true;
 	c->tail = NULL;
-	c->closed->why = why;
-	c->closed->text = text;
-	wire_push(w, c->closed);
-	c->closed = NULL;
+	if (c->door && !w->closing) /* the doors go first */
+		c->door->count--;
+	if (c->news) { /* nobody has heard of it, nobody hears that it is gone */
+		wire_ring(w);
+	} else {
+		c->closed->why = why;
+		c->closed->text = text;
+		wire_push(w, c->closed);
+		c->closed = NULL;
+	}
 	c->dead_next = w->dead;
 	w->dead = c;
 }
@@ -39,17 +45,35 @@ void wire_conns_free(struct conn *c)
 	nng_aio_free(c->rx);
 	nng_aio_free(c->tx);
 	wire_events_free(c->closed);
+	wire_events_free(c->news);
 	buf_free(&c->sending);
 	buf_free(&c->pending);
+	free(c->in);
 	free(c);
 }
 
 void wire_conns_read(struct conn *c)
 {
-	nng_iov iov = {.iov_buf = c->in, .iov_len = sizeof c->in};
+	nng_iov iov = {.iov_buf = c->first, .iov_len = sizeof c->first};
 
+	if (!c->in && c->much)
+		c->in = malloc(WIRE_CHUNK); /* without it reading is slow and goes on */
+	if (c->in)
+		iov = (nng_iov){.iov_buf = c->in, .iov_len = WIRE_CHUNK};
+	c->reading = iov.iov_buf;
 	nng_aio_set_iov(c->rx, 1, &iov);
 	nng_stream_recv(c->stream, c->rx);
+}
+
+/* The first bytes: now it is told of, and the loop may judge it before more is read. */
+static bool has_spoken(struct conn *c)
+{
+	if (!c->news)
+		return false;
+	c->due = WIRE_NEVER;
+	wire_push(c->w, c->news);
+	c->news = NULL;
+	return true;
 }
 
 static enum err keep_bytes(struct conn *c, size_t n)
@@ -61,14 +85,14 @@ static enum err keep_bytes(struct conn *c, size_t n)
 
 		if (!ev)
 			return ERR_MEMORY;
-		if (buf_add(&ev->bytes, c->in, n)) {
+		if (buf_add(&ev->bytes, c->reading, n)) {
 			free(ev);
 			return ERR_MEMORY;
 		}
 		ev->conn = c->id;
 		wire_push(w, ev);
 		c->tail = ev;
-	} else if (buf_add(&c->tail->bytes, c->in, n)) {
+	} else if (buf_add(&c->tail->bytes, c->reading, n)) {
 		return ERR_MEMORY;
 	}
 	c->untaken += n;
@@ -82,17 +106,19 @@ static void on_rx(void *arg)
 	struct wire *w = c->w;
 	int rv = nng_aio_result(c->rx);
 	size_t n = nng_aio_count(c->rx);
-	bool again = false;
+	bool again = false, unheard;
 
 	pthread_mutex_lock(&w->lock);
 	if (!c->dead && rv) {
 		wire_conns_kill(c, wire_from_nng(rv), nng_strerror(rv));
 	} else if (!c->dead) {
+		c->much = n >= WIRE_FIRST;
+		unheard = has_spoken(c);
 		if (!c->leaving && c->idle_ms)
 			c->due = wire_clock() + c->idle_ms;
 		if (!c->leaving && keep_bytes(c, n))
 			wire_conns_kill(c, ERR_MEMORY, "out of memory");
-		c->idle_rx = c->dead || c->untaken > WIRE_UNTAKEN || w->untaken > WIRE_UNTAKEN_ALL;
+		c->idle_rx = c->dead || unheard || c->untaken > WIRE_UNTAKEN || w->untaken > WIRE_UNTAKEN_ALL;
 		again = !c->idle_rx;
 	}
 	pthread_mutex_unlock(&w->lock);
@@ -185,10 +211,56 @@ static bool take_slot(struct wire *w, struct conn *c)
 	return false;
 }
 
+/* Under the lock: is there room, if need be the oldest mute one's? */
+static bool room_at(struct door *door)
+{
+	struct conn *oldest = NULL; /* the list is newest first */
+
+	if (door->count < door->like.most)
+		return true;
+	for (struct conn *c = door->w->all; c; c = c->next)
+		if (c->door == door && c->news && !c->dead)
+			oldest = c;
+	if (oldest)
+		wire_conns_kill(oldest, ERR_LIMIT, "too many at the door");
+	return oldest != NULL;
+}
+
+/* Under the lock. */
+static enum err enlist(struct conn *c, struct wire_event *ev)
+{
+	struct wire *w = c->w;
+	struct door *door = c->door;
+
+	if (w->closing || (door && !room_at(door)) || !take_slot(w, c))
+		return ERR_LIMIT;
+	if (door)
+		door->count++;
+	c->next = w->all;
+	if (w->all)
+		w->all->prev = c;
+	w->all = c;
+	ev->conn = c->closed->conn = c->id;
+	if (!door || !door->like.mute_ms) {
+		wire_push(w, ev);
+		return OK;
+	}
+	c->news = ev;
+	c->idle_rx = false;
+	c->held = true;
+	c->due = wire_clock() + door->like.mute_ms;
+	if (c->due < w->next_due) {
+		w->next_due = c->due;
+		wire_ring(w);
+	}
+	return OK;
+}
+
 enum err wire_conns_adopt(struct wire *w, nng_stream *stream, struct door *door, struct wire_event *ev)
 {
 	struct conn *c = calloc(1, sizeof *c);
 	enum err e = ERR_MEMORY;
+	bool mute;
 
 	if (!c) {
 		nng_stream_free(stream);
@@ -202,19 +274,17 @@ enum err wire_conns_adopt(struct wire *w, nng_stream *stream, struct door *door,
 	if (!wire_conns_remote(stream, ev->remote)) /* gone again already */
 		goto fail;
 	pthread_mutex_lock(&w->lock);
-	e = ERR_LIMIT;
-	if (!w->closing && (!door || door->count < door->most) && take_slot(w, c)) {
-		e = OK;
-		if (door)
-			door->count++;
-		c->next = w->all;
-		if (w->all)
-			w->all->prev = c;
-		w->all = c;
-		ev->conn = c->closed->conn = c->id;
-		wire_push(w, ev);
-	}
+	e = enlist(c, ev);
+	mute = !e && c->held; /* the loop does not know of it: reading starts here */
 	pthread_mutex_unlock(&w->lock);
+	if (mute) {
+		wire_conns_read(c);
+		pthread_mutex_lock(&w->lock);
+		c->held = false;
+		if (c->dead)
+			wire_ring(w);
+		pthread_mutex_unlock(&w->lock);
+	}
 	if (!e)
 		return OK;
 fail:

@@ -47,7 +47,7 @@ static void let_in(struct door *d, nng_stream *s)
 		wire_events_free(ev);
 		return;
 	}
-	ev->tag = d->tag;
+	ev->tag = d->like.tag;
 	if (wire_conns_adopt(d->w, s, d, ev))
 		wire_events_free(ev);
 }
@@ -200,18 +200,20 @@ static int open_listener(struct door *d, const char *address, uint16_t *port)
 	return rv;
 }
 
-enum err wire_doors_listen(struct wire *w, const char *address, const struct door *like, uint16_t *port)
+enum err wire_doors_listen(struct wire *w, const struct wire_door *door, uint16_t *port)
 {
+	const char *address = door->address;
 	struct buf real = {0};
 	struct door *d;
 	enum err e;
 
 	if (!tcp_valid(address, true) && !ipc_valid(address))
 		return ERR_INVALID;
-	d = malloc(sizeof *d);
+	d = calloc(1, sizeof *d);
 	if (!d)
 		return ERR_MEMORY;
-	*d = *like;
+	d->like = *door;
+	d->like.address = NULL;
 	d->w = w;
 	d->folder = -1;
 	d->local = ipc_valid(address);

@@ -23,7 +23,8 @@
 #define LIMIT_TOKEN 1024u                 /* characters of an invitation */
 #define LIMIT_REQUEST (32u * 1024u * 1024u) /* one api call's JSON: a register of 100,000 suppliers fits */
 
-#define LIMIT_HALF_OPEN 64u      /* handshakes at once; the oldest mute one gives way */
+#define LIMIT_HALF_OPEN 64u      /* handshakes at once; the oldest that has named no secret of ours gives way */
+#define LIMIT_HALF_OPEN_ONE 4u   /* of them under one secret, the oldest gives way: who recorded a first message crowds out nobody else */
 #define LIMIT_HANDSHAKE_MS 5000  /* three messages over a slow link */
 #define LIMIT_SESSION_MS (60ll * 60 * 1000)
 #define LIMIT_SESSION_BYTES (1024ull * 1024 * 1024)

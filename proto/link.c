@@ -29,7 +29,6 @@ struct link {
 	struct link_event opened; /* what LINK_OPEN will say */
 	struct buf hello, in, out, plain;
 	size_t done;    /* bytes of in already taken */
-	bool mute;      /* not one byte has come */
 	uint64_t bytes; /* taken and written */
 	int64_t began, heard_at;
 	enum err why;
@@ -146,7 +145,6 @@ enum err link_open(const struct link_config *c, struct link **out)
 		return ERR_MEMORY;
 	l->state = c->initiator ? WAIT_M2 : WAIT_M1;
 	l->began = l->heard_at = c->now;
-	l->mute = true;
 	if (c->initiator) {
 		l->mode = c->mode;
 		memcpy(l->selector, c->selector, LINK_SELECTOR);
@@ -323,7 +321,6 @@ void link_feed(struct link *l, struct span bytes, int64_t now)
 	link_tick(l, now);
 	if (l->state == CLOSED || bytes.n == 0)
 		return;
-	l->mute = false;
 	l->heard_at = now;
 	settle_in(l);
 	if (l->state != OPEN)
@@ -459,9 +456,4 @@ void link_tick(struct link *l, int64_t now)
 struct buf *link_output(struct link *l)
 {
 	return &l->out;
-}
-
-bool link_mute(const struct link *l)
-{
-	return l->mute;
 }

@@ -63,6 +63,5 @@ void link_tick(struct link *l, int64_t now);                  /* deadlines; call
 int64_t link_deadline(const struct link *l);
 void link_next(struct link *l, struct link_event *event);
 struct buf *link_output(struct link *l);                      /* what to write; the caller takes the bytes and clears it */
-bool link_mute(const struct link *l);                         /* not one byte has come: the first to give way */
 
 #endif

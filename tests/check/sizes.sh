@@ -18,4 +18,4 @@ awk '
 	/^\{/ { begun = FNR }
 	/^\}/ && begun { if (FNR - begun > screen(FILENAME)) over(FILENAME ":" FNR ": function of " FNR - begun " lines, at most " screen(FILENAME)); begun = 0 }
 	END { ended(); exit bad }' $(ls keys/*.[ch] proto/*.[ch] store/*.[ch] node/*.[ch] tests/unit/*.[ch] tests/fuzz/*.[ch] tests/gen/*.[ch] \
-	tests/bench/*.[ch] tests/kill/*.[ch] tests/world/*.[ch] tests/sim/*.[ch] 2>/dev/null)
+	tests/bench/*.[ch] tests/kill/*.[ch] tests/hostile/*.[ch] tests/world/*.[ch] tests/sim/*.[ch] 2>/dev/null)

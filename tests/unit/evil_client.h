@@ -89,9 +89,9 @@ static inline void tick(struct stage *st, int64_t ms)
 	end_turn(st);
 }
 
-/* A stream of who holds this link key, and says in message 3 that it is this organisation. */
-static inline struct client *dial(struct stage *st, const struct maker *key, const struct id *org, enum link_mode mode,
-                           const uint8_t secret[static 32])
+/* A stream of who holds this link key, and says in message 3 that it is this organisation; nothing has travelled yet. */
+static inline struct client *dial_only(struct stage *st, const struct maker *key, const struct id *org, enum link_mode mode,
+                                       const uint8_t secret[static 32])
 {
 	struct client *c = &st->client[st->clients++];
 	struct value *m = value_map(st->v.a), *versions = value_array(st->v.a);
@@ -123,8 +123,26 @@ static inline struct client *dial(struct stage *st, const struct maker *key, con
 	scenario_begin(st->v.victim);
 	core_accepted(st->v.victim->core, c->conn);
 	end_turn(st);
+	return c;
+}
+
+static inline struct client *dial(struct stage *st, const struct maker *key, const struct id *org, enum link_mode mode,
+                                  const uint8_t secret[static 32])
+{
+	struct client *c = dial_only(st, key, org, mode, secret);
 	pump(st, c);
 	return c;
+}
+
+/* What the client has written so far goes over, and what comes back waits in its link. */
+static inline void one_way(struct stage *st, struct client *c)
+{
+	struct buf bytes = *link_output(c->link);
+	*link_output(c->link) = (struct buf){0};
+	scenario_begin(st->v.victim);
+	core_bytes(st->v.victim->core, c->conn, buf_span(&bytes));
+	end_turn(st);
+	buf_free(&bytes);
 }
 
 static inline void push(struct client *c, enum message_number number, const struct value *body)

@@ -260,7 +260,7 @@ static void test_through_the_wire(void **state)
 	assert_int_equal(mkdir(deep, 0700), 0);
 	snprintf(address, sizeof address, "ipc://%s/" LOCAL_SOCKET, deep);
 	assert_int_equal(wire_open(&w), OK);
-	assert_int_equal(wire_listen(w, address, 2, 8, &port), OK);
+	assert_int_equal(wire_listen(w, &(struct wire_door){address, 2, 8, 0}, &port), OK);
 	assert_int_equal(pthread_create(&t, NULL, call, &c), 0);
 	assert_int_equal(buf_room(&answer, 6u << 20, &p), OK);
 	memset(p, 'r', 6u << 20);

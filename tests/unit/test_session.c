@@ -468,18 +468,104 @@ static void pending_streams_replace_each_other(void **state)
 	stage_close(&st);
 }
 
+static size_t sessions(struct stage *st)
+{
+	size_t n = 0;
+	for (struct session *s = st->v.victim->core->sessions; s; s = s->next)
+		n++;
+	return n;
+}
+
+/* Bytes of somebody who is nobody, on a stream of its own. */
+static void stranger(struct stage *st, uint64_t conn, const void *p, size_t n)
+{
+	scenario_begin(st->v.victim);
+	core_accepted(st->v.victim->core, conn);
+	end_turn(st);
+	scenario_begin(st->v.victim);
+	core_bytes(st->v.victim->core, conn, SPAN(p, n));
+	end_turn(st);
+}
+
+/* A crowd that says a byte each pushes out nobody whose first message named a secret. */
+static void a_crowd_at_the_door(void **state)
+{
+	struct stage st;
+	(void)state;
+	stage_open(&st);
+	struct client *c = dial_only(&st, &st.v.org, &st.v.org.org, LINK_MODE_LINK, st.secret);
+	one_way(&st, c);
+	for (uint64_t k = 0; k < 3 * LIMIT_HALF_OPEN; k++)
+		stranger(&st, 100000 + k, "", 1);
+	assert_int_equal(sessions(&st), LIMIT_HALF_OPEN);
+	pump(&st, c);
+	assert_true(c->open);
+	assert_false(c->closed);
+	stage_close(&st);
+}
+
+static size_t lines(struct stage *st, const char *text)
+{
+	size_t n = 0;
+	for (const char *p = st->v.victim->log; (p = strstr(p, text)) != NULL; p++)
+		n++;
+	return n;
+}
+
+/* However many come: the log says so in some lines a minute, and how many it left out. */
+static void strangers_do_not_fill_the_log(void **state)
+{
+	struct stage st;
+	(void)state;
+	stage_open(&st);
+	st.v.victim->log[0] = 0;
+	for (uint64_t k = 0; k < 200; k++)
+		stranger(&st, 100000 + k, "GET", 3);
+	assert_int_equal(lines(&st, "event=handshake-ended text=\"handshake message of a wrong length\""), 30);
+	assert_int_equal(lines(&st, "no more of them for a minute"), 1);
+	assert_int_equal(lines(&st, "\n"), 31);
+	st.v.s.now += MINUTE;
+	stranger(&st, 200000, "GET", 3);
+	assert_int_equal(lines(&st, "170 lines like this were not written"), 1);
+	assert_int_equal(lines(&st, "\n"), 33);
+	stage_close(&st);
+}
+
+/* Whoever recorded a first message may say it again as often as it likes: it takes the places of that secret alone. */
+static void a_first_message_again_and_again(void **state)
+{
+	struct stage st;
+	struct maker other;
+	uint8_t secret[32] = {0x77}, first[74];
+	(void)state;
+	stage_open(&st);
+	maker_begin(&other, 0xb9, "Other");
+	evil_enrol(&st.v, &other, "other", PARTNER_ACTIVE);
+	pair_up(&st, &other, secret);
+	struct client *recorded = dial_only(&st, &st.v.org, &st.v.org.org, LINK_MODE_LINK, st.secret);
+	assert_int_equal(link_output(recorded->link)->n, sizeof first);
+	memcpy(first, link_output(recorded->link)->p, sizeof first);
+	struct client *c = dial_only(&st, &other, &other.org, LINK_MODE_LINK, secret);
+	one_way(&st, c);
+	for (uint64_t k = 0; k < 3 * LIMIT_HALF_OPEN; k++)
+		stranger(&st, 200000 + k, first, sizeof first);
+	assert_int_equal(sessions(&st), LIMIT_HALF_OPEN_ONE + 2); /* the other's, and the one that was only opened */
+	pump(&st, c);
+	assert_true(c->open);
+	assert_false(c->closed);
+	maker_end(&other);
+	stage_close(&st);
+}
+
 /* Handshakes by somebody who has a secret, and then silence: they count as half-open. */
 static void silence_after_the_handshake(void **state)
 {
 	struct stage st;
 	(void)state;
 	stage_open(&st);
-	for (size_t k = 0; k < LIMIT_HALF_OPEN + 10; k++)
+	for (size_t k = 0; k < 20; k++)
 		(void)dial_partner(&st);
-	size_t sessions = 0;
-	for (struct session *s = st.v.victim->core->sessions; s; s = s->next)
-		sessions++;
-	assert_int_equal(sessions, LIMIT_HALF_OPEN);
+	assert_int_equal(sessions(&st), LIMIT_HALF_OPEN_ONE);
 	struct client *c = full(&st); /* and the partner is not shut out by it */
 	assert_false(c->closed);
 	tick(&st, LIMIT_UNKNOWN_KEY_MS);
@@ -1052,6 +1138,9 @@ int main(void)
 		cmocka_unit_test(keys_in_the_middle),
 		cmocka_unit_test(while_pending),
 		cmocka_unit_test(pending_streams_replace_each_other),
+		cmocka_unit_test(a_crowd_at_the_door),
+		cmocka_unit_test(strangers_do_not_fill_the_log),
+		cmocka_unit_test(a_first_message_again_and_again),
 		cmocka_unit_test(silence_after_the_handshake),
 		cmocka_unit_test(an_invitation_in_somebody_elses_name),
 		cmocka_unit_test(one_invitation_one_organisation),

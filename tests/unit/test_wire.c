@@ -49,7 +49,7 @@ static void loop_open(struct loop *l, unsigned most)
 {
 	*l = (struct loop){0};
 	assert_int_equal(wire_open(&l->w), OK);
-	assert_int_equal(wire_listen(l->w, "tcp://127.0.0.1:0", PARTNERS, most, &l->port), OK);
+	assert_int_equal(wire_listen(l->w, &(struct wire_door){"tcp://127.0.0.1:0", PARTNERS, most, 0}, &l->port), OK);
 	assert_true(l->port != 0);
 	snprintf(l->address, sizeof l->address, "tcp://127.0.0.1:%u", l->port);
 }
@@ -520,6 +520,67 @@ static void test_door_is_full(void **state)
 	loop_close(&l);
 }
 
+/* It is the loop thread that closes streams, and no event comes with it. */
+static void hung_up_on(struct loop *l, int fd)
+{
+	struct pollfd p = {.fd = fd, .events = POLLIN};
+	int64_t until = now_ms() + WAIT_MS;
+	char c;
+
+	while (poll(&p, 1, 0) == 0) {
+		assert_true(now_ms() < until);
+		assert_null(take_one(l, 10));
+	}
+	assert_true(recv(fd, &c, 1, 0) <= 0);
+	close(fd);
+}
+
+static uint64_t heard_of(struct loop *l, int fd)
+{
+	uint64_t id;
+
+	assert_int_equal(send(fd, "hello", 5, 0), 5);
+	id = conn_of(must(l, WIRE_ACCEPTED));
+	read_text(l, id, "hello");
+	return id;
+}
+
+/* At a door for strangers nobody is told of who says nothing: no event when it comes, none when it goes. */
+static void test_mute_strangers(void **state)
+{
+	struct loop l = {0};
+	int mute[20], a, b, c;
+
+	(void)state;
+	assert_int_equal(wire_open(&l.w), OK);
+	assert_int_equal(wire_listen(l.w, &(struct wire_door){"tcp://127.0.0.1:0", PARTNERS, 3, 400}, &l.port), OK);
+	a = raw_connect(l.port);
+	(void)heard_of(&l, a);
+	for (int i = 0; i < 20; i++) /* the door is full: each time the oldest mute one gives way */
+		mute[i] = raw_connect(l.port);
+	for (int i = 0; i < 18; i++)
+		hung_up_on(&l, mute[i]);
+	b = raw_connect(l.port); /* who speaks gets in, and stays */
+	hung_up_on(&l, mute[18]);
+	(void)heard_of(&l, b);
+	assert_null(take_one(&l, 50));
+	hung_up_on(&l, mute[19]); /* mute for too long */
+	assert_null(take_one(&l, 1));
+	c = raw_connect(l.port);
+	(void)heard_of(&l, c);
+	hung_up_on(&l, raw_connect(l.port)); /* full of those who have spoken */
+	assert_null(take_one(&l, 600)); /* for whom the time of the mute does not count */
+	close(a);
+	close(b);
+	close(c);
+	for (int i = 0; i < 3; i++)
+		wire_events_free(must(&l, WIRE_CLOSED));
+	assert_null(take_one(&l, 1));
+	a = raw_connect(l.port);
+	loop_close(&l);
+	close(a);
+}
+
 static void storm(uint16_t port, bool reset)
 {
 	struct linger now = {.l_onoff = 1, .l_linger = 0};
@@ -623,16 +684,16 @@ static void test_addresses(void **state)
 	(void)state;
 	loop_open(&l, 8);
 	for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
-		if (wire_listen(l.w, bad[i], 1, 8, &port) != ERR_INVALID || wire_dial(l.w, bad[i], 1, 100) != ERR_INVALID)
+		if (wire_listen(l.w, &(struct wire_door){bad[i], 1, 8, 0}, &port) != ERR_INVALID || wire_dial(l.w, bad[i], 1, 100) != ERR_INVALID)
 			fail_msg("%s was taken", bad[i]);
 	}
 	assert_int_equal(wire_dial(l.w, "tcp://127.0.0.1:0", 1, 100), ERR_INVALID);
-	assert_int_equal(wire_listen(l.w, l.address, 1, 8, &port), ERR_BUSY);
+	assert_int_equal(wire_listen(l.w, &(struct wire_door){l.address, 1, 8, 0}, &port), ERR_BUSY);
 	assert_int_equal(port, 77);
 	loop_open(&other, 8);
 	snprintf(here, sizeof here, "%s", other.address);
 	loop_close(&other);
-	assert_int_equal(wire_listen(l.w, here, 1, 8, &port), OK); /* free again at once */
+	assert_int_equal(wire_listen(l.w, &(struct wire_door){here, 1, 8, 0}, &port), OK); /* free again at once */
 	loop_close(&l);
 }
 
@@ -910,14 +971,14 @@ static void test_local_door(void **state)
 	snprintf(a.sun_path, sizeof a.sun_path, "%s", path);
 	loop_open(&l, 8);
 	umask(0);
-	assert_int_equal(wire_listen(l.w, address, LOCAL, 8, &port), OK);
+	assert_int_equal(wire_listen(l.w, &(struct wire_door){address, LOCAL, 8, 0}, &port), OK);
 	umask(022);
 	assert_int_equal(port, 0);
 	assert_int_equal(lstat(path, &st), 0);
 	assert_true(S_ISSOCK(st.st_mode));
 	assert_int_equal(st.st_mode & 07777, 0600);
 	loop_open(&second, 8);
-	assert_int_equal(wire_listen(second.w, address, LOCAL, 8, &port), ERR_BUSY);
+	assert_int_equal(wire_listen(second.w, &(struct wire_door){address, LOCAL, 8, 0}, &port), ERR_BUSY);
 	loop_close(&second);
 	fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
 	assert_int_equal(connect(fd, (struct sockaddr *)&a, sizeof a), 0);
@@ -945,7 +1006,7 @@ static void test_local_door(void **state)
 	assert_int_equal(bind(fd, (struct sockaddr *)&a, sizeof a), 0);
 	close(fd);
 	loop_open(&l, 8);
-	assert_int_equal(wire_listen(l.w, address, LOCAL, 8, &port), OK);
+	assert_int_equal(wire_listen(l.w, &(struct wire_door){address, LOCAL, 8, 0}, &port), OK);
 	loop_close(&l);
 	assert_int_equal(rmdir(dir), 0);
 }
@@ -963,7 +1024,7 @@ static void test_local_path_too_long(void **state)
 	assert_int_equal(mkdir(deep, 0700), 0);
 	snprintf(address, sizeof address, "ipc://%s/tally.sock", deep);
 	loop_open(&l, 8);
-	assert_int_equal(wire_listen(l.w, address, LOCAL, 8, &port), OK);
+	assert_int_equal(wire_listen(l.w, &(struct wire_door){address, LOCAL, 8, 0}, &port), OK);
 	assert_int_equal(lstat(address + 6, &st), 0);
 	assert_int_equal(st.st_mode & 07777, 0600);
 	loop_close(&l);
@@ -1005,6 +1066,7 @@ int main(void)
 		cmocka_unit_test(test_back_pressure),
 		cmocka_unit_test(test_mute_crowd),
 		cmocka_unit_test(test_door_is_full),
+		cmocka_unit_test(test_mute_strangers),
 		cmocka_unit_test(test_storms),
 		cmocka_unit_test(test_no_descriptors_left),
 		cmocka_unit_test(test_addresses),

@@ -51,7 +51,7 @@ struct peer { /* one partner, or one we are joining: dialling state, in memory o
 	struct peer *next;
 	struct id org;
 	uint64_t dial; /* the attempt under way; 0: none */
-	size_t address;
+	size_t address, secret; /* the next ones to try */
 	int64_t next_dial, backoff; /* steady */
 	char problem[96];
 	bool joining;      /* trying, by this invitation; no partner row yet */

@@ -64,7 +64,7 @@ static enum err dial_secret(struct core *c, struct peer *p, struct link_config *
 		return e;
 	if (row.state == PARTNER_ACTIVE) {
 		config->mode = LINK_MODE_LINK;
-		e = pairsecret_get(c, &p->org, p->address, &pair, &count);
+		e = pairsecret_get(c, &p->org, p->secret, &pair, &count);
 		if (e == OK)
 			memcpy(secret, pair.secret, 32);
 		bytes_wipe(&pair, sizeof pair);

@@ -186,6 +186,14 @@ enum err pairsecret_old(struct core *c, const char *name)
 	return core_effect(c, &e);
 }
 
+bool pairsecret_another(const struct core *c, const struct id *org, size_t tried)
+{
+	size_t count = 0;
+	for (size_t i = 0; i < c->selectors; i++)
+		count += id_eq(&c->selector[i].org, org);
+	return count && tried % count;
+}
+
 bool pairsecret_find(struct core *c, const uint8_t selector[static LINK_SELECTOR], struct id *org, struct pairsecret *out)
 {
 	size_t count;

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "node/core_state.h"
+#include "node/pairsecret.h"
 #include "proto/vocab.h"
 
 #define SHORT_SESSION_MS 10000 /* one that ends sooner does not earn an immediate redial */
@@ -54,6 +55,10 @@ void session_end(struct core *c, struct session *s, const char *reason)
 		(void)snprintf(p->problem, sizeof p->problem, "%s", reason);
 	if (s->phase >= PHASE_PENDING && c->steady - s->opened >= SHORT_SESSION_MS) {
 		p->backoff = 0;
+		p->next_dial = c->steady;
+	}
+	if (s->phase == PHASE_HANDSHAKE && s->mode == LINK_MODE_LINK && pairsecret_another(c, &p->org, ++p->secret)) {
+		p->backoff /= 2; /* they may know us by another secret: that is no reason to wait longer */
 		p->next_dial = c->steady;
 	}
 }

@@ -122,6 +122,52 @@ static void heals_after_a_cut(void **state)
 	scenario_close(&s);
 }
 
+/* Puts secrets that the other side does not know before the guest's own, as handshakes that only one side remembers leave them. */
+static void prepend_secrets(struct scenario *s, int node, int other, size_t count)
+{
+	char name[80] = "pair-";
+	uint8_t junk[64];
+	struct buf was = {0}, all = {0};
+	hex_encode(name + 5, scenario_org(&s->node[other])->b, 32);
+	assert_int_equal(vault_get(s->node[node].vault, name, &was), OK);
+	for (size_t i = 0; i < count; i++) {
+		memset(junk, (int)i + 1, sizeof junk);
+		assert_int_equal(buf_add(&all, junk, sizeof junk), OK);
+	}
+	assert_int_equal(buf_add(&all, was.p, was.n), OK);
+	assert_int_equal(vault_put(s->node[node].vault, name, buf_span(&all)), OK);
+	buf_free(&was);
+	buf_free(&all);
+	scenario_restart(s, node);
+}
+
+/* With each wrong one the wait would double, and a quarter of an hour is soon reached. */
+static void wrong_secrets_cost_no_waiting(void **state)
+{
+	struct scenario s;
+	(void)state;
+	scenario_open(&s, 2);
+	scenario_pair(&s, 0, 1);
+	prepend_secrets(&s, 1, 0, 3);
+	scenario_run(&s, 5000);
+	assert_true(linked(&s, 1, 0));
+	scenario_close(&s);
+}
+
+/* Secrets and addresses go by counts of their own: in step, two and two would leave half of the pairs untried for ever. */
+static void every_secret_at_every_address(void **state)
+{
+	struct scenario s;
+	(void)state;
+	scenario_open(&s, 2);
+	assert_int_equal(core_advertise(s.node[0].core, "nowhere:7400"), OK);
+	scenario_pair(&s, 0, 1);
+	prepend_secrets(&s, 1, 0, 1);
+	scenario_run(&s, 5 * MINUTE);
+	assert_true(linked(&s, 1, 0));
+	scenario_close(&s);
+}
+
 /* Killed between any two deliveries: nothing lost, nothing twice. */
 static void survives_kills(void **state)
 {
@@ -564,6 +610,8 @@ int main(void)
 		cmocka_unit_test(since_the_first_receipt),
 		cmocka_unit_test(a_stopped_node_says_so),
 		cmocka_unit_test(heals_after_a_cut),
+		cmocka_unit_test(wrong_secrets_cost_no_waiting),
+		cmocka_unit_test(every_secret_at_every_address),
 		cmocka_unit_test(survives_kills),
 		cmocka_unit_test(both_restart_while_pairing),
 		cmocka_unit_test(a_lost_confirm_is_said_again),

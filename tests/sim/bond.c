@@ -155,9 +155,13 @@ void bond_step(struct sim *s, size_t bond)
 		b->token[0] = 0;
 	if (gone(g) && gone(h) && !b->token[0])
 		invite(s, bond);
+	else if (g == PARTNER_REMOVED && !gone(h))
+		end_it(s, bond, b->host, b->guest);
 	else if (gone(g))
 		join(s, bond);
-	else if (gone(h))
+	else if (h == PARTNER_REMOVED) /* before they begin anew */
+		end_it(s, bond, b->guest, b->host);
+	else if (h == 0)
 		sim_fail(s, "pairing", "node%d holds node%d as a partner, which knows nothing of it", b->guest, b->host);
 	else if (!gv && g == PARTNER_PENDING)
 		compare(s, bond, b->guest, b->host);

@@ -331,6 +331,18 @@ bool check_converged(struct sim *s, char *why, size_t room)
 	return true;
 }
 
+/* What had to wait was judged, and does not count against anybody's quota any more. */
+static void none_parked(struct sim *s, int at, int from)
+{
+	struct txn *t;
+	struct span value;
+	sim_must(s, store_read(s->place[at].node.store, &t), "store_read");
+	enum err e = store_get(t, TABLE_PARKED, ID_SPAN(&s->place[from].org), &value);
+	store_abort(t);
+	if (e != ERR_NOT_FOUND && !s->place[at].stained)
+		sim_fail(s, "left", "node%d: entries of node%d are still parked", at, from);
+}
+
 static void told(struct sim *s, struct txn *t, struct place *p, const struct said *r)
 {
 	struct record_row row;
@@ -402,6 +414,12 @@ void check_end(struct sim *s)
 		empty(s, p, TABLE_EVIDENCE, "evidence");
 		sim_must(s, check_run(p->node.store, &(struct check_ops){.say = problem, .ctx = s}, &f), "store check");
 	}
-	for (size_t i = 0; i < s->bonds; i++)
-		s->out->counts.pairs += s->bond[i].started && !s->bond[i].ending;
+	for (size_t i = 0; i < s->bonds; i++) {
+		const struct bond *b = &s->bond[i];
+		if (!b->started || b->ending)
+			continue;
+		s->out->counts.pairs++;
+		none_parked(s, b->host, b->guest);
+		none_parked(s, b->guest, b->host);
+	}
 }

@@ -1,7 +1,138 @@
-/* equal.c - both ends of a relationship show the same. */
+/* equal.c - both ends of a relationship show the same: what one says of the other, and what the other says of itself. Times, names and what is known
+ * to one side alone are left out. */
 #include "tests/sim/world.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "node/api.h"
+
+static json_t *ask(struct sim *s, int node, const char *name, const char *arg, const struct id *id)
+{
+	struct core *c = s->place[node].node.core;
+	struct output *outputs;
+	char hex[65];
+	size_t count;
+	bool pending;
+	int64_t until;
+	hex_encode(hex, id->b, 32);
+	json_t *request = json_pack("{s:s, s:{s:s}}", "call", name, "args", arg, hex);
+	sim_must(s, core_begin(c), "core_begin");
+	json_t *response = api_run(c, request, false, &pending, &until);
+	sim_must(s, core_end(c, &outputs, &count), "core_end");
+	for (size_t i = 0; i < count; i++)
+		net_output(s, node, &outputs[i]);
+	json_t *result = json_incref(json_object_get(response, "result"));
+	json_decref(request);
+	json_decref(response);
+	return result;
+}
+
+/* The rows of a list that speak of this organisation, with the members that both sides must see alike. */
+static json_t *rows(struct sim *s, const json_t *list, const char *who, int node, const char *const *members)
+{
+	json_t *out = json_array();
+	char hex[65];
+	hex_encode(hex, s->place[node].org.b, 32);
+	for (size_t i = 0; i < json_array_size(list); i++) {
+		const json_t *row = json_array_get(list, i);
+		const char *org = json_string_value(json_object_get(row, who));
+		json_t *one;
+		if (!org || strcmp(org, hex) != 0)
+			continue;
+		one = json_object();
+		for (size_t m = 0; members[m]; m++) {
+			json_t *v = json_object_get(row, members[m]);
+			const char *name = members[m][0] == '?' ? members[m] + 1 : members[m]; /* only whether it is there */
+			if (name != members[m])
+				(void)json_object_set_new(one, name, json_boolean(json_object_get(row, name) != NULL));
+			else if (v)
+				(void)json_object_set(one, name, v);
+		}
+		(void)json_array_append_new(out, one);
+	}
+	return out;
+}
+
+static void same(struct sim *s, json_t *mine, json_t *theirs, int a, int b, const char *what)
+{
+	if (!json_equal(mine, theirs)) {
+		char *x = json_dumps(mine, JSON_COMPACT), *y = json_dumps(theirs, JSON_COMPACT);
+		sim_fail(s, "views", "%s: node%d shows %.180s, node%d shows %.180s", what, a, x, b, y);
+	}
+	json_decref(mine);
+	json_decref(theirs);
+	s->out->counts.views++;
+}
+
+static void compare(struct sim *s, const struct said *r, int reader, const char *call, const char *arg, const char *list, const char *const *members)
+{
+	const char *who = strcmp(list, "answers") == 0 && r->kind == KIND_INCIDENT_NOTICE ? "from_org" : "partner_org";
+	json_t *here = ask(s, r->author, call, arg, &r->id), *there = ask(s, reader, call, arg, &r->id);
+	same(s, rows(s, json_object_get(here, list), who, reader, members), rows(s, json_object_get(there, list), who, reader, members), r->author,
+	     reader, call);
+	json_decref(here);
+	json_decref(there);
+}
+
+/* What a record has become: both must know all that was said about it by its author. */
+static void state(struct sim *s, const struct said *r, int reader)
+{
+	static const char *const members[] = {"title", "body", "kind", "tlp", "created", "thread", "state", NULL};
+	json_t *here = ask(s, r->author, "record.show", "record", &r->id), *there = ask(s, reader, "record.show", "record", &r->id);
+	json_t *x = json_object(), *y = json_object();
+	/* What a forward carries may be withdrawn, and who got it so is not told. */
+	for (size_t m = r->kind == KIND_FORWARD ? 2 : 0; members[m]; m++) {
+		if (json_object_get(here, members[m]))
+			(void)json_object_set(x, members[m], json_object_get(here, members[m]));
+		if (json_object_get(there, members[m]))
+			(void)json_object_set(y, members[m], json_object_get(there, members[m]));
+	}
+	if (json_object_size(x) == 0)
+		sim_fail(s, "views", "node%d cannot show its own record", r->author);
+	same(s, x, y, r->author, reader, "record.show");
+	json_decref(here);
+	json_decref(there);
+}
+
+/* Did it come to this reader through its author's log, for sure? */
+static bool delivered(struct sim *s, const struct said *r, int reader)
+{
+	bool v, p;
+	return r->promised && set_has(&r->told, reader) && bond_state(s, r->author, reader, &v, &p) == 2 && bond_state(s, reader, r->author, &v, &p) == 2;
+}
+
+/* A record that came in part has no bytes to show. */
+static bool whole(struct sim *s, const struct said *r, int reader)
+{
+	json_t *there = ask(s, reader, "record.show", "record", &r->id);
+	bool good = json_object_get(there, "kind") != NULL;
+	json_decref(there);
+	return good || !s->strength[FAULT_STRAY];
+}
+
+static void one(struct sim *s, const struct said *r, int reader)
+{
+	static const char *const party[] = {"?acknowledged", "?answered", "impact", "text", "?mitigated", NULL};
+	static const char *const answers[] = {"id", "kind", "says", "body", NULL};
+	static const char *const asks[] = {"rid", "title", "review", "until", "due", "text", "review_text", "assign", "ack", NULL};
+	if (!whole(s, r, reader))
+		return;
+	if (r->kind == KIND_INCIDENT_NOTICE) {
+		compare(s, r, reader, "incident.matrix", "incident", "items", party);
+		compare(s, r, reader, "incident.show", "incident", "answers", answers);
+	} else if (r->kind == KIND_REQUIREMENT_ASSIGN) {
+		compare(s, r, reader, "requirement.show", "requirement", "answers", asks);
+	}
+	if (r->kind != KIND_REQUIREMENT_SET) /* a new version of a set is no business of whoever was asked for the old one */
+		state(s, r, reader);
+}
 
 void equal_views(struct sim *s)
 {
-	(void)s;
+	for (size_t i = 0; i < s->saids; i++)
+		for (int reader = 0; reader < s->nodes && s->said[i].author >= 0; reader++)
+			if (!s->said[truth_root(s, i + 1) - 1].partial && delivered(s, &s->said[i], reader))
+				one(s, &s->said[i], reader);
 }

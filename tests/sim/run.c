@@ -256,7 +256,7 @@ static void settle(struct sim *s)
 		s->out->counts.slowest_ms = s->now - begun;
 }
 
-/* When all is quiet, one goes on to say more to another than fits a window. */
+/* When all is quiet, one says more to another than fits a window, and one message of it is lost: the reader asks for what is missing. */
 static void coda(struct sim *s)
 {
 	char why[300];
@@ -265,6 +265,7 @@ static void coda(struct sim *s)
 		bool v, p;
 		if (bond_state(s, b->host, b->guest, &v, &p) != 2 || bond_state(s, b->guest, b->host, &v, &p) != 2)
 			continue;
+		s->lose = 10;
 		people_burst(s, b->host, b->guest, 80, 50);
 		run_until(s, s->now + 3 * MINUTE);
 		if (!check_converged(s, why, sizeof why))

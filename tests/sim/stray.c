@@ -158,6 +158,7 @@ void stray_take(struct sim *s, struct place *p, struct stray *x)
 	if (!fits(x, verdict_class(r.verdict), &r))
 		sim_fail(s, x->way == WAY_WRONG_DOOR ? "audience" : "verdict", "an entry of node%d to node%d, way %d, came to node%d: %s", x->author,
 		         x->reader, (int)x->way, p->node.index, verdict_text(r.verdict));
+	p->stained = p->stained || (x->way == WAY_CHANGED && verdict_class(r.verdict) == 'T');
 	if (r.log_no && verdict_class(r.verdict) == 'G')
 		core_break(c, core_touch(c, r.log_no));
 }

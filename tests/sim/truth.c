@@ -112,6 +112,13 @@ static void find_inner(struct sim *s, struct call *c, const struct id *forward)
 	arena_free(a);
 }
 
+size_t truth_root(const struct sim *s, size_t record)
+{
+	while (s->said[record - 1].about || s->said[record - 1].inner)
+		record = s->said[record - 1].about ? s->said[record - 1].about : s->said[record - 1].inner;
+	return record;
+}
+
 void truth_said(struct sim *s, struct call *c)
 {
 	const json_t *result = json_object_get(c->response, "result"), *to = json_object_get(result, "to");
@@ -136,6 +143,8 @@ void truth_said(struct sim *s, struct call *c)
 	if (c->along)
 		set_join(&s->said[c->along - 1].sent, &c->allowed);
 	c->said = add(s, &r);
+	if (json_object_get(result, "warnings"))
+		s->said[truth_root(s, c->said) - 1].partial = true;
 }
 
 void truth_committed(struct sim *s, struct call *c)

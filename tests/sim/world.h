@@ -81,6 +81,7 @@ struct place { /* one node and what is around it */
 	uint64_t records;           /* seen by the observer */
 	bool recheck;               /* something over it could not be looked at while it was down */
 	bool fed;                   /* bytes came since its last commit */
+	bool stained;               /* it keeps a changed entry that waits for a key that nobody has */
 };
 
 /* ---- the ledger: every record that was ever said, and who may have it ---- */
@@ -94,6 +95,7 @@ struct said {
 	struct set sent, via, told; /* by its author; through a forward; whom the author's node named as recipients */
 	size_t root, about, inner;  /* places + 1 */
 	bool committed, promised;   /* durable; and somebody was told "ok" */
+	bool partial;               /* of what a thread begins with: somebody could not be told of something in it, and the node said so */
 };
 
 struct bond { /* two nodes that people want to be partners */
@@ -131,6 +133,7 @@ struct sim {
 	int nodes, ops;
 	int64_t start, now, until; /* until: faults end */
 	bool calm, trace;
+	int lose; /* the so many-th next message with entries does not arrive; 0: none */
 	uint64_t net, fates, human; /* dice */
 	int strength[FAULTS];       /* 0: none in this run, up to 3 */
 	struct place *place;
@@ -218,6 +221,7 @@ void truth_committed(struct sim *s, struct call *c);
 void truth_undone(struct sim *s, struct call *c);
 size_t truth_find(const struct sim *s, const struct id *id); /* place + 1; 0: never said */
 size_t truth_own(struct sim *s, int author, const struct id *id, int64_t kind, int to); /* said by the core itself */
+size_t truth_root(const struct sim *s, size_t record); /* what it is about in the end */
 bool truth_may_hold(const struct sim *s, const struct said *r, int node);
 void truth_sending(struct sim *s, struct place *p, const struct link *l, struct span message);
 

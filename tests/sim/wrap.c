@@ -144,6 +144,11 @@ static bool befalls(enum fault f)
 	return true;
 }
 
+static bool chosen(struct span message)
+{
+	return message.p[1] == MESSAGE_ENTRIES && world->lose && --world->lose == 0;
+}
+
 static enum err send_held(struct link *l)
 {
 	enum err e = OK;
@@ -161,7 +166,7 @@ enum err __wrap_link_send(struct link *l, struct span message)
 	if (!who)
 		return __real_link_send(l, message);
 	truth_sending(world, who, l, message);
-	if (of_exchange(message) && befalls(FAULT_LOSE))
+	if (of_exchange(message) && (befalls(FAULT_LOSE) || chosen(message)))
 		return OK;
 	if (of_exchange(message) && !holder && befalls(FAULT_SWAP) && buf_add(&held, message.p, message.n) == OK) {
 		holder = l;

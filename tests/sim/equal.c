@@ -103,22 +103,11 @@ static bool delivered(struct sim *s, const struct said *r, int reader)
 	return r->promised && set_has(&r->told, reader) && bond_state(s, r->author, reader, &v, &p) == 2 && bond_state(s, reader, r->author, &v, &p) == 2;
 }
 
-/* A record that came in part has no bytes to show. */
-static bool whole(struct sim *s, const struct said *r, int reader)
-{
-	json_t *there = ask(s, reader, "record.show", "record", &r->id);
-	bool good = json_object_get(there, "kind") != NULL;
-	json_decref(there);
-	return good || !s->strength[FAULT_STRAY];
-}
-
 static void one(struct sim *s, const struct said *r, int reader)
 {
 	static const char *const party[] = {"?acknowledged", "?answered", "impact", "text", "?mitigated", NULL};
 	static const char *const answers[] = {"id", "kind", "says", "body", NULL};
 	static const char *const asks[] = {"rid", "title", "review", "until", "due", "text", "review_text", "assign", "ack", NULL};
-	if (!whole(s, r, reader))
-		return;
 	if (r->kind == KIND_INCIDENT_NOTICE) {
 		compare(s, r, reader, "incident.matrix", "incident", "items", party);
 		compare(s, r, reader, "incident.show", "incident", "answers", answers);

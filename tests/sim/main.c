@@ -254,7 +254,8 @@ static void say_sum(const struct runner *r, double took)
 {
 	const struct counts *c = &r->sum;
 	(void)printf("sim result=%s seed=%llu seconds=%.1f seeds=%llu virtual_hours=%.1f turns=%llu calls=%llu refused=%llu records=%llu forwards=%llu "
-	             "receipts_checked=%llu deliveries_checked=%llu commits_checked=%llu views_compared=%llu pairs=%llu turns_failed=%llu slowest_converged_s=%lld",
+	             "receipts_checked=%llu "
+	             "deliveries_checked=%llu commits_checked=%llu views_compared=%llu pairs=%llu turns_failed=%llu slowest_converged_s=%lld",
 	             r->failure.failed ? "bad" : "good", (unsigned long long)(r->failure.failed ? r->failed.seed : r->plan.seed), took,
 	             (unsigned long long)r->done, (double)c->virtual_ms / 3600000, (unsigned long long)c->turns,
 	             (unsigned long long)c->calls, (unsigned long long)c->refused, (unsigned long long)c->records, (unsigned long long)c->forwards,

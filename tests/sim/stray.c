@@ -98,6 +98,13 @@ static uint64_t choose_place(struct sim *s, enum way way, const struct log_row *
 	return n;
 }
 
+static void bring(struct sim *s, struct stray *x, int door)
+{
+	struct arrival *a = turn_arrival(s, ARRIVE_STRAY);
+	a->stray = x;
+	turn_arrive(s, door, a);
+}
+
 void stray_make(struct sim *s)
 {
 	struct place *author = &s->place[sim_below(&s->fates, (uint64_t)s->nodes)];
@@ -121,10 +128,49 @@ void stray_make(struct sim *s)
 		r->gone = true;
 		r->bytes = SPAN(NULL, 0);
 	}
-	struct arrival *a = turn_arrival(s, ARRIVE_STRAY);
-	a->stray = x;
-	turn_arrive(s, door, a);
+	bring(s, x, door);
 	sim_hit(s, FAULT_STRAY);
+}
+
+static void heal_log(struct sim *s, struct place *p, struct txn *t, const struct log_row *log)
+{
+	struct exception *list;
+	struct log_row theirs;
+	struct txn *u;
+	size_t count;
+	int author = sim_who(s, &log->author);
+	struct arena *a = arena_new();
+	sim_must(s, exceptions_all(t, log->no, a, &list, &count), "exceptions_all");
+	sim_must(s, store_read(s->place[author].node.store, &u), "store_read");
+	sim_must(s, logs_get(u, &log->id, &theirs), "logs_get");
+	store_abort(u);
+	for (size_t i = 0; i < count; i++) {
+		if (list[i].code != VERDICT_BODY_MISSING || (i && list[i].n == list[i - 1].n))
+			continue;
+		struct stray *x = fetch(s, &s->place[author], &theirs, list[i].n);
+		x->way = WAY_AS_IT_IS;
+		x->author = x->peer = author;
+		x->reader = p->node.index;
+		bring(s, x, p->node.index);
+	}
+	arena_free(a);
+}
+
+void stray_heal(struct sim *s)
+{
+	for (int i = 0; i < s->nodes; i++) {
+		struct place *p = &s->place[i];
+		struct walk w;
+		struct log_row log;
+		struct txn *t;
+		sim_must(s, store_read(p->node.store, &t), "store_read");
+		sim_must(s, logs_walk(t, &w), "logs_walk");
+		while (logs_next(&w, &log))
+			if (!id_eq(&log.author, &p->org))
+				heal_log(s, p, t, &log);
+		walk_close(&w);
+		store_abort(t);
+	}
 }
 
 static bool fits(const struct stray *x, char class, const struct ingest_result *r)

@@ -200,6 +200,7 @@ void fault_calm(struct sim *s);
 
 /* stray.c */
 void stray_make(struct sim *s);
+void stray_heal(struct sim *s); /* what came in part comes once more in full */
 void stray_take(struct sim *s, struct place *p, struct stray *x);
 void stray_free(struct stray *x);
 

@@ -131,7 +131,7 @@ class Watch:
         came = lambda: self.answers + [number for number, _, _ in self.session.errors]
         try:
             if wanted is not None:
-                self.session.run(lambda: wanted in came(), 3, "an answer")
+                self.session.run(lambda: wanted in came(), what="an answer")
             self.session.settle()
             ended = False
         except SessionEnded:

@@ -302,7 +302,7 @@ enum err answers_ack(struct api_call *c)
 	if (e == OK)
 		e = collect_answers(c, &v, a, body, &s);
 	if (e == OK)
-		e = view_ask_ack(&v, a->assign, &v.me, &before);
+		before = view_ask_ack(a, &v.me);
 	if (e != OK)
 		return e;
 	fields_set(c->arena, d.kind->fields, body, "about", value_id(c->arena, &a->assign->id));

@@ -82,23 +82,52 @@ static enum err load(struct view *v, const struct record_row *row, struct seen *
 	return OK;
 }
 
+static struct seen *held(const struct view *v, uint64_t no)
+{
+	struct seen *s = v->buckets ? v->bucket[no % v->buckets] : NULL;
+	while (s && s->no != no)
+		s = s->next;
+	return s;
+}
+
+static enum err hold(struct view *v, struct seen *s)
+{
+	if (v->held >= v->buckets) {
+		size_t more = v->buckets ? 4 * v->buckets : 64;
+		struct seen **bucket = arena_alloc(v->a, more * sizeof *bucket);
+		if (!bucket)
+			return ERR_MEMORY;
+		for (size_t i = 0; i < v->buckets; i++)
+			for (struct seen *x = v->bucket[i], *next; x; x = next) {
+				next = x->next;
+				x->next = bucket[x->no % more];
+				bucket[x->no % more] = x;
+			}
+		v->bucket = bucket;
+		v->buckets = more;
+	}
+	s->next = v->bucket[s->no % v->buckets];
+	v->bucket[s->no % v->buckets] = s;
+	v->held++;
+	return OK;
+}
+
 static enum err raw(struct view *v, uint64_t no, struct seen **out)
 {
 	struct record_row row;
 	struct seen *s;
-	for (s = v->bucket[no % VIEW_BUCKETS]; s; s = s->next)
-		if (s->no == no) {
-			*out = s;
-			return OK;
-		}
+	v->looked++;
+	if ((s = held(v, no)) != NULL) {
+		*out = s;
+		return OK;
+	}
 	enum err e = records_by_no(v->t, no, &row);
 	if (e == OK)
 		e = load(v, &row, &s);
-	if (e != OK)
-		return e;
-	s->next = v->bucket[no % VIEW_BUCKETS];
-	v->bucket[no % VIEW_BUCKETS] = s;
-	e = places(v, s);
+	if (e == OK)
+		e = hold(v, s);
+	if (e == OK)
+		e = places(v, s);
 	if (e != OK)
 		return e;
 	s->at = s->ahead ? s->received : s->r.created;
@@ -217,19 +246,29 @@ static enum err carriers(struct view *v, const struct seen *s, struct seens *out
 	return e;
 }
 
-enum err view_parties(struct view *v, const struct seen *root, struct ids *out, bool *everybody)
+static enum err gather_parties(struct view *v, struct seen *root, struct parties *out)
 {
 	struct seens by = {0};
-	struct seen *s;
-	*out = (struct ids){0};
-	*everybody = false;
-	enum err e = raw(v, root->no, &s);
+	enum err e = add_speakers(v, root, &out->who, &out->everybody);
 	if (e == OK)
-		e = add_speakers(v, s, out, everybody);
-	if (e == OK)
-		e = carriers(v, s, &by);
+		e = carriers(v, root, &by);
 	for (size_t i = 0; e == OK && i < by.n; i++)
-		e = add_speakers(v, by.p[i], out, everybody);
+		e = add_speakers(v, by.p[i], &out->who, &out->everybody);
+	return e;
+}
+
+enum err view_parties(struct view *v, const struct seen *root, const struct parties **out)
+{
+	struct seen *s;
+	enum err e = raw(v, root->no, &s);
+	if (e == OK && !s->parties) {
+		struct parties *p = arena_alloc(v->a, sizeof *p);
+		e = p ? gather_parties(v, s, p) : ERR_MEMORY;
+		if (e == OK)
+			s->parties = p;
+	}
+	if (e == OK)
+		*out = s->parties;
 	return e;
 }
 
@@ -247,8 +286,7 @@ static void disregard(struct seen *s, const char *format, ...)
 
 static enum err may_speak(struct view *v, struct seen *s, const struct seen *root)
 {
-	struct ids who;
-	bool everybody;
+	const struct parties *p;
 	char name[VIEW_NAME];
 	v->name(v->ctx, &root->r.author, name);
 	bool opener = id_eq(&s->r.author, &root->r.author);
@@ -258,12 +296,12 @@ static enum err may_speak(struct view *v, struct seen *s, const struct seen *roo
 	}
 	if (s->kind->role == ROLE_OPENER || (opener && s->kind->role != ROLE_ADDRESSEE))
 		return OK;
-	enum err e = view_parties(v, root, &who, &everybody);
+	enum err e = view_parties(v, root, &p);
 	if (e != OK)
 		return e;
 	if (opener) {
 		disregard(s, "its author opened this thread and cannot answer it");
-	} else if (!everybody && !view_ids_has(&who, &s->r.author)) {
+	} else if (!p->everybody && !view_ids_has(&p->who, &s->r.author)) {
 		disregard(s, "%.60s did not send the record it answers to its author", name);
 	}
 	return OK;
@@ -444,20 +482,6 @@ enum err view_find(struct view *v, const struct id *id, struct seen **out)
 	struct record_row row;
 	enum err e = records_by_id(v->t, id, &row);
 	return e != OK ? e : view_get(v, row.no, out);
-}
-
-bool view_decides(const struct kind *k, const char *word)
-{
-	static const char *const plain[] = {"acknowledged", NULL};
-	for (const char *const *w = k->decisions ? k->decisions->words : plain; *w; w++)
-		if (strcmp(*w, word) == 0)
-			return true;
-	return false;
-}
-
-bool view_own_word(const char *word)
-{
-	return strcmp(word, "acknowledged") == 0 || strcmp(word, "need-info") == 0 || strcmp(word, "done") == 0;
 }
 
 bool view_active(const struct seen *s)

@@ -11,10 +11,9 @@
 #include "store/records.h"
 
 #define VIEW_NAME 224
-#define VIEW_BUCKETS 256
 
 struct seen { /* one record, judged; immutable once given out, in the view's arena */
-	struct seen *next; /* of its cache bucket */
+	struct seen *next; /* of its bucket */
 	uint64_t no;
 	struct id id;
 	int64_t received;  /* first good place; our own: when it was made */
@@ -35,11 +34,21 @@ struct seen { /* one record, judged; immutable once given out, in the view's are
 	struct id root;    /* first record of its thread, itself when it opens one */
 	int64_t at;        /* created; when dated ahead: received. Clocks run from here */
 	bool judged;
+	/* Found once and kept, since a partner decides how many records ask for it. */
+	struct seen *first;      /* of its series, as far as it is held; NULL: not asked for yet */
+	struct series *series;   /* that it is a version of */
+	struct parties *parties; /* who may speak in the thread that it opens */
+	struct incident *incident; /* view_incident.c: that it is the first notice of */
 };
 
 struct seens {
 	struct seen **p;
 	size_t n, cap;
+};
+
+struct series {
+	struct seens versions; /* oldest first */
+	bool forked;           /* one version has two successors; the last by (created, id) is then taken for the newest, and it is to be shown */
 };
 
 struct ids {
@@ -54,7 +63,9 @@ struct view {
 	int64_t now;
 	void (*name)(void *ctx, const struct id *org, char out[static VIEW_NAME]);
 	void *ctx;
-	struct seen *bucket[VIEW_BUCKETS];
+	size_t looked; /* records looked at, each time: what a view costs. Tests bound it */
+	struct seen **bucket; /* by number */
+	size_t buckets, held;
 };
 
 enum err view_get(struct view *v, uint64_t no, struct seen **out) MUST;
@@ -63,19 +74,24 @@ enum err view_find(struct view *v, const struct id *id, struct seen **out) MUST;
 enum err view_kind(struct view *v, int64_t kind, struct seens *out) MUST;
 enum err view_thread(struct view *v, const struct id *root, int64_t kind, struct seens *out) MUST; /* with the root */
 enum err view_about(struct view *v, const struct id *id, int64_t kind, struct seens *out) MUST;    /* what refers to it */
-/* All versions of the series that s belongs to, oldest first. *forked: one version has two successors; the last by (created, id) is
- * then taken for the newest, and the inconsistency is to be shown. */
-enum err view_series(struct view *v, const struct seen *s, struct seens *out, bool *forked) MUST;
+/* The first version that is held of the series s belongs to, and the whole of it. */
+enum err view_first(struct view *v, const struct seen *s, struct seen **out) MUST;
+enum err view_series(struct view *v, const struct seen *s, const struct series **out) MUST;
 /* To whom its author sent it, as far as we know; everybody: into the partners-log or the author's own. */
 enum err view_readers(struct view *v, const struct seen *s, struct ids *out, bool *everybody) MUST;
+struct parties {
+	struct ids who;
+	bool everybody;
+};
 /* Readers and author, and the same of whoever passed it on: those who may speak in its thread. */
-enum err view_parties(struct view *v, const struct seen *root, struct ids *out, bool *everybody) MUST;
+enum err view_parties(struct view *v, const struct seen *root, const struct parties **out) MUST;
 bool view_decides(const struct kind *k, const char *word); /* may a reply to this kind say so */
 bool view_own_word(const char *word); /* may one say so about a record of one's own: nobody decides for the other side */
 int view_order(const struct seen *x, const struct seen *y); /* by (created, id) */
 bool view_active(const struct seen *s); /* counts, not withdrawn, not replaced */
 
 enum err view_push(struct view *v, struct seens *list, struct seen *s) MUST;
+void view_sort(struct seens *list); /* by (created, id) */
 enum err view_ids_add(struct view *v, struct ids *list, const struct id *id) MUST; /* once each */
 bool view_ids_has(const struct ids *list, const struct id *id);
 

@@ -1,6 +1,7 @@
 #include "node/view_ask.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "proto/when.h"
@@ -41,23 +42,22 @@ static const struct value *by_rid(int64_t kind, const char *list, const struct v
 	return NULL;
 }
 
-enum err view_ask_ack(struct view *v, const struct seen *assign, const struct id *party, struct seen **out)
+struct seen *view_ask_ack(const struct assignment *of, const struct id *party)
 {
-	struct seens list;
-	enum err e = view_thread(v, &assign->id, KIND_REQUIREMENT_ACK, &list);
-	if (e != OK)
-		return e;
-	*out = NULL;
-	for (size_t i = 0; i < list.n; i++)
-		if (view_active(list.p[i]) && id_eq(&list.p[i]->r.author, party) && refers(list.p[i], "about", &assign->id))
-			*out = list.p[i];
-	return OK;
+	struct seen *newest = NULL;
+	for (size_t i = 0; i < of->thread.n; i++) {
+		struct seen *s = of->thread.p[i];
+		if (s->r.kind == KIND_REQUIREMENT_ACK && view_active(s) && id_eq(&s->r.author, party) && refers(s, "about", &of->assign->id))
+			newest = s;
+	}
+	return newest;
 }
 
 /* ---- what the customer made of it ---- */
 
-static void read_review(struct view *v, const struct seens *thread, struct ask *a)
+static void read_review(struct view *v, struct ask *a)
 {
+	const struct seens *thread = &a->of->thread;
 	const struct field *g = group_of(KIND_REQUIREMENT_REVIEW, "results");
 	for (size_t i = 0; a->ack && i < thread->n; i++) {
 		const struct seen *s = thread->p[i];
@@ -72,33 +72,43 @@ static void read_review(struct view *v, const struct seens *thread, struct ask *
 	}
 }
 
-static const struct seen *decision_on(const struct seens *thread, const struct seen *request, const struct id *customer)
+/* NULL: none. Found by what refers to the request: who asks often must not make us read the whole thread each time. */
+static enum err decision_on(struct view *v, const struct seen *request, const struct id *customer, const struct seen **out)
 {
-	const struct seen *last = NULL;
-	for (size_t i = 0; i < thread->n; i++) {
-		const struct seen *s = thread->p[i];
+	struct seens list;
+	enum err e = view_about(v, &request->id, KIND_REPLY, &list);
+	*out = NULL;
+	for (size_t i = 0; e == OK && i < list.n; i++) {
+		const struct seen *s = list.p[i];
 		const char *word;
-		if (s->r.kind != KIND_REPLY || !view_active(s) || !id_eq(&s->r.author, customer) || !refers(s, "about", &request->id))
+		if (!view_active(s) || !id_eq(&s->r.author, customer) || !refers(s, "about", &request->id))
 			continue;
 		word = view_word(s->kind->fields, s->r.body, "decision");
 		if (strncmp(word, "granted", 7) == 0 || strcmp(word, "refused") == 0)
-			last = s;
+			*out = s;
 	}
-	return last;
+	return e;
+}
+
+static bool names_rid(const struct seen *s, const char *rid)
+{
+	struct span text;
+	return fields_str(s->kind->fields, s->r.body, "rid", &text) && span_eq(text, SPAN(rid, strlen(rid)));
 }
 
 /* The newest request for this rid, and what the customer, and nobody else, decided. */
-static void read_exception(struct view *v, const struct seens *thread, struct ask *a)
+static enum err read_exception(struct view *v, struct ask *a)
 {
 	const struct field *f = fields_of(KIND_EXCEPTION_REQUEST);
-	for (size_t i = 0; i < thread->n; i++) {
-		const struct seen *s = thread->p[i], *said;
+	enum err e = OK;
+	for (size_t i = 0; e == OK && i < a->of->thread.n; i++) {
+		const struct seen *s = a->of->thread.p[i], *said;
 		if (s->r.kind != KIND_EXCEPTION_REQUEST || !view_active(s) || !id_eq(&s->r.author, &a->party) ||
-		    !refers(s, "assign", &a->of->assign->id) || strcmp(view_text(v, f, s->r.body, "rid"), a->rid) != 0)
+		    !refers(s, "assign", &a->of->assign->id) || !names_rid(s, a->rid))
 			continue;
 		a->decided = "asked";
-		said = decision_on(thread, s, &a->of->assign->r.author);
-		if (!said)
+		e = decision_on(v, s, &a->of->assign->r.author, &said);
+		if (e != OK || !said)
 			continue;
 		if (strcmp(view_word(said->kind->fields, said->r.body, "decision"), "refused") == 0) {
 			a->decided = "refused";
@@ -112,6 +122,7 @@ static void read_exception(struct view *v, const struct seens *thread, struct as
 		a->until = until ? until : view_int(f, s->r.body, "until");
 		a->text = view_text(v, f, s->r.body, "reason");
 	}
+	return e;
 }
 
 /* ---- what was answered ---- */
@@ -152,7 +163,6 @@ enum err view_ask_all(struct view *v, const struct assignment *of, const struct 
 {
 	const char *const *rids;
 	size_t n;
-	struct seens thread;
 	struct seen *ack;
 	int64_t today = view_ask_today(v);
 	if (!of->set)
@@ -160,10 +170,7 @@ enum err view_ask_all(struct view *v, const struct assignment *of, const struct 
 	enum err e = view_requirement_rids(v, of->set, of->level, &rids, &n);
 	if (e == ERR_NOT_FOUND) /* a level the set does not have asks for all of it */
 		e = view_requirement_rids(v, of->set, "", &rids, &n);
-	if (e == OK)
-		e = view_thread(v, &of->assign->id, 0, &thread);
-	if (e == OK)
-		e = view_ask_ack(v, of->assign, party, &ack);
+	ack = view_ask_ack(of, party);
 	for (size_t i = 0; e == OK && i < n; i++) {
 		struct ask *a = add(v, out);
 		if (!a)
@@ -172,13 +179,50 @@ enum err view_ask_all(struct view *v, const struct assignment *of, const struct 
 		                  .requirement = view_requirement_find(of->set, rids[i])};
 		a->title = view_text(v, view_requirement_group(), a->requirement, "title");
 		read_answer(v, a);
-		read_review(v, &thread, a);
-		read_exception(v, &thread, a);
+		read_review(v, a);
+		e = read_exception(v, a);
 		a->outdated = of->outdated || (ack && !refers(ack, "set", &of->set->id));
 		a->expired = a->exception && a->until && a->until < today;
 		a->overdue = a->expired || (!a->answer && of->due && of->due < today);
 	}
 	return e;
+}
+
+/* ---- asked once more ---- */
+
+static int by_question(const void *x, const void *y)
+{
+	const struct ask *a = *(struct ask *const *)x, *b = *(struct ask *const *)y;
+	int c = strcmp(a->rid, b->rid);
+	if (c == 0)
+		c = id_cmp(&a->of->set->root, &b->of->set->root);
+	if (c == 0)
+		c = id_cmp(&a->of->assign->r.author, &b->of->assign->r.author);
+	return c ? c : strcmp(a->of->contract, b->of->contract);
+}
+
+static int by_question_and_place(const void *x, const void *y)
+{
+	const struct ask *a = *(struct ask *const *)x, *b = *(struct ask *const *)y;
+	int c = by_question(x, y);
+	return c ? c : (a > b) - (a < b);
+}
+
+enum err view_ask_again(struct view *v, struct asks *asks)
+{
+	struct ask **sorted = arena_alloc(v->a, (asks->n + 1) * sizeof(struct ask *)), *last = NULL;
+	if (!sorted)
+		return ERR_MEMORY;
+	for (size_t i = 0; i < asks->n; i++)
+		sorted[i] = &asks->p[i];
+	if (asks->n)
+		qsort(sorted, asks->n, sizeof(struct ask *), by_question_and_place);
+	for (size_t i = asks->n; i-- > 0;) {
+		if (!last || by_question(&sorted[i], &last) != 0)
+			last = sorted[i];
+		sorted[i]->again = sorted[i]->of != last->of;
+	}
+	return OK;
 }
 
 /* ---- JSON ---- */

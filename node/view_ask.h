@@ -18,6 +18,7 @@ struct ask { /* one requirement asked of one party */
 	int64_t review;            /* vocab_review of that answer; 0: none */
 	const char *review_text;
 	bool expired, overdue, outdated;
+	bool again; /* asked once more later: that one counts (set by view_ask_again) */
 };
 
 struct asks {
@@ -27,7 +28,9 @@ struct asks {
 
 /* All requirements of the assignment, appended. */
 enum err view_ask_all(struct view *v, const struct assignment *of, const struct id *party, struct asks *out) MUST;
-enum err view_ask_ack(struct view *v, const struct seen *assign, const struct id *party, struct seen **out) MUST; /* newest that counts; NULL: none */
+/* The same requirement asked once more, under the same contract, takes the place of the earlier question. */
+enum err view_ask_again(struct view *v, struct asks *asks) MUST;
+struct seen *view_ask_ack(const struct assignment *of, const struct id *party); /* newest that counts; NULL: none */
 json_t *view_ask_json(struct view *v, const struct ask *a); /* new reference */
 int64_t view_ask_today(const struct view *v); /* day */
 

@@ -23,10 +23,9 @@ static enum err notice(struct view *v, const struct seen *s, struct todo *out)
 	enum err e = view_get(v, s->no, &self);
 	if (e == OK)
 		e = view_incident_of(v, self, &x);
-	if (e == OK)
-		e = view_incident_party(v, &x, &v->me, &p);
 	if (e != OK)
 		return e;
+	view_incident_party(&x, &v->me, &p);
 	short_id(s, id);
 	if (p.answer) {
 		when_format_date(p.answer->at / WHEN_DAY_MS, day);

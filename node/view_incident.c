@@ -75,16 +75,49 @@ static enum err judge_versions(struct view *v, struct incident *x)
 	return OK;
 }
 
+static bool about(const struct seen *s, const struct id *what)
+{
+	struct id id;
+	return s->kind && fields_find(s->kind->fields, "about") && fields_id(s->kind->fields, s->r.body, "about", &id) && id_eq(&id, what);
+}
+
+/* By what refers to each version, not by the thread: many incidents may share one. */
+static enum err gather_said(struct view *v, struct incident *x)
+{
+	enum err e = OK;
+	for (size_t i = 0; e == OK && i < x->versions.n; i++) {
+		const struct id *version = &x->versions.p[i]->id;
+		struct seens list;
+		e = view_about(v, version, 0, &list);
+		for (size_t j = 0; e == OK && j < list.n; j++)
+			if (id_eq(&list.p[j]->root, &x->first->root) && about(list.p[j], version))
+				e = view_push(v, &x->said, list.p[j]);
+	}
+	view_sort(&x->said);
+	return e;
+}
+
 static enum err from_first(struct view *v, const struct seen *s, struct incident *out)
 {
-	struct incident x = {0};
-	enum err e = view_series(v, s, &x.versions, &x.forked);
-	if (e != OK)
-		return e;
-	x.first = x.versions.p[0];
-	e = judge_versions(v, &x);
+	struct seen *first;
+	const struct series *all;
+	enum err e = view_first(v, s, &first);
+	if (e == OK && !first->incident) {
+		struct incident *x = arena_alloc(v->a, sizeof *x);
+		e = x ? view_series(v, first, &all) : ERR_MEMORY;
+		if (e != OK)
+			return e;
+		x->first = first;
+		x->versions = all->versions;
+		x->forked = all->forked;
+		e = judge_versions(v, x);
+		if (e == OK)
+			e = gather_said(v, x);
+		if (e == OK)
+			first->incident = x;
+	}
 	if (e == OK)
-		*out = x;
+		*out = *first->incident;
 	return e;
 }
 
@@ -109,25 +142,12 @@ enum err view_incident_of(struct view *v, struct seen *any, struct incident *out
 
 /* ---- who got it, what they said ---- */
 
-static bool about_it(const struct incident *x, const struct seen *s)
+void view_incident_party(const struct incident *x, const struct id *org, struct incident_party *out)
 {
-	struct id about;
-	if (!s->kind || !fields_find(s->kind->fields, "about") || !fields_id(s->kind->fields, s->r.body, "about", &about))
-		return false;
-	for (size_t i = 0; i < x->versions.n; i++)
-		if (id_eq(&x->versions.p[i]->id, &about))
-			return true;
-	return false;
-}
-
-enum err view_incident_party(struct view *v, const struct incident *x, const struct id *org, struct incident_party *out)
-{
-	struct seens list;
 	struct incident_party p = {.org = *org};
-	enum err e = view_thread(v, &x->first->root, 0, &list);
-	for (size_t i = 0; e == OK && i < list.n; i++) {
-		struct seen *s = list.p[i];
-		if (!s->counts || s->withdrawn || !id_eq(&s->r.author, org) || !about_it(x, s))
+	for (size_t i = 0; i < x->said.n; i++) {
+		struct seen *s = x->said.p[i];
+		if (!s->counts || s->withdrawn || !id_eq(&s->r.author, org))
 			continue;
 		if (s->r.kind == KIND_REPLY && !p.acknowledged && strcmp(view_word(s->kind->fields, s->r.body, "decision"), "acknowledged") == 0)
 			p.acknowledged = s;
@@ -137,9 +157,7 @@ enum err view_incident_party(struct view *v, const struct incident *x, const str
 		if (!p.mitigated && strcmp(view_word(answers(), s->r.body, "impact"), "mitigated") == 0)
 			p.mitigated = s->at;
 	}
-	if (e == OK)
-		*out = p;
-	return e;
+	*out = p;
 }
 
 /* Our forwards of any version: they name it as parent. */
@@ -195,18 +213,15 @@ static const char *state(const struct incident *x)
 	return x->withdrawn ? "withdrawn" : !x->counts ? "disregarded" : x->closed ? "closed" : "open";
 }
 
-static enum err put_state(struct view *v, const struct incident *x, json_t *o)
+static void put_state(const struct view *v, const struct incident *x, json_t *o)
 {
 	char text[160];
 	struct incident_party p;
-	enum err e = view_incident_party(v, x, &v->me, &p);
-	if (e != OK)
-		return e;
+	view_incident_party(x, &v->me, &p);
 	(void)snprintf(text, sizeof text, "%s%s%s%s", view_record_drill(x->first), state(x), x->forked ? ", inconsistent" : "",
 	               x->first->mine || !x->counts || x->withdrawn ? "" : p.answer ? ", answered" : p.acknowledged ? ", acknowledged" : ", unanswered");
 	view_put(o, "state", text);
 	(void)json_object_set_new(o, "open", json_boolean(x->counts && !x->withdrawn && !x->closed));
-	return OK;
 }
 
 static enum err row(struct view *v, const struct incident *x, json_t **out)
@@ -228,11 +243,7 @@ static enum err row(struct view *v, const struct incident *x, json_t **out)
 		view_put_id(o, "exercise", &x->first->r.exercise);
 	if (x->first->has_via)
 		view_put_org(v, o, "via", &x->first->via);
-	enum err e = put_state(v, x, o);
-	if (e != OK) {
-		json_decref(o);
-		return e;
-	}
+	put_state(v, x, o);
 	*out = o;
 	return OK;
 }
@@ -244,9 +255,13 @@ enum err view_incident_list(struct view *v, bool open_only, const struct id *fro
 	enum err e = items ? view_kind(v, KIND_INCIDENT_NOTICE, &list) : ERR_MEMORY;
 	for (size_t i = list.n; e == OK && i-- > 0;) {
 		struct incident x;
+		struct seen *first;
 		json_t *o;
-		e = from_first(v, list.p[i], &x);
-		if (e != OK || x.first != list.p[i] || (from && !id_eq(from, &x.first->r.author)))
+		e = view_first(v, list.p[i], &first);
+		if (e != OK || first != list.p[i] || (from && !id_eq(from, &first->r.author)))
+			continue;
+		e = from_first(v, first, &x);
+		if (e != OK)
 			continue;
 		if (open_only && (x.closed || x.withdrawn || !x.counts))
 			continue;
@@ -357,16 +372,14 @@ static json_t *history(struct view *v, const struct incident *x)
 	return list;
 }
 
-static enum err responses(struct view *v, const struct incident *x, json_t **out)
+static json_t *responses(struct view *v, const struct incident *x)
 {
-	struct seens list;
 	json_t *a = json_array();
-	enum err e = view_thread(v, &x->first->root, 0, &list);
-	for (size_t i = 0; e == OK && i < list.n; i++) {
-		const struct seen *s = list.p[i];
+	for (size_t i = 0; i < x->said.n; i++) {
+		const struct seen *s = x->said.p[i];
 		char note[320];
 		json_t *o;
-		if (!about_it(x, s) || s->r.kind == KIND_RETRACT || !(o = json_object()))
+		if (s->r.kind == KIND_RETRACT || !(o = json_object()))
 			continue;
 		view_put_id(o, "id", &s->id);
 		view_put(o, "kind", s->kind->name);
@@ -379,19 +392,15 @@ static enum err responses(struct view *v, const struct incident *x, json_t **out
 			(void)json_object_set_new(o, "body", fieldjson_write(s->kind->fields, s->r.body));
 		(void)json_array_append_new(a, o);
 	}
-	*out = a;
-	return e;
+	return a;
 }
 
 enum err view_incident_show(struct view *v, const struct incident *x, json_t **out)
 {
-	json_t *o, *said = NULL;
+	json_t *o;
 	enum err e = row(v, x, &o);
 	if (e != OK)
 		return e;
-	e = responses(v, x, &said);
-	if (e != OK)
-		goto fail;
 	if (view_body(x->head)) {
 		json_t *body = fieldjson_write(notice(), x->head->r.body), *actions = json_object_get(body, "actions");
 		if (actions)
@@ -402,14 +411,10 @@ enum err view_incident_show(struct view *v, const struct incident *x, json_t **o
 	if (x->forked)
 		view_put(o, "inconsistent", "one version has two successors; its author must say which holds");
 	(void)json_object_set_new(o, "history", history(v, x));
-	(void)json_object_set_new(o, "answers", said);
+	(void)json_object_set_new(o, "answers", responses(v, x));
 	(void)json_object_set_new(o, "clocks", clocks_of(v, x));
 	*out = o;
 	return OK;
-fail:
-	json_decref(said);
-	json_decref(o);
-	return e;
 }
 
 /* ---- the matrix ---- */
@@ -446,14 +451,12 @@ static enum err put_stored(struct view *v, const struct incident *x, const struc
 static enum err matrix_row(struct view *v, const struct incident *x, const struct seens *forwards, const struct id *org, json_t *items)
 {
 	struct incident_party p;
-	json_t *o;
-	enum err e = view_incident_party(v, x, org, &p);
-	if (e != OK)
-		return e;
-	if (!(o = json_object()))
+	json_t *o = json_object();
+	if (!o)
 		return ERR_MEMORY;
+	view_incident_party(x, org, &p);
 	view_put_org(v, o, "partner", org);
-	e = put_stored(v, x, forwards, org, o);
+	enum err e = put_stored(v, x, forwards, org, o);
 	if (id_eq(org, &v->me) && !x->first->mine)
 		view_put_time(o, "stored", x->first->received);
 	if (p.acknowledged)

@@ -7,6 +7,7 @@
 struct incident {
 	struct seen *first, *head; /* head: newest version that counts; the first when none does */
 	struct seens versions;     /* oldest first */
+	struct seens said;         /* about any of them, in its thread, in the order of (created, id); disregarded ones too */
 	const char **why;          /* per version: why it does not count; "" when it does */
 	bool forked;               /* one version has two successors */
 	int64_t stage;             /* where it stands: a correction does not change it */
@@ -21,7 +22,7 @@ struct incident_party { /* one receiver's part */
 
 /* From any record of its thread, or a forward of it. ERR_NOT_FOUND: it belongs to no incident that is held here. */
 enum err view_incident_of(struct view *v, struct seen *any, struct incident *out) MUST;
-enum err view_incident_party(struct view *v, const struct incident *i, const struct id *org, struct incident_party *out) MUST;
+void view_incident_party(const struct incident *i, const struct id *org, struct incident_party *out);
 bool view_incident_step(int64_t from, int64_t to);         /* may a notice at stage `to` follow */
 const char *view_incident_allowed(int64_t from);           /* in words, for who tried another */
 /* Who got it from us: readers of all versions, and of our forwards of it (via: that one; zeros when direct). */

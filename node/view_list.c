@@ -59,7 +59,7 @@ static int by_created(const void *a, const void *b)
 	return view_order(*(struct seen *const *)a, *(struct seen *const *)b);
 }
 
-static void sort(struct seens *list)
+void view_sort(struct seens *list)
 {
 	if (list->n > 1)
 		qsort(list->p, list->n, sizeof *list->p, by_created);
@@ -77,7 +77,7 @@ static enum err collect(struct view *v, struct walk *w, int64_t kind, struct see
 			e = view_push(v, out, s);
 	}
 	walk_close(w);
-	sort(out);
+	view_sort(out);
 	return e;
 }
 
@@ -104,47 +104,69 @@ enum err view_about(struct view *v, const struct id *id, int64_t kind, struct se
 
 /* ---- series ---- */
 
-static enum err first_of(struct view *v, const struct seen *s, struct seen **out)
+/* The version before, when it is held and one may build on it; NULL: none. */
+static enum err before(struct view *v, const struct seen *s, struct seen **out)
 {
-	struct seen *at, *before;
-	enum err e = view_get(v, s->no, &at);
-	while (e == OK && at->readable && at->r.has_supersedes) {
-		e = view_find(v, &at->r.supersedes, &before);
-		if (e == ERR_NOT_FOUND)
-			break;
-		if (e != OK)
-			return e;
-		if (!before->readable || !id_eq(&before->r.author, &at->r.author) || before->r.kind != at->r.kind)
-			break;
-		at = before;
-	}
-	*out = at;
+	struct seen *b;
+	*out = NULL;
+	if (!s->readable || !s->r.has_supersedes)
+		return OK;
+	enum err e = view_find(v, &s->r.supersedes, &b);
+	if (e == OK && b->readable && id_eq(&b->r.author, &s->r.author) && b->r.kind == s->r.kind)
+		*out = b;
 	return e == ERR_NOT_FOUND ? OK : e;
 }
 
-enum err view_series(struct view *v, const struct seen *s, struct seens *out, bool *forked)
+enum err view_first(struct view *v, const struct seen *s, struct seen **out)
+{
+	struct seen *at, *first, *b;
+	enum err e = view_get(v, s->no, &at);
+	for (first = at; e == OK && !first->first; first = b) {
+		e = before(v, first, &b);
+		if (e != OK || !b)
+			break;
+	}
+	if (e != OK)
+		return e;
+	if (first->first)
+		first = first->first;
+	for (; e == OK && at && !at->first; at = b) { /* all on the way need not be asked again */
+		e = before(v, at, &b);
+		at->first = first;
+	}
+	*out = first;
+	return e;
+}
+
+static enum err successors(struct view *v, const struct seen *s, struct series *out)
+{
+	struct seens next;
+	size_t n = out->versions.n;
+	enum err e = view_about(v, &s->id, s->r.kind, &next);
+	for (size_t i = 0; e == OK && i < next.n; i++) {
+		struct seen *x = next.p[i];
+		if (!x->good || !x->r.has_supersedes || !id_eq(&x->r.supersedes, &s->id) || !id_eq(&x->r.author, &s->r.author))
+			continue;
+		e = view_push(v, &out->versions, x);
+	}
+	out->forked = out->forked || out->versions.n > n + 1;
+	return e;
+}
+
+enum err view_series(struct view *v, const struct seen *s, const struct series **out)
 {
 	struct seen *first;
-	struct seens list = {0};
-	*forked = false;
-	enum err e = first_of(v, s, &first);
-	if (e == OK)
-		e = view_push(v, &list, first);
-	for (size_t i = 0; e == OK && i < list.n; i++) { /* breadth first: all of version n before any of n + 1 */
-		struct seens next;
-		size_t children = 0;
-		e = view_about(v, &list.p[i]->id, first->r.kind, &next);
-		for (size_t j = 0; e == OK && j < next.n; j++) {
-			struct seen *x = next.p[j];
-			if (!x->good || !x->r.has_supersedes || !id_eq(&x->r.supersedes, &list.p[i]->id) || !id_eq(&x->r.author, &first->r.author))
-				continue;
-			children++;
-			e = view_push(v, &list, x);
-		}
-		*forked = *forked || children > 1;
+	enum err e = view_first(v, s, &first);
+	if (e == OK && !first->series) {
+		struct series *all = arena_alloc(v->a, sizeof *all);
+		e = all ? view_push(v, &all->versions, first) : ERR_MEMORY;
+		for (size_t i = 0; e == OK && i < all->versions.n; i++) /* breadth first: all of version n before any of n + 1 */
+			e = successors(v, all->versions.p[i], all);
+		for (size_t i = 0; e == OK && i < all->versions.n; i++)
+			all->versions.p[i]->series = all;
 	}
 	if (e == OK)
-		*out = list;
+		*out = first->series;
 	return e;
 }
 
@@ -185,6 +207,22 @@ const struct field *view_group(const struct field *table, const char *name)
 {
 	const struct field *f = fields_find(table, name);
 	return f ? f->group : NULL;
+}
+
+/* ---- words of a reply ---- */
+
+bool view_decides(const struct kind *k, const char *word)
+{
+	static const char *const plain[] = {"acknowledged", NULL};
+	for (const char *const *w = k->decisions ? k->decisions->words : plain; *w; w++)
+		if (strcmp(*w, word) == 0)
+			return true;
+	return false;
+}
+
+bool view_own_word(const char *word)
+{
+	return strcmp(word, "acknowledged") == 0 || strcmp(word, "need-info") == 0 || strcmp(word, "done") == 0;
 }
 
 /* ---- JSON ---- */

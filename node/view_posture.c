@@ -77,12 +77,11 @@ enum err view_posture_list(struct view *v, json_t **out)
 		view_put(o, "state", view_posture_state(v, s));
 		(void)json_array_append_new(items, o);
 	}
-	if (e != OK) {
+	if (e != OK)
 		json_decref(items);
-		return e;
-	}
-	*out = items;
-	return OK;
+	else
+		*out = items;
+	return e;
 }
 
 /* ---- what a party attests about one requirement ---- */
@@ -135,37 +134,64 @@ static bool names(struct view *v, const struct source *from, const struct value 
 	return false;
 }
 
-static struct source source_of(struct view *v, const struct seen *s)
+/* ---- what one party attested, so much of it as nothing replaced ---- */
+
+struct stand {
+	const struct seen *by;
+	struct source from;
+};
+
+struct work { /* for the gap of one party */
+	struct view *v;
+	const struct id *party;
+	struct asks asks;
+	struct seens sets; /* ours */
+	struct stand *stand;
+	size_t stands;
+	json_t *items;
+};
+
+static enum err read_stands(struct work *w)
 {
-	return (struct source){view_text(v, posture(), s->r.body, "framework"), view_text(v, posture(), s->r.body, "framework_version")};
+	struct seens all;
+	enum err e = view_kind(w->v, KIND_POSTURE_ATTESTATION, &all);
+	w->stand = e == OK ? arena_alloc(w->v->a, (all.n + 1) * sizeof *w->stand) : NULL;
+	if (e != OK || !w->stand)
+		return e != OK ? e : ERR_MEMORY;
+	for (size_t i = 0; i < all.n; i++) {
+		const struct seen *s = all.p[i];
+		if (s->counts && !s->replaced && id_eq(&s->r.author, w->party))
+			w->stand[w->stands++] = (struct stand){s, {view_text(w->v, posture(), s->r.body, "framework"),
+			                                           view_text(w->v, posture(), s->r.body, "framework_version")}};
+	}
+	return OK;
 }
 
-static const struct value *statement_on(struct view *v, const struct seen *s, const struct value *requirement)
+static const struct value *statement_on(struct view *v, const struct stand *s, const struct value *requirement)
 {
-	const struct value *list = fields_get(posture(), s->r.body, "statements");
-	struct source from = source_of(v, s);
+	const struct value *list = fields_get(posture(), s->by->r.body, "statements");
 	for (size_t i = 0; i < value_count(list); i++)
-		if (names(v, &from, value_item(list, i), requirement))
+		if (names(v, &s->from, value_item(list, i), requirement))
 			return value_item(list, i);
 	return NULL;
 }
 
 /* The newest that stands; what is over or withdrawn is remembered only where nothing stands. */
-static void read_claim(struct view *v, const struct seens *all, const struct id *party, const struct value *requirement, struct claim *out)
+static void read_claim(const struct work *w, const struct value *requirement, struct claim *out)
 {
 	struct claim c = {.assurance = ""};
-	for (size_t i = 0; i < all->n; i++) {
-		const struct seen *s = all->p[i];
-		const struct value *row;
+	for (size_t i = 0; i < w->stands; i++) {
+		const struct seen *s = w->stand[i].by;
+		const struct value *row = statement_on(w->v, &w->stand[i], requirement);
 		int64_t until;
-		if (!s->counts || s->replaced || !id_eq(&s->r.author, party) || !(row = statement_on(v, s, requirement)))
+		if (!row)
 			continue;
 		until = view_int(posture(), s->r.body, "valid_until");
 		if (s->withdrawn) {
 			c.by = c.status || c.expired ? c.by : s;
 			c.withdrawn = true;
 			c.withdrawn_at = s->withdrawn_at;
-		} else if (until < view_ask_today(v)) {
+		} else if (until < view_ask_today(w->v)) {
 			c.by = c.status ? c.by : s;
 			c.expired = true;
 			c.until = c.status ? c.until : until;
@@ -368,124 +394,103 @@ static json_t *never_row(const char *rid, const char *title, const char *where, 
 	return o;
 }
 
-static enum err never_asked(struct view *v, const struct asks *asks, const struct seens *sets, const struct seens *claims, const struct id *party,
-                            json_t *items)
+static enum err never_asked(const struct work *w)
 {
 	enum err e = OK;
-	for (size_t i = 0; e == OK && i < sets->n; i++) {
+	for (size_t i = 0; e == OK && i < w->sets.n; i++) {
+		const struct seen *set = w->sets.p[i];
 		const char *const *rids;
 		size_t n;
-		e = view_requirement_rids(v, sets->p[i], "", &rids, &n);
+		e = view_requirement_rids(w->v, set, "", &rids, &n);
 		for (size_t k = 0; e == OK && k < n; k++) {
-			const struct value *r = view_requirement_find(sets->p[i], rids[k]);
+			const struct value *r = view_requirement_find(set, rids[k]);
 			struct claim c;
-			if (asked(asks, rids[k], sets->p[i]))
+			if (asked(&w->asks, rids[k], set))
 				continue;
-			read_claim(v, claims, party, r, &c);
-			put_set(v, never_row(rids[k], view_text(v, view_requirement_group(), r, "title"), "in our set, but not assigned", &c, items),
-			        sets->p[i]);
+			read_claim(w, r, &c);
+			const char *title = view_text(w->v, view_requirement_group(), r, "title");
+			put_set(w->v, never_row(rids[k], title, "in our set, but not assigned", &c, w->items), set);
 		}
 	}
 	return e;
 }
 
-static bool in_sets(struct view *v, const struct seens *sets, const struct seen *s, const struct value *statement)
+static bool in_sets(const struct work *w, const struct source *from, const struct value *statement)
 {
 	const struct field *f = kind_by_number(KIND_REQUIREMENT_SET)->fields;
-	struct source from = source_of(v, s);
-	for (size_t i = 0; i < sets->n; i++) {
-		const struct value *list = fields_get(f, sets->p[i]->r.body, "requirements");
+	for (size_t i = 0; i < w->sets.n; i++) {
+		const struct value *list = fields_get(f, w->sets.p[i]->r.body, "requirements");
 		for (size_t k = 0; k < value_count(list); k++)
-			if (names(v, &from, statement, value_item(list, k)))
+			if (names(w->v, from, statement, value_item(list, k)))
 				return true;
 	}
 	return false;
 }
 
 /* Of whoever was asked nothing: what it attests, though none of our sets knows it. */
-static void unasked_claims(struct view *v, const struct seens *sets, const struct seens *claims, const struct id *party, json_t *items)
+static void unasked_claims(const struct work *w)
 {
-	for (size_t i = 0; i < claims->n; i++) {
-		const struct seen *s = claims->p[i];
+	for (size_t i = 0; i < w->stands; i++) {
+		const struct seen *s = w->stand[i].by;
 		const struct value *list = fields_get(posture(), s->r.body, "statements");
-		if (!id_eq(&s->r.author, party) || strcmp(view_posture_state(v, s), "current") != 0)
+		if (strcmp(view_posture_state(w->v, s), "current") != 0)
 			continue;
 		for (size_t k = 0; k < value_count(list); k++) {
 			const struct value *one = value_item(list, k);
 			struct claim c = {.by = s, .status = view_int(statements(), one, "status"), .until = view_int(posture(), s->r.body, "valid_until")};
-			if (!in_sets(v, sets, s, one))
-				(void)never_row(view_text(v, statements(), one, "control"), view_text(v, posture(), s->r.body, "framework"), "in none of our sets",
-				          &c, items);
+			if (!in_sets(w, &w->stand[i].from, one))
+				(void)never_row(view_text(w->v, statements(), one, "control"), w->stand[i].from.framework, "in none of our sets", &c, w->items);
 		}
 	}
 }
 
 /* ---- the whole of it ---- */
 
-static enum err our_sets(struct view *v, struct seens *out)
+static enum err our_sets(struct work *w)
 {
 	struct seens all;
-	enum err e = view_kind(v, KIND_REQUIREMENT_SET, &all);
-	*out = (struct seens){0};
+	enum err e = view_kind(w->v, KIND_REQUIREMENT_SET, &all);
 	for (size_t i = 0; e == OK && i < all.n; i++)
 		if (all.p[i]->mine && view_active(all.p[i]))
-			e = view_push(v, out, all.p[i]);
+			e = view_push(w->v, &w->sets, all.p[i]);
 	return e;
 }
 
 /* Of others we judge what we asked; of ourselves, what we were asked. */
-static enum err asks_of(struct view *v, const struct id *party, struct asks *out)
+static enum err read_asks(struct work *w)
 {
 	struct assignment **all;
 	size_t n;
-	enum err e = view_requirement_assignments(v, !id_eq(party, &v->me), &all, &n);
+	enum err e = view_requirement_assignments(w->v, !id_eq(w->party, &w->v->me), &all, &n);
 	for (size_t i = 0; e == OK && i < n; i++)
-		if (view_ids_has(&all[i]->parties, party))
-			e = view_ask_all(v, all[i], party, out);
-	return e;
-}
-
-/* The same requirement asked once more, under the same contract, takes the place of the earlier question. */
-static bool asked_again(struct view *v, const struct asks *asks, size_t i)
-{
-	const struct field *f = kind_by_number(KIND_REQUIREMENT_ASSIGN)->fields;
-	const struct ask *a = &asks->p[i];
-	for (size_t k = i + 1; k < asks->n; k++) {
-		const struct ask *b = &asks->p[k];
-		if (b->of != a->of && strcmp(a->rid, b->rid) == 0 && id_eq(&a->of->set->root, &b->of->set->root) &&
-		    id_eq(&a->of->assign->r.author, &b->of->assign->r.author) &&
-		    strcmp(view_text(v, f, a->of->assign->r.body, "contract"), view_text(v, f, b->of->assign->r.body, "contract")) == 0)
-			return true;
-	}
-	return false;
+		if (view_ids_has(&all[i]->parties, w->party))
+			e = view_ask_all(w->v, all[i], w->party, &w->asks);
+	return e == OK ? view_ask_again(w->v, &w->asks) : e;
 }
 
 enum err view_posture_gap(struct view *v, const struct id *party, json_t **out)
 {
-	struct asks asks = {0};
-	struct seens claims, sets;
-	json_t *items = json_array();
-	enum err e = items ? asks_of(v, party, &asks) : ERR_MEMORY;
+	struct work w = {.v = v, .party = party, .items = json_array()};
+	enum err e = w.items ? read_asks(&w) : ERR_MEMORY;
 	if (e == OK)
-		e = view_kind(v, KIND_POSTURE_ATTESTATION, &claims);
+		e = read_stands(&w);
 	if (e == OK)
-		e = our_sets(v, &sets);
-	for (size_t i = 0; e == OK && i < asks.n; i++) {
+		e = our_sets(&w);
+	for (size_t i = 0; e == OK && i < w.asks.n; i++) {
 		struct claim c;
-		if (asked_again(v, &asks, i))
+		if (w.asks.p[i].again)
 			continue;
-		read_claim(v, &claims, party, asks.p[i].requirement, &c);
-		asked_row(v, &asks.p[i], &c, items);
+		read_claim(&w, w.asks.p[i].requirement, &c);
+		asked_row(v, &w.asks.p[i], &c, w.items);
 	}
 	if (e == OK && !id_eq(party, &v->me)) {
-		e = never_asked(v, &asks, &sets, &claims, party, items);
-		if (e == OK && asks.n == 0)
-			unasked_claims(v, &sets, &claims, party, items);
+		e = never_asked(&w);
+		if (e == OK && w.asks.n == 0)
+			unasked_claims(&w);
 	}
-	if (e != OK) {
-		json_decref(items);
-		return e;
-	}
-	*out = items;
-	return OK;
+	if (e != OK)
+		json_decref(w.items);
+	else
+		*out = w.items;
+	return e;
 }

@@ -81,13 +81,13 @@ enum err view_requirement_rids(struct view *v, const struct seen *set, const cha
 
 static enum err same_series(struct view *v, const struct seen *a, const struct id *b, bool *same)
 {
-	struct seens list;
-	bool forked;
-	enum err e = view_series(v, a, &list, &forked);
-	*same = false;
-	for (size_t i = 0; e == OK && i < list.n; i++)
-		*same = *same || id_eq(&list.p[i]->id, b);
-	return e;
+	const struct series *of;
+	struct seen *other;
+	enum err e = view_series(v, a, &of);
+	if (e == OK)
+		e = view_find(v, b, &other);
+	*same = e == OK && other->series == of;
+	return e == ERR_NOT_FOUND ? OK : e;
 }
 
 enum err view_requirement_name(struct view *v, const struct seen *set, char out[static 65])
@@ -124,6 +124,7 @@ enum err view_requirement_assignment(struct view *v, struct seen *assign, struct
 		return ERR_NOT_FOUND;
 	a->assign = assign;
 	a->level = view_text(v, assign_fields(), assign->r.body, "level");
+	a->contract = view_text(v, assign_fields(), assign->r.body, "contract");
 	a->due = view_int(assign_fields(), assign->r.body, "due");
 	enum err e = view_readers(v, assign, &a->parties, &everybody);
 	if (e == OK && fields_id(assign_fields(), assign->r.body, "set", &set)) {
@@ -134,6 +135,8 @@ enum err view_requirement_assignment(struct view *v, struct seen *assign, struct
 		}
 	}
 	a->outdated = a->set && a->set->replaced;
+	if (e == OK && a->set)
+		e = view_thread(v, &assign->id, 0, &a->thread);
 	if (e == OK)
 		*out = a;
 	return e;

@@ -8,7 +8,9 @@
 struct assignment {
 	struct seen *assign, *set; /* set NULL: it is not here */
 	struct ids parties;        /* who was asked */
+	struct seens thread;       /* empty while there is no set */
 	const char *level;         /* "": all */
+	const char *contract;      /* "": none */
 	int64_t due;               /* day; 0: none */
 	bool outdated;             /* the set has a newer version */
 };

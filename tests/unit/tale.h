@@ -8,7 +8,7 @@
 #include "node/view.h"
 #include "proto/when.h"
 
-#define TALE_MOST 32
+#define TALE_MOST 512
 #define TALE_T0 1795478400000ll /* 2026-11-24 */
 #define TALE_HOUR 3600000ll
 #define TALE_DAY(n) (TALE_T0 + (n) * WHEN_DAY_MS)

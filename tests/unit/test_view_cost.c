@@ -1,0 +1,275 @@
+/* What views cost, in records looked at: a partner decides how long its chains and threads are, so twice as many may cost twice as much,
+ * and no more. */
+#include "tests/unit/tale.h"
+
+#include "node/view_inbox.h"
+#include "node/view_incident.h"
+#include "node/view_posture.h"
+#include "node/view_requirement.h"
+
+static size_t cost;
+static struct id first; /* the notice, the set or the assignment of which the tale is */
+
+static json_t *done(const struct view *v, json_t *out)
+{
+	cost = v->looked;
+	return out;
+}
+
+static json_t *inbox(struct tale *t, struct view *v)
+{
+	struct walk w;
+	uint64_t no;
+	(void)t;
+	assert_int_equal(records_walk_all(v->t, true, &w), OK);
+	while (records_next(&w, &no)) {
+		struct todo todo;
+		struct seen *s;
+		assert_int_equal(view_get(v, no, &s), OK);
+		if (!s->mine)
+			assert_int_equal(view_inbox_todo(v, s, &todo), OK);
+	}
+	walk_close(&w);
+	return done(v, json_null());
+}
+
+static json_t *incidents(struct tale *t, struct view *v)
+{
+	json_t *out;
+	(void)t;
+	assert_int_equal(view_incident_list(v, false, NULL, &out), OK);
+	return done(v, out);
+}
+
+static json_t *incident(struct tale *t, struct view *v)
+{
+	struct seen *s;
+	struct incident x;
+	json_t *show, *matrix;
+	(void)t;
+	assert_int_equal(view_find(v, &first, &s), OK);
+	assert_int_equal(view_incident_of(v, s, &x), OK);
+	assert_int_equal(view_incident_show(v, &x, &show), OK);
+	assert_int_equal(view_incident_matrix(v, &x, &matrix), OK);
+	return done(v, json_pack("[o, o]", show, matrix));
+}
+
+static json_t *requirements(struct tale *t, struct view *v)
+{
+	json_t *list, *owed;
+	(void)t;
+	assert_int_equal(store_put(v->t, TABLE_SETS, SPAN("base", 4), ID_SPAN(&first)), OK); /* what we call the set */
+	assert_int_equal(view_requirement_list(v, false, &list), OK);
+	assert_int_equal(view_requirement_list(v, true, &owed), OK);
+	return done(v, json_pack("[o, o]", list, owed));
+}
+
+static json_t *matrix(struct tale *t, struct view *v)
+{
+	struct seen *s;
+	json_t *out;
+	(void)t;
+	assert_int_equal(view_find(v, &first, &s), OK);
+	assert_int_equal(view_requirement_matrix(v, s, &out), OK);
+	return done(v, out);
+}
+
+static json_t *gap(struct tale *t, struct view *v)
+{
+	struct id bob = tale_org(BOB), amy = tale_org(AMY);
+	json_t *list, *theirs, *ours;
+	(void)t;
+	assert_int_equal(view_posture_list(v, &list), OK);
+	assert_int_equal(view_posture_gap(v, &bob, &theirs), OK);
+	assert_int_equal(view_posture_gap(v, &amy, &ours), OK);
+	return done(v, json_pack("[o, o, o]", list, theirs, ours));
+}
+
+typedef void story(struct tale *t, size_t n);
+typedef json_t *looker(struct tale *t, struct view *v);
+
+static size_t cost_of(story *tell, int me, size_t n, looker *look)
+{
+	struct tale *t = calloc(1, sizeof *t);
+	assert_non_null(t);
+	tale_begin(t, me);
+	tell(t, n);
+	json_decref(tale_tell(t, NULL, look));
+	arena_free(t->a);
+	free(t);
+	return cost;
+}
+
+/* A straight line: from 50 to 100 it may rise twice as far as from 25 to 50. */
+static void bounded(const char *what, story *tell, int me, looker *look)
+{
+	size_t a = cost_of(tell, me, 25, look), b = cost_of(tell, me, 50, look), c = cost_of(tell, me, 100, look);
+	if (c - b > 2 * (b - a) + 25 || c > 100 * 100)
+		fail_msg("%s: %zu, %zu and %zu records looked at for 25, 50 and 100", what, a, b, c);
+}
+
+/* ---- incidents: Amy tells Bob ---- */
+
+static struct id notice(struct tale *t, int64_t at, const struct id *thread, const struct id *before)
+{
+	return tale_say(t, (struct tale_head){AMY, BOB, 0, at, KIND_INCIDENT_NOTICE, thread, before},
+	                "{\"title\": \"Ransomware\", \"stage\": \"early-warning\", \"aware\": \"2026-11-24T09:00:00Z\", \"malicious\": \"yes\", "
+	                "\"cross_border\": \"no\", \"contact\": \"soc@example\"}");
+}
+
+static void a_chain(struct tale *t, size_t n)
+{
+	struct id last = first = notice(t, TALE_T0, NULL, NULL);
+	for (size_t i = 1; i < n; i++)
+		last = notice(t, TALE_T0 + (int64_t)i, &first, &last);
+}
+
+static void siblings(struct tale *t, size_t n) /* each replaces the first one */
+{
+	first = notice(t, TALE_T0, NULL, NULL);
+	for (size_t i = 1; i < n; i++)
+		(void)notice(t, TALE_T0 + (int64_t)i, &first, &first);
+}
+
+static void side_by_side(struct tale *t, size_t n) /* in one thread, none replacing another */
+{
+	first = notice(t, TALE_T0, NULL, NULL);
+	for (size_t i = 1; i < n; i++)
+		(void)notice(t, TALE_T0 + (int64_t)i, &first, NULL);
+}
+
+static void answers(struct tale *t, size_t n)
+{
+	first = notice(t, TALE_T0, NULL, NULL);
+	for (size_t i = 0; i < n; i++)
+		(void)tale_say(t, (struct tale_head){BOB, AMY, 0, TALE_DAY(1) + (int64_t)i, KIND_INCIDENT_ANSWER, &first, NULL},
+		               "{\"about\": \"%s\", \"impact\": \"affected\"}", tale_hex(t, &first));
+}
+
+static void of_incidents(void **state)
+{
+	(void)state;
+	bounded("list of a chain", a_chain, BOB, incidents);
+	bounded("a chain", a_chain, BOB, incident);
+	bounded("our own chain", a_chain, AMY, incident);
+	bounded("inbox of a chain", a_chain, BOB, inbox);
+	bounded("list of siblings", siblings, BOB, incidents);
+	bounded("siblings", siblings, BOB, incident);
+	bounded("inbox of siblings", siblings, BOB, inbox);
+	bounded("list of a thread", side_by_side, BOB, incidents);
+	bounded("inbox of a thread", side_by_side, BOB, inbox);
+	bounded("list with answers", answers, AMY, incidents);
+	bounded("answers", answers, AMY, incident);
+	bounded("inbox of answers", answers, AMY, inbox);
+}
+
+/* ---- requirements: Amy asks Bob ---- */
+
+static struct id set_of(struct tale *t, int64_t at, const struct id *before)
+{
+	return tale_say(t, (struct tale_head){AMY, BOB, 0, at, KIND_REQUIREMENT_SET, NULL, before},
+	                "{\"title\": \"Baseline\", \"version\": \"1\", \"requirements\": "
+	                "[{\"rid\": \"R1\", \"text\": \"x\"}, {\"rid\": \"R2\", \"text\": \"x\"}]}");
+}
+
+static struct id ask(struct tale *t, int64_t at, const struct id *set, size_t contract)
+{
+	return tale_say(t, (struct tale_head){AMY, BOB, 0, at, KIND_REQUIREMENT_ASSIGN, NULL, NULL}, "{\"set\": \"%s\", \"contract\": \"C-%zu\"}",
+	                tale_hex(t, set), contract);
+}
+
+static void sets(struct tale *t, size_t n) /* each replaces the first one */
+{
+	first = set_of(t, TALE_T0, NULL);
+	for (size_t i = 1; i < n; i++)
+		(void)set_of(t, TALE_T0 + (int64_t)i, &first);
+}
+
+static void asked_often(struct tale *t, size_t n)
+{
+	first = set_of(t, TALE_T0, NULL);
+	for (size_t i = 0; i < n; i++)
+		(void)ask(t, TALE_DAY(1) + (int64_t)i, &first, i);
+}
+
+static void asked_of_versions(struct tale *t, size_t n) /* of every version of a chain, once */
+{
+	struct id last = first = set_of(t, TALE_T0, NULL);
+	for (size_t i = 1; i < n; i++) {
+		last = set_of(t, TALE_T0 + (int64_t)i, &last);
+		(void)ask(t, TALE_DAY(1) + (int64_t)i, &last, i);
+	}
+}
+
+static void acks(struct tale *t, size_t n)
+{
+	struct id last;
+	first = set_of(t, TALE_T0, NULL);
+	struct id assign = ask(t, TALE_T0 + 1, &first, 0);
+	for (size_t i = 0; i < n; i++)
+		last = tale_say(t, (struct tale_head){BOB, AMY, 0, TALE_DAY(1) + (int64_t)i, KIND_REQUIREMENT_ACK, &assign, i ? &last : NULL},
+		                "{\"about\": \"%s\", \"set\": \"%s\", \"answers\": [{\"rid\": \"R1\", \"answer\": \"accepted\"}]}", tale_hex(t, &assign),
+		                tale_hex(t, &first));
+}
+
+static void exceptions(struct tale *t, size_t n)
+{
+	first = set_of(t, TALE_T0, NULL);
+	struct id assign = ask(t, TALE_T0 + 1, &first, 0);
+	for (size_t i = 0; i < n; i++)
+		(void)tale_say(t, (struct tale_head){BOB, AMY, 0, TALE_DAY(1) + (int64_t)i, KIND_EXCEPTION_REQUEST, &assign, NULL},
+		               "{\"assign\": \"%s\", \"rid\": \"R1\", \"reason\": \"old scanners\", \"until\": \"2027-06-30\"}", tale_hex(t, &assign));
+}
+
+static void of_requirements(void **state)
+{
+	static const struct { const char *what; story *tell; } stories[] = {
+		{"sets", sets}, {"asked often", asked_often}, {"asked of versions", asked_of_versions}, {"acks", acks}, {"exceptions", exceptions},
+	};
+	(void)state;
+	for (size_t i = 0; i < sizeof stories / sizeof *stories; i++)
+		for (int me = AMY; me <= BOB; me++) {
+			bounded(stories[i].what, stories[i].tell, me, requirements);
+			bounded(stories[i].what, stories[i].tell, me, matrix);
+			bounded(stories[i].what, stories[i].tell, me, inbox);
+			bounded(stories[i].what, stories[i].tell, me, gap);
+		}
+}
+
+/* ---- postures: Bob attests to Amy ---- */
+
+static void attest(struct tale *t, size_t n, bool chain)
+{
+	struct id last;
+	first = set_of(t, TALE_T0, NULL);
+	(void)ask(t, TALE_T0 + 1, &first, 0);
+	for (size_t i = 0; i < n; i++)
+		last = tale_say(t, (struct tale_head){BOB, AMY, 0, TALE_DAY(1) + (int64_t)i, KIND_POSTURE_ATTESTATION, NULL, i && chain ? &last : NULL},
+		                "{\"title\": \"Controls\", \"framework\": \"ISO/IEC 27001\", \"scope\": {\"units\": [\"all\"]}, \"as_of\": \"2026-11-24\", "
+		                "\"valid_until\": \"2027-11-24\", \"statements\": [{\"control\": \"R1\", \"status\": \"implemented\"}]}");
+}
+
+static void postures(struct tale *t, size_t n)
+{
+	attest(t, n, false);
+}
+
+static void a_chain_of_postures(struct tale *t, size_t n)
+{
+	attest(t, n, true);
+}
+
+static void of_postures(void **state)
+{
+	(void)state;
+	bounded("postures", postures, AMY, gap);
+	bounded("inbox of postures", postures, AMY, inbox);
+	bounded("a chain of postures", a_chain_of_postures, AMY, gap);
+	bounded("inbox of a chain of postures", a_chain_of_postures, AMY, inbox);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {cmocka_unit_test(of_incidents), cmocka_unit_test(of_requirements), cmocka_unit_test(of_postures)};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

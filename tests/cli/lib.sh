@@ -135,9 +135,11 @@ kill_hard() {
 	local pid
 	eval "pid=\$pid_$1"
 	kill -KILL "$pid"
-	while kill -0 "$pid" 2>/dev/null; do read -r -t 0.05 <> <(:) || true; done
+	while lives "$pid"; do read -r -t 0.05 <> <(:) || true; done
 	forget "$pid"
 }
+# A zombie is dead; whoever should bury it may take seconds.
+lives() { [[ "$(cat "/proc/$1/stat" 2>/dev/null)" =~ \)\ ([A-Z]) ]] && [ "${BASH_REMATCH[1]}" != Z ]; }
 
 # pair A B name-of-B-at-A name-of-A-at-B [flags of invite]
 pair() {

@@ -224,6 +224,8 @@ class OwnLog:
 
 
 class HeldLog:
+    """A log that the partner wrote to us: its entries with their records, what does not count, and our receipt over it."""
+
     def __init__(self, log_id):
         self.id, self.entries, self.exceptions, self.receipt, self.frozen = log_id, [], [], None, False
 

@@ -15,6 +15,7 @@ ALWAYS = ("KEYS", "PING", "CLOSE")
 ALLOWED = {HELLO: ("HELLO",), KEYS: ALWAYS, PENDING: ALWAYS + ("CONFIRM", "ERROR"),
            FULL: ALWAYS + ("CONFIRM", "ERROR", "SUMMARY", "HEADS", "WANT", "ENTRIES", "RECEIPTS")}
 SOFTWARE = "tally-py 1"
+MOST_EARLY = 64 * 1024
 WINDOW_MESSAGES, WINDOW_BYTES = 64, 4 * 1024 * 1024
 
 
@@ -39,6 +40,7 @@ class Session:
         self.errors = []           # (number, log, n) that the partner sent
         self.verdicts = []         # on each entry that came
         self.seen = []             # names of the messages that came
+        self.early = 0             # bytes of messages that came before FULL
         self.pongs = 0             # the newest answer to a PING of ours
         self.silent = False        # a test's wish: send no entries by itself
         self.quiet = False         # a test's wish: vanish between storing and sending the receipt
@@ -126,6 +128,10 @@ class Session:
         self.link.close()
 
     def _handle(self, message):
+        if self.phase != FULL:
+            self.early += len(message)
+            if self.early > MOST_EARLY:
+                raise Refused("too much before FULL")
         value = canon.decode(message)
         if not isinstance(value, list) or len(value) != 2 or value[0] not in MESSAGES:
             raise Refused("no message")
@@ -200,6 +206,7 @@ class Session:
             raise Refused("KEYS of somebody else")
         self.partner.learn([tuple(triple[key] for key in range(3)) for triple in value.get(1, [])])
         self.keys_read = True
+        self.partner.addresses = value.get(2) or self.partner.addresses
 
     def on_confirm(self, value):
         self.partner.confirmed = True

@@ -6,6 +6,7 @@
 #include "keys/words.h"
 #include "node/api.h"
 #include "node/partners.h"
+#include "node/stopped.h"
 #include "proto/when.h"
 #include "store/orgs.h"
 #include "store/records.h"
@@ -178,6 +179,27 @@ static size_t add_unlinked(struct api_call *c, const struct partner *p, char *te
 	return n < 0 ? at : at + (size_t)n < room ? at + (size_t)n : room - 1;
 }
 
+/* A log that we must not write to: nothing goes to that partner before the operator has decided. */
+static void check_stopped(struct api_call *c, json_t *items)
+{
+	struct walk w;
+	char text[200];
+	if (walk_open(core_txn(c->core), TABLE_PARTNERS, SPAN(NULL, 0), false, &w) != OK)
+		return;
+	while (walk_next(&w)) {
+		struct id org;
+		struct partner p;
+		if (w.key.n != sizeof org.b)
+			continue;
+		memcpy(org.b, w.key.p, sizeof org.b);
+		if (!stopped_to(c->core, &org) || partners_get(core_txn(c->core), c->arena, &org, &p) != OK)
+			continue;
+		(void)snprintf(text, sizeof text, "%.64s holds of our log what this node has lost: nothing new goes to them", p.name);
+		finding(c, items, "log", false, text, "was this node restored? If its earlier state is gone for good: tally partner reopen NAME");
+	}
+	walk_close(&w);
+}
+
 static void check_partners(struct api_call *c, json_t *items)
 {
 	struct count n = {0};
@@ -222,6 +244,7 @@ static enum err doctor(struct api_call *c)
 	        "raise the limit on locked memory (LimitMEMLOCK, ulimit -l), or encrypt swap");
 	check_kit(c, items);
 	check_partners(c, items);
+	check_stopped(c, items);
 	check_alarms(c, items);
 	enum err e = core_figures(c->core, &f);
 	if (e == OK) {

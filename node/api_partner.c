@@ -6,6 +6,7 @@
 #include "node/names.h"
 #include "node/pairing.h"
 #include "node/partners.h"
+#include "node/stopped.h"
 #include "proto/invite.h"
 #include "proto/limits.h"
 #include "proto/vocab.h"
@@ -101,7 +102,7 @@ static int64_t waiting(struct core *c, const struct id *org)
 		struct receipt_row row;
 		struct receipt r = {0};
 		struct arena *a = arena_new();
-		if (a && logs_by_no(core_txn(c), no, &log) == OK) {
+		if (a && logs_by_no(core_txn(c), no, &log) == OK && log.state != LOG_CLOSED) {
 			if (receipts_newest(core_txn(c), no, org, &row) == OK && receipt_decode(row.payload, a, &r) != OK)
 				r.n = 0;
 			n += (int64_t)(log.n - (r.n < log.n ? r.n : log.n));
@@ -143,7 +144,9 @@ static json_t *partner_json(struct api_call *c, const struct partner *p)
 	api_set(o, "name", p->name);
 	(void)json_object_set_new(o, "title", json_stringn((const char *)title.p, title.n));
 	api_set(o, "state", vocab_word(&vocab_partner_state, p->state));
-	api_set(o, "link", link_words(p, &l));
+	bool stopped = stopped_to(c->core, &p->org);
+	api_set(o, "link", stopped ? "stopped: see tally doctor" : link_words(p, &l));
+	(void)json_object_set_new(o, "stopped", json_boolean(stopped));
 	(void)json_object_set_new(o, "linked", json_boolean(l.linked));
 	(void)json_object_set_new(o, "verified", json_boolean(p->verified));
 	(void)json_object_set_new(o, "confirmed", json_boolean(p->confirmed));
@@ -259,6 +262,12 @@ static enum err resume(struct api_call *c)
 	return change(c, pairing_resume);
 }
 
+/* The operator's yes: the state from before the restore is gone for good. */
+static enum err reopen(struct api_call *c)
+{
+	return change(c, stopped_reopen);
+}
+
 static enum err remove_partner(struct api_call *c)
 {
 	return change(c, pairing_remove);
@@ -272,6 +281,7 @@ const struct api_row api_partner_rows[] = {
 	{"partner.verify", verify, "the operator has compared ten words: {partner, words}"},
 	{"partner.suspend", suspend, "stop exchanging for now: {partner}"},
 	{"partner.resume", resume, "exchange again: {partner}"},
+	{"partner.reopen", reopen, "begin our log to them anew, after it has stopped: {partner}"},
 	{"partner.remove", remove_partner, "end the partnership: {partner}"},
 	{0},
 };

@@ -5,6 +5,7 @@
 #include "node/core.h"
 #include "node/core_turn.h"
 #include "node/partners.h"
+#include "node/stopped.h"
 #include "proto/invite.h"
 #include "proto/link.h"
 #include "proto/message.h"

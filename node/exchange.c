@@ -274,13 +274,17 @@ static void begin_at(struct core *c, struct sync_log *l, uint64_t holds)
 	sync_start(l, holds);
 }
 
-static uint64_t head_of(const struct value *list, const struct field *g, const struct id *log)
+/* Where they stand in it; *frozen: they have proof that it was forked, and take no more of it. */
+static uint64_t head_of(const struct value *list, const struct field *g, const struct id *log, bool *frozen)
 {
+	*frozen = false;
 	for (size_t i = 0; i < value_count(list); i++) {
 		struct id id;
 		int64_t n = 0;
-		if (fields_id(g, value_item(list, i), "log", &id) && id_eq(&id, log) && fields_int(g, value_item(list, i), "n", &n))
+		if (fields_id(g, value_item(list, i), "log", &id) && id_eq(&id, log) && fields_int(g, value_item(list, i), "n", &n)) {
+			(void)fields_bool(g, value_item(list, i), "frozen", frozen);
 			return (uint64_t)n;
+		}
 	}
 	return 0;
 }
@@ -292,9 +296,10 @@ static void on_heads(struct core *c, struct session *s, const struct value *body
 	struct scope scope;
 	for (size_t i = 0; i < s->logs; i++) {
 		struct sync_log *l = &s->log[i];
-		uint64_t n = head_of(list, g, &l->log);
-		if (n > l->head) {
-			core_alarm(c, &s->org, "a partner holds more of our log than we do: was this node restored from an old backup?", "restored");
+		bool frozen;
+		uint64_t n = head_of(list, g, &l->log, &frozen);
+		if (n > l->head || frozen) {
+			stopped_log(c, &s->org, &l->log, frozen ? "they have frozen it" : "heads");
 			n = l->head;
 		}
 		begin_at(c, l, n);

@@ -90,14 +90,15 @@ static enum verdict receipt_verdict(struct core *c, struct session *s, struct sp
 	struct id hash;
 	if (receipt_decode(payload, c->arena, r) != OK || signature.n != SIGN_LEN || r->n == 0)
 		return VERDICT_ENTRY_SHAPE;
-	if (!id_eq(&r->receiver, &s->org) || logs_get(core_txn(c), &r->log, log) != OK || !exchange_ours(c, log) ||
-	    !(log->type == AUDIENCE_PARTNERS || id_eq(&log->target, &s->org)))
+	enum err there = logs_get(core_txn(c), &r->log, log);
+	if (!id_eq(&r->receiver, &s->org) || (there == OK && (!exchange_ours(c, log) ||
+	                                                      !(log->type == AUDIENCE_PARTNERS || id_eq(&log->target, &s->org)))))
 		return VERDICT_AUDIENCE;
 	if (statements_get(core_txn(c), &s->org, r->kseq, &st) != OK || statement_decode(st.payload, &parsed) != OK)
 		return VERDICT_UNKNOWN_KEY;
 	if (sign_check(SIGN_RECEIPT, payload, parsed.keys.sign, signature.p) != OK)
 		return VERDICT_SIGNATURE;
-	if (r->n > log->n)
+	if (there != OK || r->n > log->n)
 		return VERDICT_GAP;
 	if (entries_get(core_txn(c), log->no, r->n, &entry) != OK)
 		return VERDICT_MISMATCH;
@@ -150,8 +151,9 @@ static void take_receipt(struct core *c, struct session *s, struct span payload,
 	struct receipt_row row = {.received = c->now, .receiver = s->org, .payload = payload, .signature = signature};
 	if (refused.verdict == VERDICT_UNKNOWN_KEY)
 		return; /* it comes again after their keys */
-	if (refused.verdict == VERDICT_GAP) { /* may be true: then it is we who lost something. No reason to hang up. */
-		core_alarm(c, &s->org, "a partner holds more of our log than we do: was this node restored from an old backup?", "receipt");
+	if (refused.verdict == VERDICT_GAP || refused.verdict == VERDICT_MISMATCH) {
+		/* May be true: then it is we who lost something, or said something else there. No reason to hang up. */
+		stopped_log(c, &s->org, &r.log, "receipt");
 		return;
 	}
 	if (refused.verdict != VERDICT_GOOD) {

@@ -171,6 +171,27 @@ static enum err append_entry(struct core *c, struct log_row *log, const struct b
 	return err;
 }
 
+/* All our earlier logs to this audience, and where they end. */
+static enum err close_all(struct core *c, enum audience type, const struct id *target, struct value *closes)
+{
+	const struct field *g = fields_find(kind_by_number(KIND_LOG_OPEN)->fields, "closes")->group;
+	struct walk w;
+	uint32_t no;
+	enum err e = logs_walk_audience(core_txn(c), &c->self.org, type, target, &w);
+	while (e == OK && logs_next_no(&w, &no)) {
+		struct value *close = value_map(c->arena);
+		struct log_row log;
+		if ((e = logs_by_no(core_txn(c), no, &log)) != OK)
+			break;
+		fields_set(c->arena, g, close, "log", value_id(c->arena, &log.id));
+		fields_set(c->arena, g, close, "n", value_int(c->arena, (int64_t)log.n));
+		fields_set(c->arena, g, close, "entry", value_id(c->arena, &log.head));
+		value_push(c->arena, closes, close);
+	}
+	walk_close(&w);
+	return e != OK ? e : w.failed;
+}
+
 /* Entry 1 of every log is its log.open: a reader knows from the first entry under which key, and what came before. */
 static enum err open_log(struct core *c, enum audience type, const struct id *target, struct log_row *log)
 {
@@ -184,19 +205,14 @@ static enum err open_log(struct core *c, enum audience type, const struct id *ta
 	const char *reason = "first";
 	enum err err = logs_current(core_txn(c), &c->self.org, type, target, &before);
 	if (err == OK) {
-		const struct field *g = fields_find(kind->fields, "closes")->group;
-		struct value *close = value_map(c->arena);
-		reason = before.kseq == c->self.kseq ? "readmission" : "rotation";
-		fields_set(c->arena, g, close, "log", value_id(c->arena, &before.id));
-		fields_set(c->arena, g, close, "n", value_int(c->arena, (int64_t)before.n));
-		fields_set(c->arena, g, close, "entry", value_id(c->arena, &before.head));
-		value_push(c->arena, closes, close);
+		reason = before.kseq != c->self.kseq ? "rotation" : before.state == LOG_CLOSED ? "restore" : "readmission";
 		fields_set(c->arena, kind->fields, body, "closes", closes);
+		err = close_all(c, type, target, closes);
 		if (e.incarnation <= before.incarnation)
 			e.incarnation = before.incarnation + 1;
-	} else if (err != ERR_NOT_FOUND) {
-		return err;
 	}
+	if (err != OK && err != ERR_NOT_FOUND)
+		return err;
 	fields_set(c->arena, kind->fields, body, "kseq", value_int(c->arena, (int64_t)c->self.kseq));
 	fields_set(c->arena, kind->fields, body, "reason", value_int(c->arena, vocab_number(&vocab_log_reason, SPAN(reason, strlen(reason)))));
 	err = core_say(c, &(struct draft){.kind = kind, .body = body}, &id, &why);
@@ -220,18 +236,19 @@ static enum err open_log(struct core *c, enum audience type, const struct id *ta
 static enum err current_log(struct core *c, enum audience type, const struct id *target, struct log_row *log)
 {
 	enum err e = logs_current(core_txn(c), &c->self.org, type, target, log);
-	if (e == ERR_NOT_FOUND || (e == OK && (log->closed || log->kseq != c->self.kseq)))
+	if (e == ERR_NOT_FOUND || (e == OK && (log->state == LOG_CLOSED || log->kseq != c->self.kseq)))
 		return open_log(c, type, target, log);
 	return e;
 }
 
-/* Up to one entry's worth of what is unlogged for the first audience in the table; count 0: nothing is left. */
-static enum err take_batch(struct core *c, struct batch *b, uint8_t audience[static 33])
+/* Up to one entry's worth of what is unlogged for the first audience behind this key; count 0: nothing is left. */
+static enum err take_batch(struct core *c, struct span behind, struct batch *b, uint8_t audience[static 33])
 {
 	struct walk w;
 	enum err e = walk_open(core_txn(c), TABLE_UNLOGGED, SPAN(NULL, 0), false, &w);
 	if (e != OK)
 		return e;
+	walk_seek(&w, behind);
 	b->count = b->bytes = 0;
 	while (e == OK && b->count < LIMIT_ENTRY_RECORDS && walk_next(&w)) {
 		struct record_row row;
@@ -248,7 +265,7 @@ static enum err take_batch(struct core *c, struct batch *b, uint8_t audience[sta
 		b->bytes += row.payload.n;
 	}
 	walk_close(&w);
-	return e;
+	return e != OK ? e : w.failed;
 }
 
 static enum err drop_batch(struct core *c, const struct batch *b, const uint8_t audience[static 33])
@@ -265,16 +282,22 @@ static enum err drop_batch(struct core *c, const struct batch *b, const uint8_t 
 
 enum err outbox_seal(struct core *c)
 {
+	uint8_t behind[42] = {0};
 	for (;;) {
 		struct batch b;
 		struct log_row log;
 		struct id target;
 		uint8_t audience[33];
-		enum err e = take_batch(c, &b, audience);
+		enum err e = take_batch(c, SPAN(behind, sizeof behind), &b, audience);
 		if (e != OK || b.count == 0)
 			return e;
 		memcpy(target.b, audience + 1, 32);
 		e = current_log(c, (enum audience)audience[0], &target, &log);
+		if (e == OK && log.state == LOG_STOPPED) { /* what is for them waits; the others do not */
+			memset(behind, 0xff, sizeof behind);
+			memcpy(behind, audience, sizeof audience);
+			continue;
+		}
 		if (e == OK)
 			e = append_entry(c, &log, &b);
 		if (e == OK)

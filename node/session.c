@@ -261,7 +261,11 @@ static void on_ping(struct core *c, struct session *s, const struct value *body)
 static void on_error(struct core *c, struct session *s, const struct value *body)
 {
 	int64_t code = 0;
+	struct id log;
 	(void)fields_int(fields_of(MESSAGE_ERROR), body, "code", &code);
+	bool branched = code == VERDICT_CHAIN || code == VERDICT_FORK || code == VERDICT_FROZEN;
+	if (branched && fields_id(fields_of(MESSAGE_ERROR), body, "log", &log))
+		stopped_log(c, &s->org, &log, verdict_text((enum verdict)code));
 	const char *text = verdict_text((enum verdict)code);
 	if (code == VERDICT_SUSPENDED)
 		text = "they have suspended us: call them";

@@ -4,7 +4,7 @@
 
 #include "store/records.h"
 
-/* Under a log's number: id, author, target, head 32 each; kseq, incarnation, n, head time, frozen u64; type, closed u8. */
+/* Under a log's number: id, author, target, head 32 each; kseq, incarnation, n, head time, frozen u64; type, state u8. */
 #define LOG_ROW (4 * 32 + 5 * 8 + 2)
 #define ENTRY_HEAD (8 + SIGN_LEN + 2) /* received, signature, count */
 
@@ -46,14 +46,14 @@ static void row_encode(const struct log_row *row, uint8_t out[static LOG_ROW])
 	put_number(&p, (uint64_t)row->head_time);
 	put_number(&p, row->frozen);
 	*p++ = (uint8_t)row->type;
-	*p = row->closed;
+	*p = (uint8_t)row->state;
 }
 
 static enum err row_decode(uint32_t no, struct span value, struct log_row *out)
 {
 	const uint8_t *p = value.p;
 
-	if (value.n != LOG_ROW || p[LOG_ROW - 2] > AUDIENCE_PARTNERS || p[LOG_ROW - 1] > 1)
+	if (value.n != LOG_ROW || p[LOG_ROW - 2] > AUDIENCE_PARTNERS || p[LOG_ROW - 1] > LOG_STOPPED)
 		return ERR_CORRUPT;
 	out->no = no;
 	get_id(&p, &out->id);
@@ -66,7 +66,7 @@ static enum err row_decode(uint32_t no, struct span value, struct log_row *out)
 	out->head_time = (int64_t)get_number(&p);
 	out->frozen = get_number(&p);
 	out->type = (enum audience)*p++;
-	out->closed = *p;
+	out->state = (enum log_state)*p;
 	return OK;
 }
 

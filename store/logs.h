@@ -8,6 +8,12 @@
 #include "proto/receipt.h"
 #include "store/store.h"
 
+enum log_state { /* ours alone are ever anything but open */
+	LOG_OPEN,
+	LOG_CLOSED, /* a later incarnation follows: no more entries are appended here */
+	LOG_STOPPED /* somebody holds of it what we do not: nothing is appended until the operator has said that a new incarnation may begin */
+};
+
 struct log_row {
 	uint32_t no; /* local number */
 	struct id id, author, target;
@@ -16,7 +22,7 @@ struct log_row {
 	uint64_t n;        /* newest entry held; 0: none */
 	struct id head;    /* hash of entry n, or the log id */
 	int64_t head_time; /* time of entry n as its author states */
-	bool closed;       /* a later incarnation follows: no more entries are appended here */
+	enum log_state state;
 	uint64_t frozen;   /* lowest n of a proven fork; 0: none */
 };
 

@@ -37,7 +37,7 @@ static void logs_come_back(void **state)
 	a.kseq = UINT64_MAX;
 	a.n = 77;
 	a.head_time = -1;
-	a.closed = true;
+	a.state = LOG_STOPPED;
 	a.frozen = 70;
 	a.type = AUDIENCE_CONSORTIUM;
 	assert_int_equal(logs_get(t, &a.id, &got), ERR_NOT_FOUND);
@@ -52,7 +52,7 @@ static void logs_come_back(void **state)
 	assert_int_equal(logs_get(t, &a.id, &got), OK);
 	assert_true(got.no == 1 && id_eq(&got.id, &a.id) && id_eq(&got.author, &a.author) && id_eq(&got.target, &a.target));
 	assert_true(got.kseq == UINT64_MAX && got.incarnation == 5 && got.type == AUDIENCE_CONSORTIUM && got.n == 77);
-	assert_true(id_eq(&got.head, &a.head) && got.head_time == -1 && got.closed && got.frozen == 70);
+	assert_true(id_eq(&got.head, &a.head) && got.head_time == -1 && got.state == LOG_STOPPED && got.frozen == 70);
 	got.n = 78;
 	assert_int_equal(logs_put(t, &got), OK);
 	assert_int_equal(logs_by_no(t, 1, &a), OK);

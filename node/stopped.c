@@ -1,0 +1,83 @@
+/* stopped.c - a log of ours of which a partner holds what we do not: this node was restored from an old backup, or its disk forgot. Whatever
+ * were written to it now could stand a second time at a place that was signed before. So nothing is, until the operator says that the
+ * earlier state is gone for good; then the log is closed, and what was not receipted goes into a new incarnation. */
+#include <stdio.h>
+
+#include "node/core_state.h"
+
+void stopped_log(struct core *c, const struct id *org, const struct id *id, const char *how)
+{
+	struct log_row log;
+	enum err e = logs_get(core_txn(c), id, &log);
+	if (e == ERR_NOT_FOUND) { /* nothing can be written to a log that is not here */
+		core_alarm(c, org, "a partner holds a log of ours that is not here: was this node restored from an old backup?", how);
+		return;
+	}
+	if (e == OK && (log.state != LOG_OPEN || log.type != AUDIENCE_DIRECT || !exchange_ours(c, &log) || !id_eq(&log.target, org)))
+		return;
+	if (e == OK) {
+		log.state = LOG_STOPPED;
+		e = logs_put(core_txn(c), &log);
+		core_alarm(c, org, "our log to a partner has stopped: they hold what we do not; was this node restored from an old backup?", how);
+	}
+	core_break(c, e);
+}
+
+static enum err first_stopped(struct core *c, const struct id *org, struct log_row *out)
+{
+	struct walk w;
+	uint32_t no;
+	bool found = false;
+	enum err e = logs_walk_audience(core_txn(c), &c->self.org, AUDIENCE_DIRECT, org, &w);
+	while (e == OK && !found && logs_next_no(&w, &no))
+		if ((e = logs_by_no(core_txn(c), no, out)) == OK)
+			found = out->state == LOG_STOPPED;
+	if (e == OK && !found)
+		e = w.failed == OK ? ERR_NOT_FOUND : w.failed;
+	walk_close(&w);
+	return e;
+}
+
+bool stopped_to(struct core *c, const struct id *org)
+{
+	struct log_row log;
+	return first_stopped(c, org, &log) == OK;
+}
+
+/* What no receipt covers goes to them again, in the new log; what they have already is known to them by its id. */
+static enum err queue_again(struct core *c, const struct log_row *log)
+{
+	struct entry_row entry;
+	enum err e = OK;
+	for (uint64_t n = exchange_receipted(c, log, &log->target) + 1; e == OK && n <= log->n; n++) {
+		if (n == 1)
+			continue; /* its log.open */
+		e = entries_get(core_txn(c), log->no, n, &entry);
+		for (size_t i = 0; e == OK && i < entry.records; i++)
+			e = outbox_queue(c, log->type, &log->target, entry.record[i]);
+	}
+	return e;
+}
+
+enum err stopped_reopen(struct core *c, const struct id *org, struct complaint *why)
+{
+	struct log_row log;
+	uint64_t no;
+	bool any = false;
+	enum err e;
+	while ((e = first_stopped(c, org, &log)) == OK) {
+		log.state = LOG_CLOSED;
+		if ((e = logs_put(core_txn(c), &log)) == OK)
+			e = queue_again(c, &log);
+		if (e != OK)
+			return e;
+		any = c->turn.wrote = true; /* what waited goes at the end of this turn */
+	}
+	if (e == ERR_NOT_FOUND && any)
+		return operations_add(core_txn(c), c->now, "operator", "log begun anew", "what partners hold of the old one stays theirs", &no);
+	if (e == ERR_NOT_FOUND) {
+		(void)snprintf(why->text, sizeof why->text, "our log to them has not stopped");
+		return ERR_CONFLICT;
+	}
+	return e;
+}

@@ -1,0 +1,12 @@
+/* stopped.h - logs of ours that must not be written to any more, and the operator's yes to a new one. Part of the core; called inside a turn. */
+#ifndef TALLY_STOPPED_H
+#define TALLY_STOPPED_H
+
+#include "node/core.h"
+
+/* how: what showed it, for the alarm. Nothing happens to a log that is not open. */
+void stopped_log(struct core *c, const struct id *org, const struct id *log, const char *how);
+bool stopped_to(struct core *c, const struct id *org); /* one of our logs to them is */
+enum err stopped_reopen(struct core *c, const struct id *org, struct complaint *why) MUST; /* ERR_CONFLICT: none is */
+
+#endif

@@ -40,6 +40,64 @@ static enum err invite(struct api_call *c)
 	return e;
 }
 
+static json_t *invitation_json(struct api_call *c, const struct value *row)
+{
+	json_t *o = json_object();
+	struct span text;
+	struct id org;
+	int64_t t = 0;
+	char name[NAMES_TEXT];
+	if (fields_str(invite_fields, row, "name", &text))
+		(void)json_object_set_new(o, "name", json_stringn((const char *)text.p, text.n));
+	if (fields_str(invite_fields, row, "supplier", &text))
+		(void)json_object_set_new(o, "supplier", json_stringn((const char *)text.p, text.n));
+	if (fields_int(invite_fields, row, "created", &t))
+		api_set_time(o, "created", t);
+	if (fields_int(invite_fields, row, "expires", &t))
+		api_set_time(o, "expires", t);
+	if (fields_id(invite_fields, row, "org", &org)) {
+		names_show(c->core, &org, name);
+		api_set(o, "used_by", name);
+		api_set_id(o, "used_by_org", &org);
+	}
+	return o;
+}
+
+static enum err invitations(struct api_call *c)
+{
+	struct walk w;
+	json_t *items = json_array();
+	api_set(c->result, "schema", "tally/invitation-list/1");
+	(void)json_object_set_new(c->result, "items", items);
+	enum err e = walk_open(core_txn(c->core), TABLE_INVITES, SPAN(NULL, 0), false, &w);
+	while (e == OK && walk_next(&w)) {
+		const struct value *row;
+		e = rows_value(w.value, c->arena, &row);
+		if (e == OK)
+			(void)json_array_append_new(items, invitation_json(c, row));
+	}
+	if (e == OK)
+		e = w.failed;
+	walk_close(&w);
+	return e;
+}
+
+static enum err withdraw(struct api_call *c)
+{
+	const char *name;
+	size_t count;
+	enum err e = api_text(c, "name", true, &name);
+	if (e == OK)
+		e = pairing_withdraw(c->core, name, &count, &c->why);
+	if (e == ERR_NOT_FOUND)
+		return api_fail(c, e, "see: tally partner invitations", "%s", c->why.text);
+	if (e != OK)
+		return e;
+	(void)json_object_set_new(c->result, "withdrawn", json_integer((json_int_t)count));
+	api_set(c->result, "next", "who used it already stays a partner: tally partner list");
+	return OK;
+}
+
 static enum err joined(struct api_call *c, const struct id *org)
 {
 	char words[WORDS_TEXT], name[NAMES_TEXT];
@@ -275,6 +333,8 @@ static enum err remove_partner(struct api_call *c)
 
 const struct api_row api_partner_rows[] = {
 	{"partner.invite", invite, "makes an invitation: {name, supplier, valid} -> {token, expires}"},
+	{"partner.invitations", invitations, "those that are open: {items: [{name, supplier, expires, used_by}]}"},
+	{"partner.withdraw", withdraw, "ends an open invitation: {name} -> {withdrawn}"},
 	{"partner.join", join, "takes one up and waits until the other side has answered: {token, name} -> {id, our_words}"},
 	{"partner.list", list, "all partners and how they stand"},
 	{"partner.show", show, "one partner in full: {partner}"},

@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define SWEEP_MS (60ll * 60 * 1000)
+
 /* ---- small services for the core's files ---- */
 
 bool core_own_fault(enum err e)
@@ -228,11 +230,15 @@ void core_tick(struct core *c)
 		if (!s->closing && session_deadline(s) <= c->steady)
 			session_tick(c, s);
 	dial_due(c);
+	if (c->next_sweep <= c->steady) {
+		c->next_sweep = c->steady + SWEEP_MS;
+		pairing_sweep(c);
+	}
 }
 
 int64_t core_deadline(const struct core *c)
 {
-	int64_t soonest = INT64_MAX;
+	int64_t soonest = c->next_sweep;
 	for (const struct session *s = c->sessions; s; s = s->next)
 		if (session_deadline(s) < soonest)
 			soonest = session_deadline(s);

@@ -104,6 +104,7 @@ struct core {
 	struct turn turn, before[3]; /* before: as it was when the nest began */
 	struct arena *arena; /* of the turn */
 	bool stopping;
+	int64_t next_sweep; /* steady */
 	struct core_trouble trouble; /* the last turn that could not be kept */
 	size_t alarms;
 	struct alarm alarm[ALARMS]; /* the newest, so that a partner cannot fill the list that people read */
@@ -181,7 +182,6 @@ enum err outbox_queue(struct core *c, enum audience type, const struct id *targe
 
 /* pairing_link.c */
 void pairing_turn_active(struct core *c, struct partner *p); /* when both sides have compared */
-enum err pairing_drop_invite(struct core *c, struct span selector) MUST;
 bool pairing_ask(struct core *c, struct session *s, enum link_mode mode, const uint8_t selector[static LINK_SELECTOR], uint8_t psk[static 32]);
 void pairing_opened(struct core *c, struct session *s, const struct link_event *event); /* keeps the new secret */
 enum err pairing_keys(struct core *c, struct session *s) MUST;    /* their statements verified over an invitation: make the partner row */
@@ -190,5 +190,11 @@ enum err pairing_proven(struct core *c, struct session *s) MUST; /* first full s
 enum err pairing_dial(struct core *c, struct peer *p, struct link_config *config) MUST; /* how to speak first to this one */
 void pairing_join_failed(struct core *c, struct peer *p, enum err e, const char *text);
 enum err pairing_load(struct core *c) MUST; /* selectors of all pair secrets, peers to dial */
+
+/* pairing_invite.c */
+bool pairing_ask_invite(struct core *c, const uint8_t selector[static LINK_SELECTOR], uint8_t psk[static 32]);
+bool pairing_claim_invite(struct core *c, struct session *s); /* it is theirs from here on; false: somebody else's already */
+enum err pairing_drop_invites(struct core *c, const struct id *org) MUST; /* all that this one used */
+void pairing_sweep(struct core *c); /* drops invitations that expired unused, and secrets that no row names */
 
 #endif

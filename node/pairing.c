@@ -235,14 +235,12 @@ enum err pairing_resume(struct core *c, const struct id *org, struct complaint *
 enum err pairing_remove(struct core *c, const struct id *org, struct complaint *why)
 {
 	struct partner p;
-	struct span selector = {0};
 	char file[80];
 	enum err e = partners_get(core_txn(c), c->arena, org, &p);
 	if (e != OK)
 		return e;
 	if (p.state == PARTNER_REMOVED)
 		return say(why, ERR_CONFLICT, "\"%s\" has been removed already", p.name);
-	(void)value_is_bin(fields_get(partner_fields, p.row, "invite"), &selector);
 	p.state = PARTNER_REMOVED;
 	p.verified = p.confirmed = p.dial = false;
 	e = partners_put(core_txn(c), c->arena, &p);
@@ -253,6 +251,6 @@ enum err pairing_remove(struct core *c, const struct id *org, struct complaint *
 	if (e == OK)
 		e = pairsecret_old(c, file);
 	if (e == OK)
-		e = pairing_drop_invite(c, selector);
+		e = pairing_drop_invites(c, org);
 	return e != OK ? e : pairsecret_drop(c, org);
 }

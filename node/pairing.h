@@ -7,6 +7,9 @@
 
 enum err pairing_invite(struct core *c, const char *name, const char *supplier /* or NULL */, int64_t valid_ms, struct buf *token,
                         struct complaint *why) MUST;
+/* Every open invitation of this name; *count: how many there were. ERR_NOT_FOUND: none. */
+enum err pairing_withdraw(struct core *c, const char *name, size_t *count, struct complaint *why) MUST;
+
 #define PAIRING_JOIN_MS 20000 /* an attempt to join is given up after this time */
 
 /* Begins to dial. Then pairing_join_state tells how it goes until it is no longer ERR_PENDING. */

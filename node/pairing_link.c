@@ -7,16 +7,6 @@
 #include "node/pairsecret.h"
 #include "proto/pack.h"
 
-enum err pairing_drop_invite(struct core *c, struct span selector)
-{
-	char file[80];
-	if (selector.n != LINK_SELECTOR)
-		return OK;
-	pairsecret_invite_name(selector.p, file);
-	enum err e = pairsecret_old(c, file);
-	return e != OK ? e : rows_drop(core_txn(c), TABLE_INVITES, selector);
-}
-
 /* ---- handshakes ---- */
 
 static enum err hello_map(struct core *c, struct span *out)
@@ -101,32 +91,6 @@ enum err pairing_dial(struct core *c, struct peer *p, struct link_config *config
 	return e != OK ? e : hello_map(c, &config->hello);
 }
 
-static bool ask_invite(struct core *c, const uint8_t selector[static LINK_SELECTOR], uint8_t psk[static 32])
-{
-	const struct value *row;
-	struct buf secret = {0};
-	struct span used;
-	uint8_t same[LINK_SELECTOR];
-	char file[80];
-	int64_t expires = 0;
-	if (rows_get(core_txn(c), TABLE_INVITES, SPAN(selector, LINK_SELECTOR), c->arena, &row) != OK ||
-	    !fields_int(invite_fields, row, "expires", &expires)) {
-		core_log(c, "invitation-unknown", NULL, "used, withdrawn or never ours");
-		return false;
-	}
-	/* Whoever used it in time, and only they (claim_invite), may come back until the words are compared. */
-	if (expires <= c->now && !value_is_bin(fields_get(invite_fields, row, "used_by"), &used)) {
-		core_log(c, "invitation-expired", NULL, "somebody tried it");
-		return false;
-	}
-	pairsecret_invite_name(selector, file);
-	bool found = vault_get(c->vault, file, &secret) == OK && secret.n == 32;
-	if (found)
-		link_keys(LINK_MODE_INVITE, secret.p, psk, same);
-	buf_free(&secret);
-	return found;
-}
-
 bool pairing_ask(struct core *c, struct session *s, enum link_mode mode, const uint8_t selector[static LINK_SELECTOR], uint8_t psk[static 32])
 {
 	struct pairsecret pair;
@@ -142,7 +106,7 @@ bool pairing_ask(struct core *c, struct session *s, enum link_mode mode, const u
 		bytes_wipe(&pair, sizeof pair);
 		return true;
 	case LINK_MODE_INVITE:
-		return ask_invite(c, selector, psk);
+		return pairing_ask_invite(c, selector, psk);
 	case LINK_MODE_INTRO:
 	case LINK_MODE_MEMBER:
 		return false;
@@ -154,32 +118,6 @@ static bool hello_org(struct core *c, struct span bytes, struct id *org)
 {
 	const struct value *m;
 	return pack_decode(bytes, c->arena, &m) == OK && value_is_id(value_at(m, 0), org);
-}
-
-/* An invitation belongs to the first static key that used it, and to the organisation that key first spoke for. */
-static bool claim_invite(struct core *c, struct session *s)
-{
-	const struct value *row;
-	struct span used;
-	struct span key = SPAN(s->selector, sizeof s->selector);
-	if (rows_get(core_txn(c), TABLE_INVITES, key, c->arena, &row) != OK)
-		return false;
-	struct value *next = value_copy(c->arena, row);
-	bool again = value_is_bin(fields_get(invite_fields, row, "used_by"), &used);
-	struct id first = s->org;
-	(void)fields_id(invite_fields, row, "org", &first);
-	bool alarm = again && (!span_eq(used, SPAN(s->remote, 32)) || !id_eq(&first, &s->org));
-	bool told = false;
-	(void)fields_bool(invite_fields, row, "alarm", &told);
-	if (alarm && !told) {
-		fields_set(c->arena, invite_fields, next, "alarm", value_bool(c->arena, true));
-		core_alarm(c, &s->org, "an invitation was used by a second party: withdraw that partner and invite again", "invitation");
-	} else if (!alarm) {
-		fields_set(c->arena, invite_fields, next, "used_by", value_bin(c->arena, SPAN(s->remote, 32)));
-		fields_set(c->arena, invite_fields, next, "org", value_id(c->arena, &s->org));
-	}
-	core_break(c, rows_put(core_txn(c), TABLE_INVITES, key, next));
-	return !alarm;
 }
 
 /* A responder does so only when their statements have shown that the key of this stream is theirs: else whoever holds an invitation could say
@@ -218,7 +156,7 @@ void pairing_opened(struct core *c, struct session *s, const struct link_event *
 		}
 		return;
 	}
-	if (!s->initiator && !claim_invite(c, s)) {
+	if (!s->initiator && !pairing_claim_invite(c, s)) {
 		session_end(c, s, "this invitation belongs to somebody else");
 		return;
 	}
@@ -273,7 +211,6 @@ static enum err host_side(struct core *c, struct session *s, struct partner *p)
 		name[text.n] = 0;
 	}
 	name_partner(c, p, name);
-	partners_set(c->arena, p, "invite", value_bin(c->arena, SPAN(s->selector, sizeof s->selector)));
 	return fields_str(invite_fields, row, "supplier", &text) ? link_supplier(c, p, text) : OK;
 }
 
@@ -377,12 +314,10 @@ enum err pairing_proven(struct core *c, struct session *s)
 	struct partner p;
 	struct complaint why = {0};
 	struct id record;
-	struct span selector = {0};
 	char file[80];
 	enum err e = partners_get(core_txn(c), c->arena, &s->org, &p);
 	if (e != OK)
 		return e;
-	(void)value_is_bin(fields_get(partner_fields, p.row, "invite"), &selector);
 	partners_set(c->arena, &p, "paired", value_int(c->arena, c->now));
 	partners_set(c->arena, &p, "session", value_id(c->arena, &s->pair_h));
 	e = partners_put(core_txn(c), c->arena, &p);
@@ -396,7 +331,7 @@ enum err pairing_proven(struct core *c, struct session *s)
 	pairsecret_join_name(&s->org, file);
 	e = pairsecret_old(c, file);
 	if (e == OK)
-		e = pairing_drop_invite(c, selector);
+		e = pairing_drop_invites(c, &s->org);
 	return e != OK ? e : pairsecret_keep(c, &s->org, &s->pair_h);
 }
 

@@ -74,8 +74,7 @@ const struct field partner_fields[] = {
 	{.key = 12, .name = "last_heard", .type = FIELD_TIME, .help = "when it last spoke to us"},
 	{.key = 13, .name = "created", .type = FIELD_TIME, .help = "when the row was made"},
 	{.key = 14, .name = "statement", .type = FIELD_REF, .help = "its key statement that we compared"},
-	{.key = 15, .name = "invite", .type = FIELD_BYTES, .max = 16, .help = "selector of the invitation, while that is alive"},
-	{.key = 16, .name = "note", .type = FIELD_TEXT, .help = "anything else"},
+	{.key = 15, .name = "note", .type = FIELD_TEXT, .help = "anything else"},
 	{0},
 };
 
@@ -85,7 +84,7 @@ const struct field invite_fields[] = {
 	{.key = 2, .name = "created", .type = FIELD_TIME, .required = true, .help = "when it was made"},
 	{.key = 3, .name = "expires", .type = FIELD_TIME, .required = true, .help = "when it ends"},
 	{.key = 4, .name = "used_by", .type = FIELD_BYTES, .max = 32, .help = "the link key that used it"},
-	{.key = 5, .name = "org", .type = FIELD_ORG, .help = "who joined"},
+	{.key = 5, .name = "org", .type = FIELD_ORG, .help = "who used it"},
 	{.key = 6, .name = "alarm", .type = FIELD_BOOL, .help = "a second key tried to use it"},
 	{0},
 };

@@ -38,3 +38,18 @@ expect 9 A partner invite --name toolong --valid 30d
 tells "seven days"
 ok A partner list
 silent '^late .*active'
+
+# Open invitations can be seen and withdrawn: then their token opens nothing.
+ok A partner invite --name third
+token=$out
+ok A partner invitations
+says '^third '
+says '^brackwater .*brackwater' # used, not compared yet
+ok A partner withdraw third --dry-run
+ok A partner withdraw third
+ok A partner invitations
+silent '^third '
+expect 6 C partner join "$token" --name harbour
+expect 5 A partner withdraw third
+tells 'hint: tally partner invitations|hint: see: tally partner invitations'
+[ "$(ls A/keys | grep -c '^invite-')" = 2 ] || fail "secrets of invitations: $(ls A/keys)"

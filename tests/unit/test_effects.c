@@ -169,6 +169,103 @@ static void any_commit_fails_while_pairing(void **state)
 		}
 }
 
+/* ---- secrets that nobody needs ---- */
+
+static size_t secrets(struct node *n, const char *prefix)
+{
+	struct snapshot s = snapshot_of(n);
+	size_t found = 0;
+	for (size_t i = 0; i < s.names; i++)
+		found += strncmp(s.name[i], prefix, strlen(prefix)) == 0;
+	return found;
+}
+
+static void an_unused_invitation_goes_when_it_expires(void **state)
+{
+	struct scenario s;
+	char token[2048];
+	(void)state;
+	scenario_open(&s, 2);
+	scenario_invite(&s, 0, 1, token);
+	scenario_run(&s, LIMIT_INVITE_MS - HOUR);
+	assert_int_equal(secrets(&s.node[0], "invite-"), 1);
+	scenario_run(&s, 2 * HOUR + MINUTE);
+	assert_int_equal(secrets(&s.node[0], "invite-"), 0);
+	scenario_begin(&s.node[0]);
+	uint64_t rows;
+	assert_int_equal(store_count(core_txn(s.node[0].core), TABLE_INVITES, &rows), OK);
+	assert_int_equal(rows, 0);
+	assert_int_equal(scenario_end(&s.node[0]), OK);
+	scenario_close(&s);
+}
+
+static void withdraw(struct node *n, const char *name, enum err want)
+{
+	struct complaint why = {0};
+	size_t count;
+	scenario_begin(n);
+	assert_int_equal(pairing_withdraw(n->core, name, &count, &why), want);
+	assert_int_equal(scenario_end(n), OK);
+}
+
+static void a_withdrawn_invitation_opens_nothing(void **state)
+{
+	struct scenario s;
+	char token[2048];
+	(void)state;
+	scenario_open(&s, 3);
+	scenario_invite(&s, 0, 1, token);
+	withdraw(&s.node[0], "node2", ERR_NOT_FOUND);
+	withdraw(&s.node[0], "node1", OK);
+	assert_int_equal(secrets(&s.node[0], "invite-"), 0);
+	assert_int_equal(scenario_join(&s, 1, 0, token), ERR_POLICY);
+	assert_int_equal(secrets(&s.node[1], "pair-"), 0);
+	/* used by a second party: the alarm says to withdraw it */
+	scenario_invite(&s, 0, 1, token);
+	assert_int_equal(scenario_join(&s, 1, 0, token), OK);
+	assert_int_equal(scenario_join(&s, 2, 0, token), ERR_POLICY);
+	assert_non_null(strstr(s.node[0].log, "withdraw it"));
+	withdraw(&s.node[0], "node1", OK);
+	assert_int_equal(secrets(&s.node[0], "invite-"), 0);
+	scenario_close(&s);
+}
+
+/* Whoever joins and does not become a partner keeps nothing of it. */
+static void a_failed_join_leaves_no_secret(void **state)
+{
+	struct scenario s;
+	char token[2048];
+	(void)state;
+	scenario_open(&s, 3);
+	scenario_invite(&s, 0, 1, token);
+	assert_int_equal(scenario_join(&s, 1, 0, token), OK);
+	assert_int_equal(scenario_join(&s, 2, 0, token), ERR_POLICY); /* hung up on after the handshake */
+	assert_int_equal(secrets(&s.node[2], "pair-"), 0);
+	assert_int_equal(secrets(&s.node[2], "join-"), 0);
+	scenario_close(&s);
+}
+
+/* As after a crash between a commit and what was to follow it. */
+static void what_no_row_names_is_swept(void **state)
+{
+	static const char *const left[] = {
+		"invite-000102030405060708090a0b0c0d0e0f", "invite-short",
+		"pair-000102030405060708090a0b0c0d0e0f000102030405060708090a0b0c0d0e0f",
+		"join-000102030405060708090a0b0c0d0e0f000102030405060708090a0b0c0d0e0f"};
+	struct scenario s;
+	(void)state;
+	scenario_open(&s, 2);
+	scenario_pair(&s, 0, 1);
+	for (size_t i = 0; i < sizeof left / sizeof *left; i++)
+		assert_int_equal(vault_put(s.node[0].vault, left[i], SPAN("secret", 6)), OK);
+	scenario_restart(&s, 0);
+	scenario_run(&s, MINUTE);
+	consistent(&s.node[0], scenario_org(&s.node[1]));
+	scenario_run(&s, HOUR);
+	assert_true(linked(&s, 0, 1));
+	scenario_close(&s);
+}
+
 /* ---- what is remembered ---- */
 
 static size_t journal(struct node *n, const char *what)
@@ -281,6 +378,10 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_failed_commit_changes_nothing),
 		cmocka_unit_test(any_commit_fails_while_pairing),
+		cmocka_unit_test(an_unused_invitation_goes_when_it_expires),
+		cmocka_unit_test(a_withdrawn_invitation_opens_nothing),
+		cmocka_unit_test(a_failed_join_leaves_no_secret),
+		cmocka_unit_test(what_no_row_names_is_swept),
 		cmocka_unit_test(differing_words_are_remembered),
 		cmocka_unit_test(an_alarm_outlives_the_call_that_raised_it),
 		cmocka_unit_test(a_rehearsed_resumption_owes_no_receipt),

@@ -43,7 +43,7 @@ struct session {
 	size_t pending_bytes; /* taken in before FULL */
 	bool fresh;           /* secret is new: kept once their statements say that this link key is theirs */
 	uint8_t secret[32];
-	int64_t opened, heard, pinged; /* steady */
+	int64_t opened, pinged; /* steady */
 	size_t logs;
 	struct sync_log *log; /* our logs to them */
 };

@@ -22,7 +22,7 @@ struct session *session_new(struct core *c, uint64_t conn, const struct link_con
 	s->initiator = config->initiator;
 	s->mode = config->mode;
 	memcpy(s->selector, config->selector, sizeof s->selector);
-	s->opened = s->heard = c->steady;
+	s->opened = c->steady;
 	s->next = c->sessions;
 	c->sessions = s;
 	return s;
@@ -371,8 +371,6 @@ void session_feed(struct core *c, struct session *s, struct span bytes)
 {
 	struct link_event ev;
 	uint8_t psk[32];
-	s->heard = c->steady;
-	s->pinged = 0;
 	link_feed(s->link, bytes, c->steady);
 	while (!s->closing) {
 		link_next(s->link, &ev);
@@ -408,11 +406,16 @@ void session_feed(struct core *c, struct session *s, struct span bytes)
 	}
 }
 
+static bool pinged(const struct session *s)
+{
+	return s->pinged > link_heard(s->link);
+}
+
 int64_t session_deadline(const struct session *s)
 {
 	int64_t d = s->due ? s->opened : link_deadline(s->link);
-	if (s->phase >= PHASE_PENDING && !s->pinged && s->heard + LIMIT_PING_MS < d)
-		d = s->heard + LIMIT_PING_MS;
+	if (s->phase >= PHASE_PENDING && !pinged(s) && link_heard(s->link) + LIMIT_PING_MS < d)
+		d = link_heard(s->link) + LIMIT_PING_MS;
 	if ((s->phase == PHASE_HELLO || s->phase == PHASE_KEYS) && s->opened + LIMIT_UNKNOWN_KEY_MS < d)
 		d = s->opened + LIMIT_UNKNOWN_KEY_MS;
 	return d;
@@ -433,7 +436,7 @@ void session_tick(struct core *c, struct session *s)
 		session_end(c, s, ev.text ? ev.text : err_text(ev.why));
 	} else if ((s->phase == PHASE_HELLO || s->phase == PHASE_KEYS) && c->steady >= s->opened + LIMIT_UNKNOWN_KEY_MS) {
 		session_end(c, s, "their keys did not come in time");
-	} else if (s->phase >= PHASE_PENDING && c->steady >= s->heard + LIMIT_PING_MS && !s->pinged) {
+	} else if (s->phase >= PHASE_PENDING && c->steady >= link_heard(s->link) + LIMIT_PING_MS && !pinged(s)) {
 		struct value *m = value_map(c->arena);
 		s->pinged = c->steady;
 		fields_set(c->arena, fields_of(MESSAGE_PING), m, "token", value_int(c->arena, c->now));

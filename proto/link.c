@@ -30,7 +30,7 @@ struct link {
 	struct buf hello, in, out, plain;
 	size_t done;    /* bytes of in already taken */
 	uint64_t bytes; /* taken and written */
-	int64_t began, heard_at;
+	int64_t began, now, heard_at; /* heard_at: when the last whole frame came. Half a one, or a changed length, is no sign of life */
 	enum err why;
 	const char *text;
 };
@@ -144,7 +144,7 @@ enum err link_open(const struct link_config *c, struct link **out)
 	if (!l)
 		return ERR_MEMORY;
 	l->state = c->initiator ? WAIT_M2 : WAIT_M1;
-	l->began = l->heard_at = c->now;
+	l->began = l->now = l->heard_at = c->now;
 	if (c->initiator) {
 		l->mode = c->mode;
 		memcpy(l->selector, c->selector, LINK_SELECTOR);
@@ -200,6 +200,7 @@ static enum err settle(struct link *l)
 	memcpy(ev->pair_secret, pair.b, 32);
 	explicit_bzero(ck, sizeof ck);
 	explicit_bzero(&pair, sizeof pair);
+	l->heard_at = l->now;
 	ev->type = LINK_OPEN;
 	ev->mode = l->mode;
 	memcpy(ev->selector, l->selector, LINK_SELECTOR);
@@ -321,7 +322,6 @@ void link_feed(struct link *l, struct span bytes, int64_t now)
 	link_tick(l, now);
 	if (l->state == CLOSED || bytes.n == 0)
 		return;
-	l->heard_at = now;
 	settle_in(l);
 	if (l->state != OPEN)
 		feed_handshake(l, bytes);
@@ -394,6 +394,8 @@ static void next_message(struct link *l, struct link_event *ev)
 		e = l->done < l->in.n ? frames_take(&l->frames, SPAN(l->in.p + l->done, l->in.n - l->done), &used, &last) : OK;
 		l->done += used;
 		l->bytes += used;
+		if (used)
+			l->heard_at = l->now;
 	} while (!e && used && !last);
 	if (e) {
 		shut(l, e, fault(e));
@@ -441,8 +443,14 @@ int64_t link_deadline(const struct link *l)
 	return dead < old ? dead : old;
 }
 
+int64_t link_heard(const struct link *l)
+{
+	return l->heard_at;
+}
+
 void link_tick(struct link *l, int64_t now)
 {
+	l->now = now;
 	if (now < link_deadline(l))
 		return;
 	if (l->state != OPEN)

@@ -61,6 +61,7 @@ enum err link_send(struct link *l, struct span message) MUST; /* after LINK_OPEN
 void link_tick(struct link *l, int64_t now);                  /* deadlines; call when link_deadline is reached */
 /* When the handshake is too slow, the partner silent for LIMIT_DEAD_MS, or the session too old */
 int64_t link_deadline(const struct link *l);
+int64_t link_heard(const struct link *l);                     /* when the last whole frame came, or the handshake was done, or it began */
 void link_next(struct link *l, struct link_event *event);
 struct buf *link_output(struct link *l);                      /* what to write; the caller takes the bytes and clears it */
 

@@ -896,6 +896,17 @@ static void test_deadlines(void **state)
 	assert_b_closed(&w, ERR_EXPIRED, 1);
 	world_end(&w);
 
+	open_world(&w); /* half a frame, dripping in, is silence too */
+	send_ok(w.a.link, "yes");
+	for (now = START; now < START + LIMIT_DEAD_MS; now += LIMIT_PING_MS) {
+		w.now = now;
+		feed(&w, false, SPAN(link_output(w.a.link)->p + (now - START) / LIMIT_PING_MS, 1), 1);
+		assert_int_equal(link_deadline(w.b.link), START + LIMIT_DEAD_MS);
+	}
+	link_tick(w.b.link, START + LIMIT_DEAD_MS);
+	assert_b_closed(&w, ERR_EXPIRED, 0);
+	world_end(&w);
+
 	open_world(&w); /* age, however lively */
 	for (now = START; now + LIMIT_PING_MS < START + LIMIT_SESSION_MS; now += LIMIT_PING_MS) {
 		w.now = now;

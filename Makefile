@@ -94,7 +94,7 @@ tests: $(TESTS) ## build the tests without running them
 
 # ---- tests ----
 check: deps-test ## everything: lints, unit tests, fuzz corpora, scenarios with real nodes
-	@$(MAKE) --no-print-directory -j$(JOBS) all $B/san/tally $(GEN:%=$B/san/%) tests
+	@$(MAKE) --no-print-directory -j$(JOBS) all $B/sim $B/san/tally $(GEN:%=$B/san/%) tests
 	@BUILD=$B JOBS=$(JOBS) tests/run
 
 check-source: ## the lints; compiles nothing
@@ -163,13 +163,16 @@ $B/sim: $(SIMSRC:%.c=$B/obj/%.o) $(filter-out $B/obj/node/main.o,$(OBJ))
 $B/san/sim: $(SIMSRC:%.c=$B/san/obj/%.o) $(SANLIB)
 	$Q$(CC) $(SAN) $(SIMFLAGS) -o $@ $^ $(LIBS)
 
-.PHONY: sim
+.PHONY: sim sim-mutations
 # A seed that fails is shrunk and printed with the line that plays it again.
 SEEDS ?= 200
 SEED ?= 1
 sim: $B/$(if $(SAN_SIM),san/)sim ## many nodes, bad networks, disks and clocks: SEEDS=200 SEED=1; NODES=n OPS=n MINUTES=n FAULTS=crash,cut SKIP=n,n TRACE=1
 	@$< --seed $(SEED) --seeds $(SEEDS) --jobs $(JOBS) $(if $(NODES),--nodes $(NODES)) $(if $(OPS),--ops $(OPS)) $(if $(MINUTES),--minutes $(MINUTES)) \
 	  $(if $(FAULTS),--faults $(FAULTS)) $(if $(SKIP),--skip $(SKIP)) $(if $(TRACE),--trace)
+
+sim-mutations: $B/sim ## mistakes put into copies of the tree: the simulator must catch each; ONLY=name for one
+	@BUILD=$B JOBS=$(JOBS) CC="$(CC)" tests/sim/mutate $(ONLY)
 
 # ---- for people ----
 demo: deps ## an incident played on three nodes, from pairing to a proof; FAST=1 without pauses

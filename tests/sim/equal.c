@@ -55,11 +55,23 @@ static json_t *rows(struct sim *s, const json_t *list, const char *who, int node
 	return out;
 }
 
+/* Of two objects what is not the same in both; of lists all. */
+static char *differing(const json_t *x, const json_t *y)
+{
+	json_t *copy = json_deep_copy(x);
+	const char *name;
+	json_t *v;
+	if (json_is_object(y))
+		json_object_foreach((json_t *)(uintptr_t)y, name, v)
+			if (json_equal(json_object_get(copy, name), v))
+				(void)json_object_del(copy, name);
+	return json_dumps(copy, JSON_COMPACT);
+}
+
 static void same(struct sim *s, json_t *mine, json_t *theirs, int a, int b, const char *what)
 {
 	if (!json_equal(mine, theirs)) {
-		char *x = json_dumps(mine, JSON_COMPACT), *y = json_dumps(theirs, JSON_COMPACT);
-		sim_fail(s, "views", "%s: node%d shows %.180s, node%d shows %.180s", what, a, x, b, y);
+		sim_fail(s, "views", "%s: node%d shows %.200s, node%d shows %.200s", what, a, differing(mine, theirs), b, differing(theirs, mine));
 	}
 	json_decref(mine);
 	json_decref(theirs);

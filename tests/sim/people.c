@@ -222,14 +222,30 @@ static struct call *retract(struct sim *s, uint64_t *dice, int node)
 static struct call *forward(struct sim *s, uint64_t *dice, int node)
 {
 	static const char *const relations[] = {"customer", "supplier", "partner"};
-	size_t inner = some_record(s, dice, node, KIND_INCIDENT_NOTICE, false);
+	size_t inner = 0;
 	struct set to = {{0}};
 	int as = (int)sim_below(dice, 3);
+	for (int tries = 0; tries < 6; tries++) { /* mostly what may be passed on, and not only what may not */
+		inner = some_record(s, dice, node, KIND_INCIDENT_NOTICE, false);
+		if (inner && s->said[inner - 1].tlp <= 3 && set_has(&s->said[inner - 1].sent, node))
+			break;
+	}
 	if (!inner)
 		return NULL;
+	json_t *list = some_partners(s, dice, node, &to);
+	for (size_t i = json_array_size(list); i-- > 0;) { /* its author has it */
+		struct id org;
+		const char *text = json_string_value(json_array_get(list, i));
+		if (hex_decode(text, 64, org.b) == OK && id_eq(&org, &s->place[s->said[inner - 1].author].org))
+			(void)json_array_remove(list, i);
+	}
+	if (json_array_size(list) == 0) {
+		json_decref(list);
+		return NULL;
+	}
 	struct call *c = says(s, node, "incident.forward", KIND_FORWARD,
 	                      json_pack("{s:o, s:o, s:s, s:{s:s}}", "incident", hex(&s->said[inner - 1].id), "to",
-	                                some_partners(s, dice, node, &to), "as", relations[as], "body", "basis", "contract"));
+	                                list, "as", relations[as], "body", "basis", "contract"));
 	c->allowed = to;
 	c->inner = inner;
 	c->tlp = as; /* whom it is passed on to, for the observer: as the relation */

@@ -52,6 +52,8 @@ static size_t add(struct sim *s, const struct said *r)
 size_t truth_own(struct sim *s, int author, const struct id *id, int64_t kind, int to)
 {
 	struct said r = {.id = *id, .author = author, .kind = kind, .committed = true};
+	if (to < 0)
+		sim_fail(s, "left", "node%d said a record of kind %d that stands in no log after its turn", author, (int)kind);
 	set_add(&r.sent, to);
 	return add(s, &r);
 }

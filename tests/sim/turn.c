@@ -235,7 +235,7 @@ static bool dies_before(struct sim *s, struct place *p, size_t applied)
 	if (p->doom != DOOM_BEFORE || (p->first && applied && sim_chance(&s->fates, 50)))
 		return false;
 	s->out->counts.crash_before++;
-	wrap_crash(s, p);
+	wrap_crash(s, p, false);
 	judge_calls(s, p, false);
 	store_abort(core_txn(p->node.core));
 	return true;
@@ -295,6 +295,8 @@ void turn_run(struct sim *s, int node)
 		return;
 	}
 	enum err e = core_end(p->node.core, &outputs, &count);
+	if (e == OK && p->doom == DOOM_AFTER)
+		wrap_crash(s, p, true);
 	wrap_leave();
 	s->out->counts.turn_failed += e != OK;
 	judge_calls(s, p, e == OK);

@@ -181,7 +181,7 @@ void turn_wake(struct sim *s, int node);
 /* wrap.c: what stands between the core and its store, vault and links */
 void wrap_enter(struct sim *s, struct place *p);
 void wrap_leave(void);
-void wrap_crash(struct sim *s, struct place *p); /* of the vault's changes in this turn only some were made */
+void wrap_crash(struct sim *s, struct place *p, bool committed); /* of the vault's changes in this turn, or since its commit, only some were made */
 
 /* net.c */
 void net_output(struct sim *s, int node, struct output *o);

@@ -33,7 +33,7 @@ static struct change { /* what stood there before a change of this turn */
 	bool there;
 	struct buf was;
 } changes[CHANGES];
-static size_t changed;
+static size_t changed, at_commit;
 
 void wrap_enter(struct sim *s, struct place *p)
 {
@@ -54,9 +54,9 @@ void wrap_leave(void)
 }
 
 /* They are made one by one, each durable when it returns: some were, the rest not. */
-void wrap_crash(struct sim *s, struct place *p)
+void wrap_crash(struct sim *s, struct place *p, bool committed)
 {
-	size_t made = sim_below(&s->fates, changed + 1);
+	size_t least = committed ? at_commit : 0, made = least + sim_below(&s->fates, changed - least + 1);
 	who = NULL;
 	while (changed > made) {
 		struct change *x = &changes[--changed];
@@ -109,6 +109,7 @@ enum err __wrap_vault_drop(struct vault *v, const char *name)
 
 enum err __wrap_store_commit(struct txn *t)
 {
+	at_commit = changed;
 	if (!who || who->commits == 0)
 		return __real_store_commit(t);
 	who->commits--;

@@ -12,6 +12,7 @@ from tally.session import FULL, KEYS, PENDING, SessionEnded
 
 ID = os.urandom(32)
 ENDED = "ENDED"
+STOPPING, REPLACED = 1, 2
 
 
 def lives(session):
@@ -58,7 +59,7 @@ def messages(partner):
             ("a statement of no form", [2, {0: org, 1: [{**own_key, 0: b"x"}]}]),
             ("a short root_sig", [2, {0: org, 1: [{**own_key, 1: bytes(63)}]}]),
             ("five addresses", [2, {0: org, 2: ["a:1"] * 5}]), ("an address of 80", [2, {0: org, 2: ["a" * 78 + ":1"]}]),
-            ("CONFIRM without session", [3, {}]), ("no entries", [7, {0: []}]), ("no receipts", [8, {0: []}]), ("CLOSE", [33, {0: "bye"}])):
+            ("CONFIRM without session", [3, {}]), ("no entries", [7, {0: []}]), ("no receipts", [8, {0: []}]), ("CLOSE", [33, {0: 1}])):
         yield name, False, None, message
     for name, message in (
             ("PING with key 64", [32, {0: 1, 1: False, 64: [1]}]), ("an answer nobody asked for", [32, {0: 5, 1: True}]),
@@ -77,7 +78,8 @@ def messages(partner):
             ("good", True, None, {}), ("older", True, None, {"_5": 1, "_6": theirs.entries[0][0].hash}), ("beyond the log", True, None, {"_5": 50}),
             ("under an unknown key", True, None, {"_3": 1}), ("from n", False, 32, {"_4": newest.n}), ("of version 2", False, 32, {"_0": 2}),
             ("with no exceptions in the list", False, 32, {"_8": []}), ("with code 63", False, 32, {"_8": [[1, 0, 63]]}),
-            ("over another log", False, 35, {"_1": ID}), ("of somebody else", False, 35, {"_2": ID}), ("for another entry", False, 36, {"_6": ID})):
+            ("of somebody else", False, 35, {"_2": ID}), ("over an unknown log", True, None, {"_1": ID}),
+            ("for another entry", True, None, {"_6": ID})):
         yield "a receipt " + name, alive, number, [8, {0: [receipt(**over)]}]
     yield "a receipt wrongly signed", False, 33, [8, {0: [{**receipt(), 1: bytes(64)}]}]
 
@@ -177,6 +179,7 @@ def order(node, partner):
     older = full(partner)
     session = full(partner)
     expect(not lives(older) and lives(session), "of two sessions that one side dialled the newer stays")
+    same(older.closed, REPLACED, "the reason that the older was given")
 
     sent, wanted = [], []
     [theirs] = partner.held
@@ -187,7 +190,7 @@ def order(node, partner):
     same([n for part in sent for n in part][:2], [1, 2], "entries sent again from the first place wanted on")
 
     session.silent = True
-    first, second, third = (partner.own.say(said(partner)) for _ in range(3))
+    first, second, third = (partner.say(said(partner)) for _ in range(3))
     for entry in (second, third, first):
         payloads = partner.own.entries[entry.n - 1][1]
         session.send("ENTRIES", {0: [[entry.payload, entry.signature, payloads]]})
@@ -202,7 +205,7 @@ def missing_bytes(partner):
     """[id] stands for a record whose bytes are gone: an exception, until they come."""
     session = full(partner)
     session.silent = True
-    entry = partner.own.say(said(partner), said(partner))
+    entry = partner.say(said(partner), said(partner))
     payloads = partner.own.entries[entry.n - 1][1]
     session.send("ENTRIES", {0: [[entry.payload, entry.signature, [payloads[0], [record.identify(payloads[1])]]]]})
     session.run(lambda: partner.own.receipted(entry), what="the receipt")
@@ -216,7 +219,6 @@ def new_keys(partner):
     """An entry under a statement that is not held waits for it; then both keys are new and the pair secret still opens."""
     session = full(partner)
     partner.identity.rotate(keep_link=True)
-    partner.begin_log()
     entry = session.say(said(partner))
     expect(lives(session) and partner.own.receipt is None, "an entry under an unknown key is parked, without ERROR or receipt")
     session.send_keys(1)
@@ -225,6 +227,37 @@ def new_keys(partner):
     partner.identity.rotate()
     session = full(partner)
     expect(session.hello[6] == 1 and lives(session), "a new link key is known from the statements sent in this session")
+    session.end()
+
+
+def stopped(node, partner):
+    """Heads and receipts beyond the node's log, as above, stop it: it begins another when its operator says so."""
+    node("incident", "report", "--to", "python", "--stage", "correction", "--title", "Said after the restore")
+    session = full(partner)
+    expect(lives(session) and not list(partner.records("incident.notice")), "what is said waits")
+    node("partner", "reopen", "python", "--yes")
+    session.run(lambda: list(partner.records("incident.notice")), what="what waited")
+    same([one.body[1] for one in partner.records("log.open")], [1, 3], "reasons of the two logs")
+    session.end()
+
+
+def restored(node, partner):
+    """The same with us: the node holds an entry that we lost. What it held says the record again, and it counts once."""
+    session = full(partner)
+    payload = record.make(partner.identity.org, "incident.notice", {0: "Said twice", 1: 5}, record.AMBER)
+    entry = session.say(payload)
+    session.run(lambda: partner.own.receipted(entry), what="the receipt")
+    session.end()
+    own = partner.own
+    del own.entries[-1]
+    own.receipt = None
+    session = full(partner)
+    session.run(lambda: own.stopped, what="the stop of our log")
+    expect(partner.alarms and lives(session), "the session goes on")
+    partner.begin_log()
+    entry = session.say(payload)
+    session.run(lambda: partner.own.receipted(entry), what="the receipt of the new log")
+    same(node("inbox").count("Said twice"), 1, "times that the inbox shows it")
     session.end()
 
 
@@ -275,5 +308,7 @@ with Folder() as folder:
     order(node, partner)
     missing_bytes(partner)
     new_keys(partner)
+    stopped(node, partner)
+    restored(node, partner)
     suspended(node, partner)
     before_full(folder)

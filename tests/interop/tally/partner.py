@@ -7,7 +7,7 @@ from .identity import chain
 from .verdict import (AHEAD, AHEAD_MS, AUDIENCE, CHAIN, ENTRY_SHAPE, FORK, FROZEN, GAP, GOOD, KNOWN, MISMATCH, NOT_PARTNER, OPENING, SIGNATURE,
                       UNKNOWN_KEY)
 
-FIRST, ROTATION = 1, 2  # reasons of a log.open
+FIRST, ROTATION, RESTORE = 1, 2, 3  # reasons of a log.open
 
 
 class Partner:
@@ -28,9 +28,21 @@ class Partner:
     def own(self):
         return self.logs[-1]
 
+    def say(self, *payloads):
+        """One entry around these records; under a new statement a new log begins."""
+        if self.own.entries and self.own.entries[-1][0].kseq != self.identity.kseq:
+            self.begin_log()
+        return self.own.say(*payloads)
+
     def begin_log(self):
         """A log under our newest statement; it closes those before."""
         self.logs.append(OwnLog(self.identity, self.org, self.logs[:]))
+
+    def stop(self, own, why):
+        """The partner holds of our log what we have not: we were put back to an earlier state, and must not write there again."""
+        self.alarms.append(why)
+        if own:
+            own.stopped = True
 
     @property
     def active(self):
@@ -137,19 +149,17 @@ class Partner:
             receipt = log.Receipt(payload, signature)
         except Refused:
             return ENTRY_SHAPE
-        own = next((own for own in self.logs if own.id == receipt.log), None)
-        if receipt.receiver != self.org or own is None:
+        if receipt.receiver != self.org:
             return AUDIENCE
         key = self.key(receipt.kseq)
         if key is None:
             return GOOD  # it comes again when the statement is there
         if not receipt.verified(key):
             return SIGNATURE
-        if receipt.n > len(own.entries):
-            self.alarms.append("a receipt for more than we wrote")
+        own = next((own for own in self.logs if own.id == receipt.log), None)
+        if own is None or receipt.n > len(own.entries) or own.entries[receipt.n - 1][0].hash != receipt.entry:
+            self.stop(own, "a receipt for what we did not write")
             return GOOD
-        if own.entries[receipt.n - 1][0].hash != receipt.entry:
-            return MISMATCH
         before = own.receipt
         if before and before.n == receipt.n and not set(receipt.exceptions) <= set(before.exceptions):
             self.alarms.append("a receipt takes back what an earlier one said")
@@ -193,6 +203,7 @@ class OwnLog:
         self.entries = []         # (Entry, payloads of its records)
         self.receipt = None       # the newest of the partner
         self.id = None
+        self.stopped = False      # nothing is written there any more
 
     def _append(self, payloads):
         ids = [record.identify(payload) for payload in payloads]
@@ -203,6 +214,8 @@ class OwnLog:
 
     def say(self, *payloads):
         """One entry around these records."""
+        if self.stopped:
+            raise Refused("this log has stopped: begin another")
         if not self.entries:
             self._open()
         return self._append(list(payloads))
@@ -210,7 +223,8 @@ class OwnLog:
     def _open(self):
         self.incarnation = max([now()] + [before.incarnation + 1 for before in self.earlier])
         self.id = log.log_id(self.identity.org, self.identity.kseq, log.DIRECT, self.target, self.incarnation)
-        body = {0: self.identity.kseq, 1: ROTATION if self.earlier else FIRST}
+        reason = RESTORE if any(before.stopped for before in self.earlier) else ROTATION if self.earlier else FIRST
+        body = {0: self.identity.kseq, 1: reason}
         if self.earlier:
             body[2] = [{0: before.id, 1: len(before.entries), 2: before.entries[-1][0].hash} for before in self.earlier]
         self._append([record.make(self.identity.org, "log.open", body, record.CLEAR)])

@@ -7,7 +7,7 @@ from .canon import Refused
 from .crypto import B2b, ZERO, u64
 from .link import LinkEnded
 from .record import STRICT, make
-from .tables import MESSAGE_NUMBER, MESSAGES, check
+from .tables import MESSAGE_NUMBER, MESSAGES, WORDS, check
 from .verdict import AHEAD, GAP, GOOD, KNOWN, UNKNOWN_KEY
 
 HELLO, KEYS, PENDING, FULL = "HELLO", "KEYS", "PENDING", "FULL"
@@ -35,6 +35,7 @@ class Session:
         self.partner, self.identity, self.link = partner, partner.identity, link
         self.phase = HELLO
         self.hello = None          # theirs
+        self.closed = None         # the reason that their CLOSE gave
         self.keys_read = self.heads_sent = self.confirm_sent = False
         self.sent = {}             # how far each of our logs is sent, or known to be held
         self.errors = []           # (number, log, n) that the partner sent
@@ -68,7 +69,8 @@ class Session:
         """Sends what the partner does not hold yet, as far as the window allows."""
         if self.phase == FULL and not self.silent:
             for own in self.partner.logs:
-                self._push(own)
+                if not own.stopped:
+                    self._push(own)
 
     def _push(self, own):
         sent = self.sent.get(own.id, 0)
@@ -81,7 +83,7 @@ class Session:
             self.sent[own.id] = entry.n
 
     def say(self, *payloads):
-        entry = self.partner.own.say(*payloads)
+        entry = self.partner.say(*payloads)
         self.push()
         return entry
 
@@ -171,7 +173,7 @@ class Session:
         self.send("SUMMARY", {0: ZERO, 1: self._summary()})
         self.sent = {own.id: len(own.entries) for own in self.partner.logs if own.entries}  # HEADS tell when that is not so
         if self.partner.paired(self.link.secret):
-            self.partner.own.say(make(self.identity.org, "pair", {0: self.partner.secrets[0][0], 1: self.partner.org}, STRICT))
+            self.partner.say(make(self.identity.org, "pair", {0: self.partner.secrets[0][0], 1: self.partner.org}, STRICT))
         self.push()
 
     def _summary(self):
@@ -217,7 +219,10 @@ class Session:
 
     def on_heads(self, value):
         heads = {head[0]: head[1] for head in reversed(value.get(1, []))}  # of two for one log the first counts
-        self.sent = {own.id: heads.get(own.id, 0) for own in self.partner.logs}
+        for own in self.partner.logs:
+            self.sent[own.id] = heads.get(own.id, 0)
+            if self.sent[own.id] > len(own.entries):
+                self.partner.stop(own, "heads beyond ours")
         self._send_heads()
         self.push()
 
@@ -258,7 +263,8 @@ class Session:
             self.send("PING", {0: value[0], 1: True})
 
     def on_close(self, value):
-        raise Refused("closed: %s" % value[0])
+        self.closed = value[0]
+        raise Refused("closed: %s" % WORDS["close_reason"][value[0] - 1])
 
     def on_error(self, value):
         self.errors.append((value[0], value.get(1), value.get(2)))

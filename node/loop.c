@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <jansson.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -21,6 +22,7 @@ enum { DOOR_PARTNERS = 1, DOOR_LOCAL = 2 };
 #define LOCAL_SILENCE_MS 10000
 #define DIAL_MS 10000
 #define IDLE_MS 60000
+#define PAUSE_MS 1000 /* after a turn that could not begin */
 #define FAREWELL_MS 500 /* of the two seconds in which SIGTERM ends a node */
 
 struct call { /* one connection of the local door, from its request to its response */
@@ -39,6 +41,7 @@ struct loop {
 	struct core *core;
 	struct wire *wire;
 	struct call *calls;
+	bool missed; /* the last turn did not begin: the next one comes at once */
 };
 
 static struct wire *woken_by_signal; /* the one thing a signal handler may touch */
@@ -230,20 +233,45 @@ static void release(struct loop *l, struct output *o)
 	}
 }
 
-static void turn(struct loop *l, struct wire_event *events)
+/* No transaction, no turn: what was taken is lost to us, so every one of these streams begins again, and so does every dial. */
+static void lose(struct loop *l, const struct wire_event *v)
+{
+	if (v->type == WIRE_DIALLED || v->type == WIRE_DIAL_FAILED)
+		core_dial_failed(l->core, v->dial);
+	if (call_of(l, v->conn))
+		drop_call(l, v->conn);
+	else
+		core_closed(l->core, v->conn);
+	wire_hangup(l->wire, v->conn, false);
+}
+
+/* Out of memory passes. A store that begins no transaction for another reason never will again in this process. */
+static enum err not_begun(struct loop *l, const struct wire_event *events, enum err e)
+{
+	char line[300];
+	if (e != ERR_MEMORY && e != ERR_BUSY) {
+		(void)snprintf(line, sizeof line, "event=store-failed text=\"%s: the store takes nothing any more, so this node ends; see whether the disk "
+		               "is well, then start it again: tally up\"", err_text(e));
+		host_log(&l->host, HOST_ERROR, line);
+		return e;
+	}
+	(void)snprintf(line, sizeof line, "event=turn-not-begun text=\"%s\"", err_text(e));
+	host_log(&l->host, HOST_WARN, line);
+	for (const struct wire_event *v = events; v; v = v->next)
+		lose(l, v);
+	l->missed = true;
+	(void)poll(NULL, 0, PAUSE_MS); /* a signal ends it */
+	return OK;
+}
+
+static enum err turn(struct loop *l, struct wire_event *events)
 {
 	struct output *outputs;
 	size_t count;
 	enum err e = core_begin(l->core);
-	if (e != OK) {
-		/* No transaction, no turn: what was taken is lost to us, so every one of these streams begins again. */
-		for (struct wire_event *v = events; v; v = v->next) {
-			core_closed(l->core, v->conn);
-			wire_hangup(l->wire, v->conn, false);
-		}
-		host_log(&l->host, HOST_ERROR, "event=turn-not-begun");
-		return;
-	}
+	if (e != OK)
+		return not_begun(l, events, e);
+	l->missed = false;
 	for (struct wire_event *v = events; v; v = v->next)
 		apply(l, v);
 	core_tick(l->core);
@@ -254,6 +282,7 @@ static void turn(struct loop *l, struct wire_event *events)
 	for (size_t i = 0; i < count; i++)
 		release(l, &outputs[i]);
 	release_calls(l, e);
+	return OK;
 }
 
 static int next_timeout(struct loop *l)
@@ -262,7 +291,7 @@ static int next_timeout(struct loop *l)
 	for (struct call *c = l->calls; c; c = c->next)
 		if (c->waiting && c->wait_until < soonest)
 			soonest = c->wait_until;
-	left = soonest == INT64_MAX ? IDLE_MS : soonest - steady;
+	left = l->missed ? 0 : soonest == INT64_MAX ? IDLE_MS : soonest - steady;
 	return left < 1 ? 1 : left > IDLE_MS ? IDLE_MS : (int)left;
 }
 
@@ -278,8 +307,10 @@ static enum err serve(struct loop *l, const struct loop_config *config)
 		enum err e = wire_take(l->wire, next_timeout(l), &events);
 		if (e != OK)
 			return e;
-		turn(l, events);
+		e = turn(l, events);
 		wire_events_free(events);
+		if (e != OK)
+			return e;
 	}
 	return OK;
 }
@@ -423,6 +454,8 @@ enum err loop_run(const struct loop_config *config, struct complaint *why)
 		e = serve(&l, config);
 		if (e == OK)
 			farewell(&l);
+		else
+			(void)fail(why, e, "the node had to end (%s): its log says more", err_text(e));
 		woken_by_signal = NULL;
 		host_log(&l.host, HOST_INFO, "event=stopped");
 		(void)snprintf(path, sizeof path, "%s/%s", config->home, LOCAL_SOCKET);

@@ -19,7 +19,8 @@ struct loop_config {
 	void *ctx;
 };
 
-/* OK: ended in order. ERR_NOT_FOUND: no node in home. ERR_LOCKED: it runs already. ERR_BUSY: a port is taken. *why says which and what to do. */
+/* OK: ended in order. ERR_NOT_FOUND: no node in home. ERR_LOCKED: it runs already. ERR_BUSY: a port is taken. Any other: the store
+ * takes nothing any more. *why says which and what to do. */
 enum err loop_run(const struct loop_config *config, struct complaint *why) MUST;
 
 #endif

@@ -13,92 +13,106 @@
 #include "keys/words.h"
 #include "node/api.h"
 #include "node/examples.h"
+#include "node/stopped.h"
 #include "proto/when.h"
 #include "tests/unit/snapshot.h"
+
+struct told {
+	struct scenario s;
+	json_t *kept; /* name: text, or JSON */
+};
 
 struct step {
 	int node;
 	const char *call, *args; /* JSON; $x stands for what was remembered under x */
 	const char *member, *as; /* remember this member of the result under this name */
 	bool changes;
+	void (*before)(struct told *t); /* what no call can bring about */
 };
+
+/* Node 0 has learned that its partner holds more of its log than it does itself. */
+static void log_stops(struct told *t)
+{
+	struct core *c = t->s.node[0].core;
+	struct log_row log;
+	scenario_begin(&t->s.node[0]);
+	assert_int_equal(logs_current(core_txn(c), scenario_org(&t->s.node[0]), AUDIENCE_DIRECT, scenario_org(&t->s.node[1]), &log), OK);
+	stopped_log(c, scenario_org(&t->s.node[1]), &log.id, "test");
+	assert_int_equal(scenario_end(&t->s.node[0]), OK);
+}
 
 #define NOTICE "\"title\":\"Ransomware\",\"stage\":\"early-warning\",\"aware\":\"2026-11-23T09:00:00Z\",\"malicious\":\"no\"," \
                "\"cross_border\":\"no\",\"contact\":\"soc@example.org\""
 
 static const struct step story[] = {
-	{0, "node.status", "{}", NULL, NULL, false},
-	{0, "node.doctor", "{}", NULL, NULL, false},
-	{0, "card.show", "{}", "words", "words0", false},
-	{1, "card.show", "{}", "words", "words1", false},
-	{2, "card.show", "{}", "words", "words2", false},
-	{0, "key.show", "{}", NULL, NULL, false},
-	{0, "supplier.add", "{\"supplier\":\"acme\",\"body\":{\"title\":\"Acme\",\"type\":\"bespoke\"}}", NULL, NULL, true},
-	{0, "supplier.edit", "{\"supplier\":\"acme\",\"body\":{\"note\":\"call them\"}}", NULL, NULL, true},
-	{0, "supplier.rank", "{\"supplier\":\"acme\",\"tier\":\"high\",\"reason\":\"cold chain\"}", NULL, NULL, true},
-	{0, "supplier.list", "{}", NULL, NULL, false},
-	{0, "supplier.show", "{\"supplier\":\"acme\"}", NULL, NULL, false},
-	{0, "supplier.export", "{}", NULL, NULL, false},
-	{0, "supplier.import", "{\"csv\":\"name,title\\nother,Other plc\\n\"}", NULL, NULL, true},
-	{0, "partner.invite", "{\"name\":\"one\"}", "token", "token1", true},
-	{1, "partner.join", "{\"token\":\"$token1\",\"name\":\"zero\"}", NULL, NULL, true},
-	{0, "partner.verify", "{\"partner\":\"one\",\"words\":\"$words1\"}", NULL, NULL, true},
-	{1, "partner.verify", "{\"partner\":\"zero\",\"words\":\"$words0\"}", NULL, NULL, true},
-	{0, "partner.invite", "{\"name\":\"two\"}", "token", "token2", true},
-	{2, "partner.join", "{\"token\":\"$token2\",\"name\":\"zero\"}", NULL, NULL, true},
-	{2, "partner.verify", "{\"partner\":\"zero\",\"words\":\"$words0\"}", NULL, NULL, true},
-	{0, "partner.verify", "{\"partner\":\"two\",\"words\":\"$words2\"}", NULL, NULL, true},
-	{0, "partner.invite", "{\"name\":\"three\"}", NULL, NULL, true},
-	{0, "partner.invitations", "{}", NULL, NULL, false},
-	{0, "partner.withdraw", "{\"name\":\"three\"}", NULL, NULL, true},
-	{0, "partner.list", "{}", NULL, NULL, false},
-	{0, "partner.show", "{\"partner\":\"one\"}", NULL, NULL, false},
-	{0, "supplier.link", "{\"supplier\":\"acme\",\"partner\":\"one\"}", NULL, NULL, true},
-	{1, "incident.report", "{\"to\":\"zero\",\"body\":{" NOTICE "}}", "id", "notice", true},
-	{0, "incident.answer", "{\"incident\":\"$notice\",\"body\":{\"impact\":\"affected\",\"text\":\"late\"}}", "id", "answer", true},
+	{0, "node.status", "{}", NULL, NULL, false, NULL},
+	{0, "node.doctor", "{}", NULL, NULL, false, NULL},
+	{0, "card.show", "{}", "words", "words0", false, NULL},
+	{1, "card.show", "{}", "words", "words1", false, NULL},
+	{2, "card.show", "{}", "words", "words2", false, NULL},
+	{0, "key.show", "{}", NULL, NULL, false, NULL},
+	{0, "supplier.add", "{\"supplier\":\"acme\",\"body\":{\"title\":\"Acme\",\"type\":\"bespoke\"}}", NULL, NULL, true, NULL},
+	{0, "supplier.edit", "{\"supplier\":\"acme\",\"body\":{\"note\":\"call them\"}}", NULL, NULL, true, NULL},
+	{0, "supplier.rank", "{\"supplier\":\"acme\",\"tier\":\"high\",\"reason\":\"cold chain\"}", NULL, NULL, true, NULL},
+	{0, "supplier.list", "{}", NULL, NULL, false, NULL},
+	{0, "supplier.show", "{\"supplier\":\"acme\"}", NULL, NULL, false, NULL},
+	{0, "supplier.export", "{}", NULL, NULL, false, NULL},
+	{0, "supplier.import", "{\"csv\":\"name,title\\nother,Other plc\\n\"}", NULL, NULL, true, NULL},
+	{0, "partner.invite", "{\"name\":\"one\"}", "token", "token1", true, NULL},
+	{1, "partner.join", "{\"token\":\"$token1\",\"name\":\"zero\"}", NULL, NULL, true, NULL},
+	{0, "partner.verify", "{\"partner\":\"one\",\"words\":\"$words1\"}", NULL, NULL, true, NULL},
+	{1, "partner.verify", "{\"partner\":\"zero\",\"words\":\"$words0\"}", NULL, NULL, true, NULL},
+	{0, "partner.invite", "{\"name\":\"two\"}", "token", "token2", true, NULL},
+	{2, "partner.join", "{\"token\":\"$token2\",\"name\":\"zero\"}", NULL, NULL, true, NULL},
+	{2, "partner.verify", "{\"partner\":\"zero\",\"words\":\"$words0\"}", NULL, NULL, true, NULL},
+	{0, "partner.verify", "{\"partner\":\"two\",\"words\":\"$words2\"}", NULL, NULL, true, NULL},
+	{0, "partner.invite", "{\"name\":\"three\"}", NULL, NULL, true, NULL},
+	{0, "partner.invitations", "{}", NULL, NULL, false, NULL},
+	{0, "partner.withdraw", "{\"name\":\"three\"}", NULL, NULL, true, NULL},
+	{0, "partner.list", "{}", NULL, NULL, false, NULL},
+	{0, "partner.show", "{\"partner\":\"one\"}", NULL, NULL, false, NULL},
+	{0, "partner.reopen", "{\"partner\":\"one\"}", NULL, NULL, true, log_stops},
+	{0, "supplier.link", "{\"supplier\":\"acme\",\"partner\":\"one\"}", NULL, NULL, true, NULL},
+	{1, "incident.report", "{\"to\":\"zero\",\"body\":{" NOTICE "}}", "id", "notice", true, NULL},
+	{0, "incident.answer", "{\"incident\":\"$notice\",\"body\":{\"impact\":\"affected\",\"text\":\"late\"}}", "id", "answer", true, NULL},
 	{0, "incident.forward", "{\"incident\":\"$notice\",\"to\":\"two\",\"as\":\"customer\",\"body\":{\"basis\":\"contract\"}}", NULL, NULL,
-	 true},
+	 true, NULL},
 	{1, "incident.update", "{\"incident\":\"$notice\",\"body\":{\"stage\":\"notification\",\"severity\":\"high\",\"determination\":\"confirmed\"}}",
-	 NULL, NULL, true},
-	{1, "incident.matrix", "{\"incident\":\"$notice\"}", NULL, NULL, false},
-	{0, "incident.list", "{}", NULL, NULL, false},
-	{0, "incident.show", "{\"incident\":\"$notice\"}", NULL, NULL, false},
-	{1, "incident.close", "{\"incident\":\"$notice\",\"body\":{\"root_cause\":\"malicious-action\"}}", NULL, NULL, true},
-	{0, "requirement.import", "{\"name\":\"baseline\",\"set\":$set}", "id", "set_id", true},
+	 NULL, NULL, true, NULL},
+	{1, "incident.matrix", "{\"incident\":\"$notice\"}", NULL, NULL, false, NULL},
+	{0, "incident.list", "{}", NULL, NULL, false, NULL},
+	{0, "incident.show", "{\"incident\":\"$notice\"}", NULL, NULL, false, NULL},
+	{1, "incident.close", "{\"incident\":\"$notice\",\"body\":{\"root_cause\":\"malicious-action\"}}", NULL, NULL, true, NULL},
+	{0, "requirement.import", "{\"name\":\"baseline\",\"set\":$set}", "id", "set_id", true, NULL},
 	{0, "requirement.assign", "{\"set\":\"baseline\",\"to\":\"one\",\"body\":{\"level\":\"standard\",\"due\":\"2027-01-31\"}}", "id", "assign",
-	 true},
-	{1, "requirement.ack", "{\"assign\":\"$assign\",\"accept_all\":true}", "id", "ack", true},
-	{0, "requirement.review", "{\"ack\":\"$ack\",\"satisfied_all\":true}", NULL, NULL, true},
-	{0, "requirement.list", "{}", NULL, NULL, false},
-	{0, "requirement.show", "{\"requirement\":\"$set_id\"}", NULL, NULL, false},
-	{0, "requirement.matrix", "{\"set\":\"baseline\"}", NULL, NULL, false},
-	{1, "posture.publish", "{\"to\":\"zero\",\"body\":$posture}", "id", "posture_id", true},
-	{0, "posture.list", "{}", NULL, NULL, false},
-	{0, "posture.show", "{\"posture\":\"$posture_id\"}", NULL, NULL, false},
-	{0, "posture.gap", "{\"partner\":\"one\"}", NULL, NULL, false},
-	{0, "record.new", "{\"kind\":\"incident.notice\",\"to\":\"one\",\"body\":{" NOTICE "}}", "id", "made", true},
-	{1, "record.reply", "{\"record\":\"$made\",\"decision\":\"acknowledged\"}", NULL, NULL, true},
-	{0, "record.list", "{}", NULL, NULL, false},
-	{0, "record.show", "{\"record\":\"$made\"}", NULL, NULL, false},
-	{0, "record.retract", "{\"record\":\"$made\",\"reason\":\"in error\"}", NULL, NULL, true},
-	{0, "inbox.list", "{}", NULL, NULL, false},
-	{0, "outbox.list", "{}", NULL, NULL, false},
-	{0, "delivery.wait", "{\"id\":\"$made\"}", NULL, NULL, false},
-	{0, "proof.export", "{\"record\":\"$ack\"}", NULL, NULL, false},
-	{0, "partner.suspend", "{\"partner\":\"two\"}", NULL, NULL, true},
-	{2, "incident.report", "{\"to\":\"zero\",\"body\":{" NOTICE "}}", NULL, NULL, true}, /* parked at node 0 */
-	{0, "partner.resume", "{\"partner\":\"two\"}", NULL, NULL, true},
-	{0, "partner.remove", "{\"partner\":\"two\"}", NULL, NULL, true},
-	{2, "partner.remove", "{\"partner\":\"zero\"}", NULL, NULL, true},
-	{0, "node.stop", "{}", NULL, NULL, true},
+	 true, NULL},
+	{1, "requirement.ack", "{\"assign\":\"$assign\",\"accept_all\":true}", "id", "ack", true, NULL},
+	{0, "requirement.review", "{\"ack\":\"$ack\",\"satisfied_all\":true}", NULL, NULL, true, NULL},
+	{0, "requirement.list", "{}", NULL, NULL, false, NULL},
+	{0, "requirement.show", "{\"requirement\":\"$set_id\"}", NULL, NULL, false, NULL},
+	{0, "requirement.matrix", "{\"set\":\"baseline\"}", NULL, NULL, false, NULL},
+	{1, "posture.publish", "{\"to\":\"zero\",\"body\":$posture}", "id", "posture_id", true, NULL},
+	{0, "posture.list", "{}", NULL, NULL, false, NULL},
+	{0, "posture.show", "{\"posture\":\"$posture_id\"}", NULL, NULL, false, NULL},
+	{0, "posture.gap", "{\"partner\":\"one\"}", NULL, NULL, false, NULL},
+	{0, "record.new", "{\"kind\":\"incident.notice\",\"to\":\"one\",\"body\":{" NOTICE "}}", "id", "made", true, NULL},
+	{1, "record.reply", "{\"record\":\"$made\",\"decision\":\"acknowledged\"}", NULL, NULL, true, NULL},
+	{0, "record.list", "{}", NULL, NULL, false, NULL},
+	{0, "record.show", "{\"record\":\"$made\"}", NULL, NULL, false, NULL},
+	{0, "record.retract", "{\"record\":\"$made\",\"reason\":\"in error\"}", NULL, NULL, true, NULL},
+	{0, "inbox.list", "{}", NULL, NULL, false, NULL},
+	{0, "outbox.list", "{}", NULL, NULL, false, NULL},
+	{0, "delivery.wait", "{\"id\":\"$made\"}", NULL, NULL, false, NULL},
+	{0, "proof.export", "{\"record\":\"$ack\"}", NULL, NULL, false, NULL},
+	{0, "partner.suspend", "{\"partner\":\"two\"}", NULL, NULL, true, NULL},
+	{2, "incident.report", "{\"to\":\"zero\",\"body\":{" NOTICE "}}", NULL, NULL, true, NULL}, /* parked at node 0 */
+	{0, "partner.resume", "{\"partner\":\"two\"}", NULL, NULL, true, NULL},
+	{0, "partner.remove", "{\"partner\":\"two\"}", NULL, NULL, true, NULL},
+	{2, "partner.remove", "{\"partner\":\"zero\"}", NULL, NULL, true, NULL},
+	{0, "node.stop", "{}", NULL, NULL, true, NULL},
 };
 
 #define STEPS (sizeof story / sizeof *story)
-
-struct told {
-	struct scenario s;
-	json_t *kept; /* name: text, or JSON */
-};
 
 /* $x becomes what was kept under x. */
 static json_t *arguments(const struct told *t, const struct step *step)
@@ -206,6 +220,8 @@ static void a_rehearsal_changes_nothing(void **state)
 	scenario_run(&t.s, 1000);
 	t.kept = json_pack("{s:o, s:o}", "set", examples_requirement(), "posture", examples_posture(t.s.now / WHEN_DAY_MS));
 	for (size_t k = 0; k < STEPS; k++) {
+		if (story[k].before)
+			story[k].before(&t);
 		json_t *request = json_pack("{s:s, s:o}", "call", story[k].call, "args", arguments(&t, &story[k]));
 		rehearse(&t, &story[k], request);
 		perform(&t, &story[k], request);

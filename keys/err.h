@@ -11,6 +11,7 @@
 	X(ERR_IO, 1, "input or output failed")                                                         \
 	X(ERR_SPACE, 1, "no space left")                                                               \
 	X(ERR_BUSY, 1, "address or resource in use")                                                   \
+	X(ERR_FILES, 1, "too many open files")                                                         \
 	X(ERR_USAGE, 2, "wrong usage")                                                                 \
 	X(ERR_NO_DAEMON, 3, "the node is not running")                                                 \
 	X(ERR_DENIED, 4, "not permitted")                                                              \

@@ -28,6 +28,9 @@ static enum err of_errno(void)
 	case ENOSPC:
 	case EDQUOT:
 		return ERR_SPACE;
+	case EMFILE:
+	case ENFILE:
+		return ERR_FILES;
 	case ENOMEM:
 		return ERR_MEMORY;
 	}

@@ -66,6 +66,17 @@ static json_t *unknown_call(const char *name)
 	return api_failure(ERR_USAGE, text, hint);
 }
 
+const char *api_own_hint(enum err e)
+{
+	if (e == ERR_CORRUPT)
+		return "see what: tally store check";
+	if (e == ERR_SPACE)
+		return "free disk space, or raise map_size in tally.conf, then repeat the command";
+	if (e == ERR_FILES)
+		return "close some of the node's connections, or raise its limit (ulimit -n, LimitNOFILE), then repeat the command";
+	return NULL;
+}
+
 static json_t *failed_call(const struct api_call *c, enum err e)
 {
 	char text[sizeof c->why.where + sizeof c->why.text + 4];
@@ -76,7 +87,7 @@ static json_t *failed_call(const struct api_call *c, enum err e)
 		(void)snprintf(text, sizeof text, "%s %s", c->why.where, c->why.text);
 	else
 		(void)snprintf(text, sizeof text, "%s", c->why.text);
-	return api_failure(e, text, e == ERR_CORRUPT && !c->hint[0] ? "see what: tally store check" : c->hint);
+	return api_failure(e, text, c->hint[0] ? c->hint : api_own_hint(e));
 }
 
 /* The function's work is kept only when it succeeded, or waits, and was no rehearsal. */

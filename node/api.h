@@ -43,6 +43,8 @@ json_t *api_run_row(struct core *c, const struct api_row *row, const json_t *req
                     int64_t *wait_until); /* the same for a row that was found already, or is not in the tables */
 json_t *api_failure(enum err e, const char *text, const char *hint); /* a response made elsewhere, e.g. the commit failed */
 
+const char *api_own_hint(enum err e); /* what to do about a machine that lets the node down; NULL: nothing to be said */
+
 /* For the functions. A missing or wrong argument sets c->why and returns ERR_USAGE. */
 enum err api_fail(struct api_call *c, enum err e, const char *hint, const char *format, ...) __attribute__((format(printf, 4, 5))) MUST;
 enum err api_text(struct api_call *c, const char *name, bool required, const char **out) MUST; /* NULL when absent */

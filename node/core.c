@@ -10,7 +10,7 @@
 
 bool core_own_fault(enum err e)
 {
-	return e == ERR_SPACE || e == ERR_IO || e == ERR_MEMORY || e == ERR_CORRUPT;
+	return e == ERR_SPACE || e == ERR_FILES || e == ERR_IO || e == ERR_MEMORY || e == ERR_CORRUPT;
 }
 
 enum err core_output(struct core *c, const struct output *o)

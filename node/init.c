@@ -39,6 +39,9 @@ static enum err from_errno(void)
 	case EPERM:
 	case EROFS:
 		return ERR_DENIED;
+	case EMFILE:
+	case ENFILE:
+		return ERR_FILES;
 	case ENOSPC:
 	case EDQUOT:
 	case EFBIG:

@@ -154,12 +154,12 @@ static void respond(struct loop *l, uint64_t conn, json_t *response)
 
 static json_t *failed_turn(enum err turn)
 {
+	const char *hint = api_own_hint(turn), *text = "the change could not be stored: nothing was changed";
 	if (turn == ERR_SPACE)
-		return api_failure(turn, "no space left for the store: nothing was changed",
-		                   "free disk space, or raise map_size in tally.conf, then repeat the command");
+		text = "no space left for the store: nothing was changed";
 	if (turn == ERR_CORRUPT)
-		return api_failure(turn, "stored data that this needs is damaged: nothing was changed", "see what: tally store check");
-	return api_failure(turn, "the change could not be stored: nothing was changed", "see the node's log, then repeat the command");
+		text = "stored data that this needs is damaged: nothing was changed";
+	return api_failure(turn, text, hint ? hint : "see the node's log, then repeat the command");
 }
 
 /* Only now, after the commit, or with the commit's failure in its place. */
@@ -372,6 +372,8 @@ static enum err open_home(struct loop *l, const struct loop_config *config, stru
 		return fail(why, e, "there is no node in %s", config->home);
 	if (e == ERR_LOCKED)
 		return fail(why, e, "the node in %s is running already", config->home);
+	if (e == ERR_DENIED)
+		return fail(why, e, "the store in %s cannot be written: the folder is read-only, or not ours", config->home);
 	if (e == ERR_VERSION)
 		return fail(why, e, "the store in %s was made by a newer version of tally; nothing was touched", config->home);
 	if (e != OK)

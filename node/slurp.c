@@ -15,6 +15,8 @@ static enum err from_errno(int n)
 		return ERR_DENIED;
 	if (n == EEXIST)
 		return ERR_CONFLICT;
+	if (n == EMFILE || n == ENFILE)
+		return ERR_FILES;
 	return n == ENOSPC || n == EDQUOT || n == EFBIG ? ERR_SPACE : ERR_IO;
 }
 

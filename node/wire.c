@@ -26,6 +26,10 @@ enum err wire_from_nng(int rv)
 		return OK;
 	case NNG_ENOMEM:
 		return ERR_MEMORY;
+	case NNG_ENOFILES:
+		return ERR_FILES;
+	case NNG_ENOSPC:
+		return ERR_SPACE;
 	case NNG_EADDRINUSE:
 	case NNG_EBUSY:
 		return ERR_BUSY;

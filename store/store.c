@@ -33,7 +33,11 @@ enum err store_code(int rc)
 		return ERR_CORRUPT;
 	case EACCES:
 	case EPERM:
+	case EROFS:
 		return ERR_DENIED;
+	case EMFILE:
+	case ENFILE:
+		return ERR_FILES;
 	case ENOMEM:
 		return ERR_MEMORY;
 	case MDB_READERS_FULL:

@@ -51,7 +51,7 @@ static void exit_codes_stay(void **state)
 		enum err e;
 		int code;
 	} want[] = {
-		{OK, 0}, {ERR_MEMORY, 1}, {ERR_IO, 1}, {ERR_SPACE, 1}, {ERR_BUSY, 1}, {ERR_USAGE, 2}, {ERR_NO_DAEMON, 3}, {ERR_DENIED, 4},
+		{OK, 0}, {ERR_MEMORY, 1}, {ERR_IO, 1}, {ERR_SPACE, 1}, {ERR_BUSY, 1}, {ERR_FILES, 1}, {ERR_USAGE, 2}, {ERR_NO_DAEMON, 3}, {ERR_DENIED, 4},
 		{ERR_LOCKED, 4}, {ERR_NOT_FOUND, 5}, {ERR_POLICY, 6}, {ERR_TLP, 6}, {ERR_NOT_PARTNER, 6}, {ERR_SIGNATURE, 6},
 		{ERR_CRYPT, 6}, {ERR_PENDING, 7}, {ERR_CONFLICT, 8}, {ERR_VERSION, 8}, {ERR_INVALID, 9}, {ERR_SHAPE, 9}, {ERR_LIMIT, 9},
 		{ERR_EXPIRED, 9}, {ERR_PROBLEMS, 10}, {ERR_CORRUPT, 10}, {ERR_UNDECIDED, 11},

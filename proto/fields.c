@@ -54,7 +54,7 @@ static void up(struct walk *w, size_t n)
 
 static bool is_blank(int32_t rune)
 {
-	return rune == ' ' || rune == 0xa0 || (rune >= 0x2000 && rune <= 0x200a) || rune == 0x202f || rune == 0x205f || rune == 0x3000;
+	return rune == ' ' || rune == 0xa0 || rune == 0x1680 || (rune >= 0x2000 && rune <= 0x200a) || rune == 0x202f || rune == 0x205f || rune == 0x3000;
 }
 
 static bool is_break(int32_t rune)
@@ -97,7 +97,7 @@ static enum err check_str(struct walk *w, const struct field *f, struct span s)
 		first_blank = start ? last_blank : first_blank;
 		blank = blank && last_blank;
 	}
-	if (blank && (f->required || f->list))
+	if (blank) /* what is not stated is left out: so a rule that asks for a text gets one */
 		return refuse(w, ERR_INVALID, "must not be empty");
 	if (f->type == FIELD_LINE && (first_blank || last_blank))
 		return refuse(w, ERR_INVALID, "must not begin or end with a blank");

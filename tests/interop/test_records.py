@@ -63,9 +63,9 @@ def variants(field):
         yield "turned round", SHAPE, "a\u202eb"
         for ch in "\n\t\u2028":
             yield "with U+%04X" % ord(ch), SHAPE if field.kind == "line" else GOOD, "a%sb" % ch
-        for ch in " \u00a0\u3000":
+        for ch in " \u1680":
             yield "ending in U+%04X" % ord(ch), SHAPE if field.kind == "line" else GOOD, "a" + ch
-        blank = SHAPE if field.required or field.listed else GOOD
+        blank = SHAPE
         yield "empty", blank, ""
     elif field.kind in WORDS:
         yield "its last word", GOOD, len(WORDS[field.kind])
@@ -226,6 +226,8 @@ def rules(cases):
         case("retract", "with U+%04X" % ord(ch), SHAPE, _1="a%sb" % ch)
     for ch in "\u00a0\u00ad\u200b\u200d\u2060\u206a\ufffe\U0010ffff":
         case("retract", "with U+%04X" % ord(ch), GOOD, _1="a%sb" % ch)
+    for ch in "\u00a0\u2000\u200a\u202f\u205f\u3000":
+        case("requirement.set", "ending in U+%04X" % ord(ch), SHAPE, _0="a" + ch)
     case("pair", "with itself", SHAPE, _1=cases.org)
     for decision in range(1, 14):
         case("reply", "decision %d without a date" % decision, SHAPE if decision == 5 else GOOD, _1=decision, _3=None, _5=None)

@@ -158,7 +158,9 @@ static void test_required(void **state)
 	assert_string_equal(why.where, "map");
 	assert_int_equal(fields_check(table, value_array(a), &why), ERR_INVALID);
 	refuses("line", str(""), ERR_INVALID, "line");
-	takes("text", str(""));
+	refuses("text", str(""), ERR_INVALID, "text"); /* not stated is left out */
+	refuses("text", str(" \n"), ERR_INVALID, "text");
+	refuses("line", str("a\xe1\x9a\x80"), ERR_INVALID, "line"); /* U+1680 is a blank */
 	refuses("group", value_map(a), ERR_INVALID, "group.rid");
 	refuses("lines", list_of(str(""), 1), ERR_INVALID, "lines[0]");
 }
@@ -344,7 +346,7 @@ static void test_parse_and_format(void **state)
 	} rows[] = {
 		{"line", "hello there", "hello there"}, {"line", "", NULL}, {"line", " a", NULL}, {"line", "a\nb", NULL},
 		{"line", "\xff", NULL},
-		{"text", "a\nb", "a\nb"}, {"text", "", ""}, {"text", "\xe2\x80\xae", NULL},
+		{"text", "a\nb", "a\nb"}, {"text", "", NULL}, {"text", "\xe2\x80\xae", NULL},
 		{"number", "0", "0"}, {"number", "100", "100"}, {"number", "101", NULL}, {"number", "-1", NULL}, {"number", "+1", NULL},
 		{"number", "", NULL}, {"number", "1 ", NULL}, {"number", "1x", NULL}, {"number", "0x1", NULL}, {"number", "007", "7"},
 		{"big", "9223372036854775807", "9223372036854775807"}, {"big", "9223372036854775808", NULL},

@@ -10,7 +10,7 @@ TIME_MAX = 253402300799999  # the last millisecond of the year 9999
 DATE_MAX = 2932896
 LINE, TEXT, BYTES, ITEMS = 200, 16384, 4096, 64  # unless the row says otherwise
 OPEN = 64  # keys from here up are kept and never looked at
-BLANK = " \n\t\u00a0\u2028\u2029\u202f\u205f\u3000" + "".join(map(chr, range(0x2000, 0x200b)))
+BLANK = " \n\t\u00a0\u1680\u2028\u2029\u202f\u205f\u3000" + "".join(map(chr, range(0x2000, 0x200b)))
 EXACT = ("nonce", "signature", "root_sig", "sign_sig")  # have just so many bytes; other rows name the most
 DIRECTION = "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 
@@ -168,5 +168,5 @@ def _check_text(value, field, required):
         raise Refused("%s holds a character that is not allowed" % field.name)
     if field.kind == "line" and (any(ch in "\n\t\u2028\u2029" for ch in value) or value != value.strip(BLANK)):
         raise Refused("%s is not one line" % field.name)
-    if required and not value.strip(BLANK):
+    if not value.strip(BLANK):
         raise Refused("%s is blank" % field.name)

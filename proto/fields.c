@@ -163,6 +163,8 @@ static enum err check_list(struct walk *w, const struct field *f, const struct v
 
 	if (v->type != VALUE_ARRAY)
 		return refuse(w, ERR_INVALID, "must be a list");
+	if (value_poisoned(v))
+		return refuse(w, ERR_MEMORY, "needs more memory than there is");
 	if (v->n > (f->max_items ? f->max_items : 64))
 		return refuse(w, ERR_LIMIT, "has too many items");
 	if (v->n == 0 && f->required)
@@ -194,6 +196,8 @@ static enum err check_map(struct walk *w, const struct field *table, const struc
 
 	if (!map || map->type != VALUE_MAP)
 		return refuse(w, ERR_INVALID, "must be a group of fields");
+	if (value_poisoned(map))
+		return refuse(w, ERR_MEMORY, "needs more memory than there is");
 	for (uint32_t i = 0; i < map->n; i++) {
 		const struct value *key = map->items[2 * i], *v = map->items[2 * i + 1];
 		const struct field *f;

@@ -52,7 +52,7 @@ enum err fields_complain(struct complaint *why, enum err e, const char *text, co
 
 /* Refuses missing required fields, wrong types, unknown keys below 64 (64 and above are kept, never acted upon), values over a limit,
  * empty required text and lists, words not in the vocabulary, bidi and C1 control characters, a byte order mark, blanks around
- * a line. ERR_INVALID or ERR_LIMIT with *why filled. */
+ * a line. ERR_INVALID or ERR_LIMIT with *why filled; ERR_MEMORY when the map was never complete. */
 enum err fields_check(const struct field *table, const struct value *map, struct complaint *why) MUST;
 
 const struct field *fields_find(const struct field *table, const char *name); /* NULL: no such row */

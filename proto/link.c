@@ -256,7 +256,7 @@ static void handshake(struct link *l, size_t n)
 	else
 		e = hear_third(l, buf_span(&l->plain));
 	if (e) {
-		shut(l, e, e == ERR_CRYPT ? "handshake does not decrypt" : "handshake message is malformed");
+		shut(l, e, e == ERR_MEMORY ? "out of memory" : e == ERR_CRYPT ? "handshake does not decrypt" : "handshake message is malformed");
 		return;
 	}
 	l->done = HEAD + n;
@@ -331,12 +331,15 @@ void link_feed(struct link *l, struct span bytes, int64_t now)
 
 void link_psk(struct link *l, const uint8_t psk[static 32])
 {
+	enum err e;
+
 	if (l->state != WAIT_PSK)
 		return;
 	noise_set_psk(l->noise, psk);
 	settle_in(l);
-	if (say(l, SPAN(NULL, 0), M2)) {
-		shut(l, ERR_CRYPT, "message 2 cannot be made");
+	e = say(l, SPAN(NULL, 0), M2);
+	if (e) {
+		shut(l, e, e == ERR_MEMORY ? "out of memory" : "message 2 cannot be made");
 		return;
 	}
 	l->state = WAIT_M3;

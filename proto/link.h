@@ -46,7 +46,7 @@ struct link_event {
 	uint8_t pair_secret[32]; /* K2b(first 32 bytes of the chaining key, "tally.pair.v1", h) */
 	struct id h;             /* first 32 bytes of the handshake hash: names the session in pair records */
 	struct span bytes;       /* hello or message */
-	enum err why;            /* LINK_CLOSED: ERR_CRYPT, ERR_SHAPE, ERR_LIMIT, ERR_EXPIRED (a deadline) */
+	enum err why;            /* LINK_CLOSED: ERR_CRYPT, ERR_SHAPE, ERR_LIMIT, ERR_EXPIRED (a deadline), ERR_MEMORY */
 	const char *text;        /* LINK_CLOSED: static words for the log */
 };
 

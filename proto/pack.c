@@ -55,8 +55,8 @@ static enum err value_encode(struct writer *w, const struct value *v, uint32_t d
 	case VALUE_MAP:
 		break;
 	}
-	if (v->cap < v->n || (v->cap > v->n && !v->items))
-		return ERR_MEMORY; /* poisoned: see value_push */
+	if (value_poisoned(v))
+		return ERR_MEMORY;
 	if (depth == LIMIT_NESTING)
 		return ERR_LIMIT;
 	e = did(v->type == VALUE_MAP ? msgpack_pack_map(&w->packer, v->n) : msgpack_pack_array(&w->packer, v->n));

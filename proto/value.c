@@ -171,6 +171,11 @@ static void poison(struct value *v)
 	v->items = NULL;
 }
 
+bool value_poisoned(const struct value *v)
+{
+	return v && (v->type == VALUE_ARRAY || v->type == VALUE_MAP) && v->cap == POISONED;
+}
+
 /* Room for one more; width 1 for arrays, 2 for maps. */
 static bool grow(struct arena *a, struct value *v, size_t width)
 {

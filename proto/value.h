@@ -50,6 +50,7 @@ bool value_is_bin(const struct value *v, struct span *out);
 bool value_is_id(const struct value *v, struct id *out); /* bin of 32 */
 size_t value_count(const struct value *v);               /* items or pairs; 0 for all else */
 struct value *value_copy(struct arena *a, const struct value *v); /* deep, bytes too */
+bool value_poisoned(const struct value *v); /* an item of it could not be had for lack of memory */
 bool value_eq(const struct value *a, const struct value *b);
 
 #endif

@@ -194,9 +194,13 @@ enum err check_entry(struct check *c, struct span key, struct span value)
 		return OK;
 	}
 	where_entry(get_u32be(key.p), get_u64be(key.p + 4), where);
-	if ((err = entries_get(c->t, get_u32be(key.p), get_u64be(key.p + 4), &row)) != OK || entry_decode(row.payload, &e) != OK) {
-		check_say(c, "%s is not a well-formed entry", where);
+	enum err got = entries_get(c->t, get_u32be(key.p), get_u64be(key.p + 4), &row);
+	err = got == OK ? entry_decode(row.payload, &e) : got;
+	if (err == ERR_MEMORY)
 		return err;
+	if (err != OK) {
+		check_say(c, "%s is not a well-formed entry", where);
+		return got;
 	}
 	if ((err = logs_by_no(c->t, row.log, &log)) == ERR_NOT_FOUND) {
 		check_say(c, "%s: that log is not there", where);
@@ -317,9 +321,11 @@ enum err check_parked(struct check *c, struct span key, struct span value)
 	memcpy(author.b, key.p, sizeof author.b);
 	memcpy(log.b, key.p + 32, sizeof log.b);
 	enum err e = parked_get(c->t, &author, &log, get_u64be(key.p + 64), c->a, &in);
+	if (e == OK)
+		e = check_carried(&in, &entry);
 	if (e == ERR_MEMORY)
 		return e;
-	if (e == OK && check_carried(&in, &entry)) {
+	if (e == OK) {
 		entry_log(&entry, &id);
 		if (!id_eq(&id, &log) || entry.n != get_u64be(key.p + 64))
 			check_say(c, "parked: an entry stands under the wrong log or number");

@@ -57,8 +57,8 @@ static enum err signer(struct check *c, const struct id *org, uint64_t kseq, uin
 	if (!c->has_signer || c->signer_kseq != kseq || !id_eq(&c->signer, org)) {
 		if ((e = statements_get(c->t, org, kseq, &s)) != OK)
 			return e;
-		if (statement_decode(s.payload, &parsed) != OK)
-			return ERR_CORRUPT;
+		if ((e = statement_decode(s.payload, &parsed)) != OK)
+			return e == ERR_MEMORY ? e : ERR_CORRUPT;
 		c->signer = *org;
 		c->signer_kseq = kseq;
 		memcpy(c->signer_pk, parsed.keys.sign, sizeof c->signer_pk);
@@ -136,16 +136,19 @@ enum err check_receipt(struct check *c, struct span key, struct span value)
 
 /* ---- evidence ---- */
 
-bool check_carried(const struct carried_entry *in, struct entry *out)
+enum err check_carried(const struct carried_entry *in, struct entry *out)
 {
 	struct id ids[LIMIT_ENTRY_RECORDS], root;
+	enum err e = entry_decode(in->payload, out);
 
-	if (entry_decode(in->payload, out) != OK || out->count != in->records)
-		return false;
+	if (e != OK)
+		return e;
+	if (out->count != in->records)
+		return ERR_INVALID;
 	for (size_t i = 0; i < in->records; i++)
 		ids[i] = in->record[i].id;
 	merkle_root(ids, in->records, &root);
-	return id_eq(&root, &out->root);
+	return id_eq(&root, &out->root) ? OK : ERR_INVALID;
 }
 
 /* Two entries of one author at one place, with different hashes: each must stand by its signature alone. */
@@ -159,8 +162,8 @@ enum err check_evidence(struct check *c, struct span key, struct span value)
 
 	c->figures.rows++;
 	for (size_t i = 0; e == OK && i < 2; i++)
-		if ((e = carried_read(value_item(v, i), c->a, &two[i])) == OK && !check_carried(&two[i], &entry[i]))
-			e = ERR_INVALID;
+		if ((e = carried_read(value_item(v, i), c->a, &two[i])) == OK)
+			e = check_carried(&two[i], &entry[i]);
 	if (e == ERR_MEMORY)
 		return e;
 	if (e != OK || value_count(v) != 2) {

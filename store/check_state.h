@@ -47,7 +47,7 @@ struct signed_by {
 };
 enum err check_signature(struct check *c, const struct signed_by *by, struct span payload, struct span signature,
                          const char *where) MUST;
-bool check_carried(const struct carried_entry *in, struct entry *out); /* well formed, and its records give its root */
+enum err check_carried(const struct carried_entry *in, struct entry *out) MUST; /* well formed, and its records give its root */
 enum err check_statement(struct check *c, struct span key, struct span value) MUST;
 enum err check_receipt(struct check *c, struct span key, struct span value) MUST;
 enum err check_evidence(struct check *c, struct span key, struct span value) MUST;

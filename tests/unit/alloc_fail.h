@@ -87,6 +87,7 @@ struct alloc_scene {
 	const char *name;
 	enum err (*act)(void *w);
 	void (*same)(void *w); /* NULL: nothing outlives act() */
+	void (*ready)(void *w); /* with all the memory there is, before each try; NULL: nothing to do */
 	bool once;             /* slow: only single failures */
 };
 
@@ -96,6 +97,8 @@ static inline void alloc_fail_run(const struct alloc_scene *scene, void *w)
 		for (unsigned n = 1;; n++) {
 			enum err e;
 
+			if (scene->ready)
+				scene->ready(w);
 			alloc_fail.on = on;
 			alloc_fail.left = n;
 			alloc_fail.fired = false;

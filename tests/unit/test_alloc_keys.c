@@ -103,7 +103,7 @@ static enum err keyring(void *w)
 static void test_bytes_signatures_keyring(void **state)
 {
 	static const struct alloc_scene scenes[] = {
-		{"bytes", bytes, NULL, false}, {"signatures", signatures, NULL, false}, {"keyring", keyring, NULL, false}};
+		{"bytes", bytes, NULL, NULL, false}, {"signatures", signatures, NULL, NULL, false}, {"keyring", keyring, NULL, NULL, false}};
 
 	(void)state;
 	ALLOC_SCENES(scenes, NULL);
@@ -151,7 +151,7 @@ static enum err kit(void *w)
 
 static void test_sealing_and_kit(void **state)
 {
-	static const struct alloc_scene scenes[] = {{"sealing", sealing, NULL, true}, {"kit", kit, NULL, true}};
+	static const struct alloc_scene scenes[] = {{"sealing", sealing, NULL, NULL, true}, {"kit", kit, NULL, NULL, true}};
 
 	(void)state;
 	ALLOC_SCENES(scenes, NULL);
@@ -251,8 +251,8 @@ static void empty(const char *path)
 
 static void test_vaults(void **state)
 {
-	static const struct alloc_scene memory = {"vault in memory", in_memory, NULL, false},
-	                                folder = {"vault in a folder", in_folder, whole, false};
+	static const struct alloc_scene memory = {"vault in memory", in_memory, NULL, NULL, false},
+	                                folder = {"vault in a folder", in_folder, whole, NULL, false};
 	char path[] = "/tmp/test_alloc.XXXXXX";
 	struct vault *v;
 
@@ -286,7 +286,7 @@ static enum err sealed_vault(void *w)
 
 static void test_vault_under_a_passphrase(void **state)
 {
-	static const struct alloc_scene scene = {"vault under a passphrase", sealed_vault, NULL, true};
+	static const struct alloc_scene scene = {"vault under a passphrase", sealed_vault, NULL, NULL, true};
 	char path[] = "/tmp/test_alloc.XXXXXX";
 
 	(void)state;
@@ -367,7 +367,7 @@ static enum err noise(void *w)
 
 static void test_noise(void **state)
 {
-	static const struct alloc_scene scene = {"noise", noise, NULL, false};
+	static const struct alloc_scene scene = {"noise", noise, NULL, NULL, false};
 
 	(void)state;
 	alloc_fail_run(&scene, NULL);

@@ -526,7 +526,7 @@ static int stock_free(void **state)
 #define SCENE(name) \
 	static void test_##name(void **state) \
 	{ \
-		static const struct alloc_scene scene = {#name, name, NULL, false}; \
+		static const struct alloc_scene scene = {#name, name, NULL, NULL, false}; \
 		alloc_fail_run(&scene, *state); \
 	}
 

@@ -88,7 +88,9 @@ static enum verdict receipt_verdict(struct core *c, struct session *s, struct sp
 	struct statement parsed;
 	struct entry_row entry;
 	struct id hash;
-	if (receipt_decode(payload, c->arena, r) != OK || signature.n != SIGN_LEN || r->n == 0)
+	enum err e = receipt_decode(payload, c->arena, r);
+	core_break(c, e == ERR_MEMORY ? e : OK); /* the turn is not kept, and nothing of it is said */
+	if (e != OK || signature.n != SIGN_LEN || r->n == 0)
 		return VERDICT_ENTRY_SHAPE;
 	enum err there = logs_get(core_txn(c), &r->log, log);
 	if (!id_eq(&r->receiver, &s->org) || (there == OK && (!exchange_ours(c, log) ||
@@ -96,7 +98,9 @@ static enum verdict receipt_verdict(struct core *c, struct session *s, struct sp
 		return VERDICT_AUDIENCE;
 	if (statements_get(core_txn(c), &s->org, r->kseq, &st) != OK || statement_decode(st.payload, &parsed) != OK)
 		return VERDICT_UNKNOWN_KEY;
-	if (sign_check(SIGN_RECEIPT, payload, parsed.keys.sign, signature.p) != OK)
+	e = sign_check(SIGN_RECEIPT, payload, parsed.keys.sign, signature.p);
+	core_break(c, e == ERR_MEMORY ? e : OK);
+	if (e != OK)
 		return VERDICT_SIGNATURE;
 	if (there != OK || r->n > log->n)
 		return VERDICT_GAP;

@@ -23,9 +23,12 @@ static enum err signer(struct core *c, const struct entry *e, const struct carri
 	}
 	if (err == OK)
 		err = statement_decode(s.payload, &st);
-	if (err == OK && sign_check(SIGN_ENTRY, in->payload, st.keys.sign, in->signature.p) != OK)
+	if (err != OK)
+		return err;
+	err = sign_check(SIGN_ENTRY, in->payload, st.keys.sign, in->signature.p);
+	if (err == ERR_SIGNATURE)
 		*v = VERDICT_SIGNATURE;
-	return err;
+	return err == ERR_SIGNATURE ? OK : err;
 }
 
 static enum err audience(struct core *c, const struct entry *e, const struct id *peer, enum verdict *v)
@@ -111,7 +114,8 @@ static enum err keep_fork(struct core *c, struct log_row *row, const struct entr
 static enum err place(struct core *c, const struct entry *e, const struct carried_entry *in, struct log_row *row, enum verdict *v)
 {
 	struct entry_row held;
-	enum err err;
+	bool opens = true;
+	enum err err = OK;
 	if (e->n <= row->n) {
 		err = entries_get(core_txn(c), row->no, e->n, &held);
 		if (err != OK)
@@ -125,9 +129,11 @@ static enum err place(struct core *c, const struct entry *e, const struct carrie
 		*v = VERDICT_GAP;
 	else if (!id_eq(&e->prev, &row->head))
 		*v = VERDICT_CHAIN;
-	else if (e->n == 1 && !judge_opening(e, in, c->arena))
+	else if (e->n == 1)
+		err = judge_opening(e, in, c->arena, &opens);
+	if (!opens)
 		*v = VERDICT_OPENING;
-	return OK;
+	return err;
 }
 
 /* ---- keeping it ---- */
@@ -284,16 +290,17 @@ static enum err judge(struct core *c, const struct carried_entry *in, const stru
 	struct entry e;
 	struct log_row row;
 	enum verdict *v = &out->verdict;
-	if (entry_decode(in->payload, &e) != OK) {
+	enum err err = entry_decode(in->payload, &e);
+	if (err != OK) {
 		*v = VERDICT_ENTRY_SHAPE;
-		return OK;
+		return err == ERR_MEMORY ? err : OK;
 	}
 	*v = VERDICT_GOOD;
 	out->located = true;
 	out->author = e.author;
 	out->n = e.n;
 	entry_log(&e, &out->log);
-	enum err err = audience(c, &e, peer, v);
+	err = audience(c, &e, peer, v);
 	if (err != OK || verdict_class(*v) == 'F')
 		return err;
 	bool suspended = *v == VERDICT_SUSPENDED;

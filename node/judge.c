@@ -10,14 +10,20 @@ static enum verdict of_err(enum err e)
 	return e == ERR_LIMIT ? VERDICT_LIMIT : VERDICT_SHAPE;
 }
 
-bool judge_opening(const struct entry *e, const struct carried_entry *in, struct arena *a)
+enum err judge_opening(const struct entry *e, const struct carried_entry *in, struct arena *a, bool *opens)
 {
 	struct record r;
 	struct complaint why;
 	int64_t kseq;
-	return in->records == 1 && !in->record[0].gone && record_decode(in->record[0].bytes, a, &r, &why) == OK && r.kind == KIND_LOG_OPEN &&
-	       id_eq(&r.author, &e->author) && record_check(&r, &why) == OK &&
-	       fields_int(kind_by_number(KIND_LOG_OPEN)->fields, r.body, "kseq", &kseq) && (uint64_t)kseq == e->kseq;
+	bool one = in->records == 1 && !in->record[0].gone;
+	enum err err = one ? record_decode(in->record[0].bytes, a, &r, &why) : ERR_INVALID;
+	if (err == OK)
+		err = record_check(&r, &why);
+	if (err == ERR_MEMORY)
+		return err;
+	*opens = err == OK && r.kind == KIND_LOG_OPEN && id_eq(&r.author, &e->author) &&
+	         fields_int(kind_by_number(KIND_LOG_OPEN)->fields, r.body, "kseq", &kseq) && (uint64_t)kseq == e->kseq;
+	return OK;
 }
 
 /* ---- forwards ---- */
@@ -32,7 +38,10 @@ static enum err chain_key(const struct field *f, const struct value *body, const
 	for (size_t i = 0; i < value_count(list); i++) {
 		if (!statement_read(value_item(list, i), &s))
 			return ERR_SHAPE;
-		if (statement_verify(&s, i ? &before : NULL, &st, &org) != OK || !id_eq(&org, author))
+		enum err one = statement_verify(&s, i ? &before : NULL, &st, &org);
+		if (one == ERR_MEMORY)
+			return one;
+		if (one != OK || !id_eq(&org, author))
 			return ERR_SIGNATURE;
 		if (st.kseq == kseq) {
 			memcpy(pk, st.keys.sign, SIGN_PK);
@@ -58,38 +67,66 @@ static bool included(const struct field *f, const struct value *body, struct spa
 	return merkle_verify(&id, (size_t)index, (size_t)e->count, path, n, &e->root);
 }
 
-enum verdict judge_forward(const struct record *forward, struct arena *a, struct span *inner)
+/* One level of nesting, and only what was addressed to the forwarder itself. */
+static enum err forwarded(const struct record *forward, const struct record *r, struct span entry, struct entry *e)
+{
+	enum err err = entry_decode(entry, e);
+	if (err != OK)
+		return err;
+	return r->kind != KIND_FORWARD && id_eq(&e->author, &r->author) &&
+	       (e->type == AUDIENCE_PARTNERS || (e->type == AUDIENCE_DIRECT && id_eq(&e->target, &forward->author))) ? OK : ERR_INVALID;
+}
+
+/* Shape, and the author's signature over it. */
+static enum err forward_verify(const struct record *forward, struct arena *a, struct record *r, struct entry *e, struct span *payload)
 {
 	const struct field *f = kind_by_number(KIND_FORWARD)->fields;
-	struct span payload, entry, signature;
-	struct entry e;
-	struct record r;
+	struct span entry, signature;
 	struct complaint why;
 	uint8_t pk[SIGN_PK];
-	int64_t relation;
-	if (!value_is_bin(fields_get(f, forward->body, "record"), &payload) || !value_is_bin(fields_get(f, forward->body, "entry"), &entry) ||
-	    !value_is_bin(fields_get(f, forward->body, "signature"), &signature) || signature.n != SIGN_LEN ||
-	    !fields_int(f, forward->body, "relation", &relation))
-		return VERDICT_SHAPE;
-	enum err err = record_decode(payload, a, &r, &why);
-	if (err != OK || (err = record_check(&r, &why)) != OK)
-		return of_err(err);
-	/* One level of nesting, and only what was addressed to the forwarder itself. */
-	if (r.kind == KIND_FORWARD || entry_decode(entry, &e) != OK || !id_eq(&e.author, &r.author) ||
-	    !(e.type == AUDIENCE_PARTNERS || (e.type == AUDIENCE_DIRECT && id_eq(&e.target, &forward->author))))
-		return VERDICT_SHAPE;
-	if (chain_key(f, forward->body, &r.author, e.kseq, pk) != OK || sign_check(SIGN_ENTRY, entry, pk, signature.p) != OK ||
-	    !included(f, forward->body, payload, &e))
-		return VERDICT_SHAPE;
-	if (r.created > e.time && r.created - e.time > LIMIT_AHEAD_MS)
-		return VERDICT_DATED;
+	if (!value_is_bin(fields_get(f, forward->body, "record"), payload) || !value_is_bin(fields_get(f, forward->body, "entry"), &entry) ||
+	    !value_is_bin(fields_get(f, forward->body, "signature"), &signature) || signature.n != SIGN_LEN)
+		return ERR_INVALID;
+	enum err err = record_decode(*payload, a, r, &why);
+	if (err == OK)
+		err = record_check(r, &why);
+	if (err != OK)
+		return err;
+	err = forwarded(forward, r, entry, e);
+	if (err == OK)
+		err = chain_key(f, forward->body, &r->author, e->kseq, pk);
+	if (err == OK)
+		err = sign_check(SIGN_ENTRY, entry, pk, signature.p);
+	if (err == OK && !included(f, forward->body, *payload, e))
+		err = ERR_INVALID;
+	return err == OK || err == ERR_MEMORY ? err : ERR_INVALID;
+}
+
+enum err judge_forward(const struct record *forward, struct arena *a, enum verdict *v, struct span *inner)
+{
+	struct complaint why;
+	struct span payload;
+	struct record r;
+	struct entry e;
+	int64_t relation = 0;
+	enum err err = forward_verify(forward, a, &r, &e, &payload);
+	if (err == ERR_MEMORY)
+		return err;
+	*v = VERDICT_GOOD;
+	if (err != OK || !fields_int(kind_by_number(KIND_FORWARD)->fields, forward->body, "relation", &relation)) {
+		*v = of_err(err);
+		return OK;
+	}
+	if (r.created > e.time && r.created - e.time > LIMIT_AHEAD_MS) {
+		*v = VERDICT_DATED;
+		return OK;
+	}
 	*inner = payload;
-	if (e.type == AUDIENCE_PARTNERS && r.tlp > TLP_GREEN)
-		return VERDICT_TLP; /* it should never have stood there */
-	/* The copy may not be freer than what it carries. */
-	if (forward->tlp < r.tlp || tlp_forward(&r, (enum tlp_relation)(relation - 1), &why) != OK)
-		return VERDICT_TLP;
-	return VERDICT_GOOD;
+	/* A partners log should never have held it; and the copy may not be freer than what it carries. */
+	if ((e.type == AUDIENCE_PARTNERS && r.tlp > TLP_GREEN) || forward->tlp < r.tlp ||
+	    tlp_forward(&r, (enum tlp_relation)(relation - 1), &why) != OK)
+		*v = VERDICT_TLP;
+	return OK;
 }
 
 /* ---- one record ---- */
@@ -106,6 +143,14 @@ static enum verdict audience_allows(const struct core *c, const struct entry *e,
 	return VERDICT_NOT_NAMED;
 }
 
+/* Lack of memory says nothing about the record: then the turn is not kept, and neither is this verdict. */
+static enum verdict of_own(struct core *c, enum err e)
+{
+	if (e == ERR_MEMORY)
+		core_break(c, e);
+	return of_err(e);
+}
+
 static enum verdict verdict_of(struct core *c, const struct entry *e, const struct carried_record *in, struct span *inner)
 {
 	struct record r;
@@ -113,10 +158,8 @@ static enum verdict verdict_of(struct core *c, const struct entry *e, const stru
 	if (in->gone)
 		return VERDICT_BODY_MISSING;
 	enum err err = record_decode(in->bytes, c->arena, &r, &why);
-	if (err == ERR_MEMORY)
-		core_break(c, err); /* says nothing about the record */
 	if (err != OK)
-		return of_err(err);
+		return of_own(c, err);
 	if (!id_eq(&r.author, &e->author))
 		return VERDICT_AUTHOR;
 	if (r.created > e->time && r.created - e->time > LIMIT_AHEAD_MS)
@@ -124,10 +167,10 @@ static enum verdict verdict_of(struct core *c, const struct entry *e, const stru
 	if (r.kind == KIND_LOG_OPEN && e->n != 1)
 		return VERDICT_SHAPE;
 	if ((err = record_check(&r, &why)) != OK)
-		return of_err(err);
+		return of_own(c, err);
 	enum verdict v = audience_allows(c, e, &r);
-	if (v == VERDICT_GOOD && r.kind == KIND_FORWARD)
-		v = judge_forward(&r, c->arena, inner);
+	if (v == VERDICT_GOOD && r.kind == KIND_FORWARD && (err = judge_forward(&r, c->arena, &v, inner)) != OK)
+		return of_own(c, err);
 	if (v == VERDICT_GOOD && e->time > c->now + LIMIT_AHEAD_MS)
 		v = VERDICT_AHEAD;
 	return v;

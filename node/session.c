@@ -310,7 +310,12 @@ static void on_message(struct core *c, struct session *s, struct span bytes)
 		session_end(c, s, "too much before the words were compared");
 		return;
 	}
-	if (message_decode(bytes, c->arena, &row, &body, &why) != OK) {
+	enum err e = message_decode(bytes, c->arena, &row, &body, &why);
+	if (e == ERR_MEMORY) {
+		core_break(c, e);
+		return;
+	}
+	if (e != OK) {
 		core_log(c, "bad-message", &s->org, "%s: %s", why.where, why.text);
 		session_end(c, s, "a message that is not well formed");
 		return;

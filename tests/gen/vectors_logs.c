@@ -132,6 +132,7 @@ static enum verdict verdict_on(const struct vectors_org *author, const struct id
 	struct carried_entry in = {.payload = payload, .records = records, .record = carried};
 	struct entry e;
 	struct id ids[4], root, log;
+	bool opens;
 
 	if (entry_decode(payload, &e) != OK)
 		return VERDICT_ENTRY_SHAPE;
@@ -152,7 +153,10 @@ static enum verdict verdict_on(const struct vectors_org *author, const struct id
 		return VERDICT_MISMATCH;
 	if (!id_eq(&e.prev, e.n == 1 ? &log : before))
 		return VERDICT_CHAIN;
-	return e.n > 1 || judge_opening(&e, &in, a) ? VERDICT_GOOD : VERDICT_OPENING;
+	if (e.n > 1)
+		return VERDICT_GOOD;
+	vectors_must(judge_opening(&e, &in, a, &opens) == OK, "memory");
+	return opens ? VERDICT_GOOD : VERDICT_OPENING;
 }
 
 struct shown { /* an entry as it comes */

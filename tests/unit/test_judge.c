@@ -95,6 +95,13 @@ static void stage_close(struct stage *s)
 	maker_end(&s->author);
 }
 
+static enum verdict judged(const struct record *forward, struct arena *a, struct span *inner)
+{
+	enum verdict v;
+	assert_int_equal(judge_forward(forward, a, &v, inner), OK);
+	return v;
+}
+
 /* 0: not here. Else the verdict of its occurrence inside a forward, plus 1. */
 static int inner_verdict(struct evil *v, struct span inner)
 {
@@ -198,7 +205,7 @@ static void any_part_tampered_with(void **state)
 	struct span out = {0};
 	uint8_t bytes[2048];
 	r.body = body_of(&s.v, &good);
-	assert_int_equal(judge_forward(&r, a, &out), VERDICT_GOOD);
+	assert_int_equal(judged(&r, a, &out), VERDICT_GOOD);
 	assert_true(span_eq(out, inner));
 	struct made f;
 	for (size_t i = 0; i < inner.n; i++) {
@@ -208,7 +215,7 @@ static void any_part_tampered_with(void **state)
 		f.inner = SPAN(bytes, inner.n);
 		r.body = body_of(&s.v, &f);
 		out = SPAN(NULL, 0);
-		assert_int_not_equal(judge_forward(&r, a, &out), VERDICT_GOOD);
+		assert_int_not_equal(judged(&r, a, &out), VERDICT_GOOD);
 		assert_int_equal(out.n, 0);
 		arena_reset(a);
 	}
@@ -219,7 +226,7 @@ static void any_part_tampered_with(void **state)
 		f.entry = SPAN(bytes, good.entry.n);
 		r.body = body_of(&s.v, &f);
 		out = SPAN(NULL, 0);
-		assert_int_not_equal(judge_forward(&r, a, &out), VERDICT_GOOD);
+		assert_int_not_equal(judged(&r, a, &out), VERDICT_GOOD);
 		assert_int_equal(out.n, 0);
 		arena_reset(a);
 	}
@@ -229,28 +236,28 @@ static void any_part_tampered_with(void **state)
 		bytes[i] ^= 0x10;
 		f.signature = SPAN(bytes, SIGN_LEN);
 		r.body = body_of(&s.v, &f);
-		assert_int_equal(judge_forward(&r, a, &out), VERDICT_SHAPE);
+		assert_int_equal(judged(&r, a, &out), VERDICT_SHAPE);
 		arena_reset(a);
 	}
 	for (int64_t i = 0; i < 256; i++) { /* another place in the entry */
 		f = good;
 		f.index = i;
 		r.body = body_of(&s.v, &f);
-		assert_int_equal(judge_forward(&r, a, &out), i == good.index ? VERDICT_GOOD : VERDICT_SHAPE);
+		assert_int_equal(judged(&r, a, &out), i == good.index ? VERDICT_GOOD : VERDICT_SHAPE);
 		arena_reset(a);
 	}
 	for (size_t k = 0; k < good.paths * 32; k++) {
 		f = good;
 		f.path[k / 32].b[k % 32] ^= 2;
 		r.body = body_of(&s.v, &f);
-		assert_int_equal(judge_forward(&r, a, &out), VERDICT_SHAPE);
+		assert_int_equal(judged(&r, a, &out), VERDICT_SHAPE);
 		arena_reset(a);
 	}
 	for (size_t n = 0; n <= MERKLE_PATH; n++) { /* shorter and longer paths */
 		f = good;
 		f.paths = n;
 		r.body = body_of(&s.v, &f);
-		assert_int_equal(judge_forward(&r, a, &out), n == good.paths ? VERDICT_GOOD : VERDICT_SHAPE);
+		assert_int_equal(judged(&r, a, &out), n == good.paths ? VERDICT_GOOD : VERDICT_SHAPE);
 		arena_reset(a);
 	}
 	/* statements: of somebody else, none, and each byte of the one that counts */
@@ -259,10 +266,10 @@ static void any_part_tampered_with(void **state)
 	f = good;
 	f.statements = chain_of(&s.v, &other, 0, 1);
 	r.body = body_of(&s.v, &f);
-	assert_int_equal(judge_forward(&r, a, &out), VERDICT_SHAPE);
+	assert_int_equal(judged(&r, a, &out), VERDICT_SHAPE);
 	f.statements = value_array(s.v.a);
 	r.body = body_of(&s.v, &f);
-	assert_int_equal(judge_forward(&r, a, &out), VERDICT_SHAPE);
+	assert_int_equal(judged(&r, a, &out), VERDICT_SHAPE);
 	for (size_t i = 0; i < s.author.chain[0].payload.n; i++) {
 		struct maker copy = s.author;
 		memcpy(bytes, copy.chain[0].payload.p, copy.chain[0].payload.n);
@@ -270,7 +277,7 @@ static void any_part_tampered_with(void **state)
 		copy.chain[0].payload = SPAN(bytes, copy.chain[0].payload.n);
 		f.statements = chain_of(&s.v, &copy, 0, 1);
 		r.body = body_of(&s.v, &f);
-		assert_int_equal(judge_forward(&r, a, &out), VERDICT_SHAPE);
+		assert_int_equal(judged(&r, a, &out), VERDICT_SHAPE);
 		arena_reset(a);
 	}
 	maker_end(&other);

@@ -46,7 +46,7 @@ struct look {
 	enum { FREE, TABLES, ROWS } kind; /* FREE: its keys are native numbers, its values lists of pages */
 	struct tree seen;    /* counts of it */
 	uint8_t *page[DEEPEST + 1];
-	bool failed;         /* to read, or out of memory */
+	enum err failed;     /* ERR_IO, ERR_MEMORY: it says nothing about the file */
 };
 
 /* Children of a branch hold keys from low to before high; p NULL: no bound. */
@@ -96,7 +96,7 @@ static unsigned long long show(uint64_t n)
 
 static bool done(const struct look *l)
 {
-	return l->failed || l->found.problems >= PROBLEMS;
+	return l->failed != OK || l->found.problems >= PROBLEMS;
 }
 
 static bool read_at(struct look *l, uint64_t at, uint8_t *out, size_t n)
@@ -106,7 +106,8 @@ static bool read_at(struct look *l, uint64_t at, uint8_t *out, size_t n)
 		if (got < 0 && errno == EINTR)
 			continue;
 		if (got <= 0) {
-			l->failed = got < 0;
+			if (got < 0)
+				l->failed = ERR_IO;
 			return false;
 		}
 		at += (uint64_t)got;
@@ -160,7 +161,7 @@ static const char *read_metas(struct look *l, struct meta m[static 2])
 	uint8_t b[HEAD + 24 + 4];
 
 	if (fstat(l->fd, &st) != 0) {
-		l->failed = true;
+		l->failed = ERR_IO;
 		return "cannot be read";
 	}
 	if (!read_at(l, 0, b, sizeof b))
@@ -181,11 +182,11 @@ static enum err metas(struct look *l, struct meta m[static 2])
 {
 	const char *wrong = NULL;
 
-	for (int i = 0; i < TRIES && !l->failed; i++)
+	for (int i = 0; i < TRIES && l->failed == OK; i++)
 		if (!(wrong = read_metas(l, m)))
 			return OK;
-	if (l->failed)
-		return ERR_IO;
+	if (l->failed != OK)
+		return l->failed;
 	say(l, "the file data.mdb %s", wrong);
 	return ERR_CORRUPT;
 }
@@ -361,9 +362,12 @@ static void leaf_row(struct look *l, const uint8_t *row)
 		read_tree(value, &t);
 		table(l, key_of(row), &t);
 	} else if (flags & BIG) {
-		uint8_t *whole = l->kind == FREE && size <= l->end * l->psize ? malloc(size + 1) : NULL;
-		if (l->kind == FREE && !whole)
+		bool sane = size <= l->end * l->psize;
+		uint8_t *whole = l->kind == FREE && sane ? malloc(size + 1) : NULL;
+		if (l->kind == FREE && !sane)
 			say(l, "a list of free pages is damaged");
+		else if (l->kind == FREE && !whole)
+			l->failed = ERR_MEMORY;
 		else if (long_value(l, u64(value), size, whole) && whole)
 			free_list(l, whole, size);
 		free(whole);
@@ -377,7 +381,7 @@ static void walk(struct look *l, uint64_t no, unsigned level, unsigned depth, co
 	bool leaf = level + 1 == depth;
 
 	if (!l->page[level] && !(l->page[level] = malloc(l->psize)))
-		l->failed = true;
+		l->failed = ERR_MEMORY;
 	uint8_t *page = l->page[level];
 	if (done(l) || !load(l, no, page, l->psize))
 		return;
@@ -417,7 +421,7 @@ static void one_tree(struct look *l, const struct tree *t)
 		walk(l, t->root, 0, t->depth, &all);
 	else if (t->root != NONE || t->depth)
 		say(l, "%s: its root is damaged", l->name);
-	if (l->found.problems == before && !l->failed &&
+	if (l->found.problems == before && l->failed == OK &&
 	    (l->seen.rows != t->rows || l->seen.leaf != t->leaf || l->seen.branch != t->branch || l->seen.longs != t->longs))
 		say(l, "%s: it has %llu rows and says %llu", l->name, show(l->seen.rows), show(t->rows));
 }
@@ -480,8 +484,8 @@ enum err pages_check(int fd, uint64_t txnid, const struct pages_ops *ops, struct
 	for (size_t i = 0; i <= DEEPEST; i++)
 		free(l.page[i]);
 	free(l.taken);
-	if (l.failed)
-		return ERR_IO;
+	if (l.failed != OK)
+		return l.failed;
 	*out = l.found;
 	return OK;
 }

@@ -117,7 +117,7 @@ enum err cli_local_init(struct cli *cli, const json_t *args)
 	struct init_result made = {0};
 	struct complaint why = {0};
 	struct config *config = NULL;
-	struct buf passphrase = {0};
+	struct secret *passphrase = NULL;
 	char *parent = strdup(cli->home), *slash = parent ? strrchr(parent, '/') : NULL;
 	enum err e = statement_name(init.name, &why); /* what is wrong with the line is told before anything is made or asked */
 	if (e == OK)
@@ -137,7 +137,7 @@ enum err cli_local_init(struct cli *cli, const json_t *args)
 		e = passphrase_file(config_text(config, "passphrase_file"), &passphrase, &why);
 	else if (e == OK && json_is_true(json_object_get(args, "passphrase")))
 		e = passphrase_ask(true, &passphrase, &why);
-	init.passphrase = passphrase.n ? (const char *)passphrase.p : NULL;
+	init.passphrase = passphrase ? secret_text(passphrase) : NULL;
 	if (e == OK)
 		e = init_run(&init, &made, &why);
 	if (e == OK && (e = write_config(cli, args)) != OK)
@@ -151,7 +151,7 @@ enum err cli_local_init(struct cli *cli, const json_t *args)
 	}
 	bytes_wipe(&made, sizeof made);
 	config_free(config);
-	buf_free(&passphrase);
+	secret_free(passphrase);
 	free(parent);
 	return e;
 }
@@ -201,7 +201,7 @@ static void on_hangup(void *ctx)
 	(void)close(log);
 }
 
-static enum err run_loop(const struct cli *cli, const struct config *config, const char *passphrase, struct background *background,
+static enum err run_loop(const struct cli *cli, const struct config *config, struct secret **passphrase, struct background *background,
                          struct complaint *why)
 {
 	struct loop_config loop = {.home = cli->home, .passphrase = passphrase, .map_size = config_size(config, "map_size"),
@@ -215,7 +215,7 @@ static enum err run_loop(const struct cli *cli, const struct config *config, con
 }
 
 /* The child: its own session, no terminal, the log in a file. Does not return. */
-static void become_daemon(const struct cli *cli, const struct config *config, const char *passphrase, int fd)
+static void become_daemon(const struct cli *cli, const struct config *config, struct secret **passphrase, int fd)
 {
 	struct outcome o = {0};
 	struct background b = {.starter = fd};
@@ -235,7 +235,7 @@ static void become_daemon(const struct cli *cli, const struct config *config, co
 	_exit(err_exit(o.e));
 }
 
-static enum err start_background(const struct cli *cli, const struct config *config, const char *passphrase,
+static enum err start_background(const struct cli *cli, const struct config *config, struct secret **passphrase,
                                  struct complaint *why)
 {
 	struct outcome o = {.e = ERR_IO};
@@ -269,20 +269,18 @@ enum err cli_local_up(struct cli *cli, const json_t *args)
 {
 	struct complaint why = {0};
 	struct config *config = NULL;
-	struct buf passphrase = {0};
-	const char *secret;
+	struct secret *passphrase = NULL;
 	enum err e = config_load(cli->home, args, &config, &why);
 
 	if (e == OK && config_text(config, "passphrase_file"))
 		e = passphrase_file(config_text(config, "passphrase_file"), &passphrase, &why);
 	else if (e == OK && !cli->no_input && passphrase_needed(cli->home))
 		e = passphrase_ask(false, &passphrase, &why);
-	secret = passphrase.n ? (const char *)passphrase.p : NULL;
 	if (e == OK && json_is_true(json_object_get(args, "background")))
-		e = start_background(cli, config, secret, &why);
+		e = start_background(cli, config, &passphrase, &why);
 	else if (e == OK)
-		e = run_loop(cli, config, secret, NULL, &why);
-	buf_free(&passphrase);
+		e = run_loop(cli, config, &passphrase, NULL, &why);
+	secret_free(passphrase);
 	config_free(config);
 	if (e == OK)
 		return OK;

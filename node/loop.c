@@ -379,7 +379,11 @@ static enum err open_home(struct loop *l, const struct loop_config *config, stru
 	if (e != OK)
 		return fail(why, e, "the store in %s: %s", config->home, err_text(e));
 	(void)snprintf(path, sizeof path, "%s/keys", config->home);
-	e = vault_folder(path, config->passphrase, &l->vault);
+	e = vault_folder(path, config->passphrase && *config->passphrase ? secret_text(*config->passphrase) : NULL, &l->vault);
+	if (e == OK && config->passphrase) {
+		secret_free(*config->passphrase);
+		*config->passphrase = NULL;
+	}
 	if (e == OK)
 		e = core_open(l->store, l->vault, &l->host.world, &l->core);
 	if (e == ERR_NOT_FOUND)

@@ -4,11 +4,12 @@
 #ifndef TALLY_LOOP_H
 #define TALLY_LOOP_H
 
+#include "keys/secret.h"
 #include "node/host.h"
 
 struct loop_config {
 	const char *home;       /* absolute */
-	const char *passphrase; /* of the vault; NULL: none */
+	struct secret **passphrase; /* of the vault; NULL, or pointing to NULL: none. Freed, and NULL then, once the vault has its own copy */
 	uint64_t map_size;      /* 0: the default */
 	enum host_level level;
 	size_t listens, advertises;

@@ -9,7 +9,6 @@
 #include "keys/vault.h"
 #include "node/slurp.h"
 
-#define MOST 1024u /* of a typed line */
 #define INTERRUPT 3
 
 static enum err fail(struct complaint *why, enum err e, const char *where, const char *text)
@@ -19,32 +18,29 @@ static enum err fail(struct complaint *why, enum err e, const char *where, const
 	return e;
 }
 
-enum err passphrase_file(const char *path, struct buf *out, struct complaint *why)
+enum err passphrase_file(const char *path, struct secret **out, struct complaint *why)
 {
-	enum err e = slurp_file(path, NULL, 4096, out);
-	const uint8_t *end;
+	struct secret *s = NULL;
+	enum err e = secret_new(&s);
 
-	if (e == OK && (end = memchr(out->n ? out->p : (const uint8_t *)"", '\n', out->n)))
-		out->n = (size_t)(end - out->p);
-	if (e == OK && out->n > 0 && out->p[out->n - 1] == '\r')
-		out->n--;
-	if (e == OK && (out->n == 0 || memchr(out->p, '\0', out->n)))
-		e = ERR_INVALID;
 	if (e == OK)
-		e = buf_add(out, "", 1);
-	if (e != OK)
+		e = slurp_secret(path, s);
+	if (e != OK) {
+		secret_free(s);
 		return fail(why, e, path, e == ERR_INVALID ? "holds no passphrase in its first line" : err_text(e));
+	}
+	*out = s;
 	return OK;
 }
 
 /* One line, byte by byte: a stream would keep a copy of it in a buffer of its own. Interrupt is a byte here, so that the echo comes back. */
-static size_t read_line(int fd, char line[static MOST])
+static size_t read_line(int fd, char line[static SECRET_TEXT])
 {
 	size_t n = 0;
 	char c = 0;
 
 	while (read(fd, &c, 1) == 1 && c != '\n' && c != INTERRUPT)
-		if (n < MOST - 1)
+		if (n < SECRET_TEXT - 1)
 			line[n++] = c;
 	if (c == INTERRUPT)
 		n = 0;
@@ -52,7 +48,7 @@ static size_t read_line(int fd, char line[static MOST])
 	return n;
 }
 
-static enum err type_line(int fd, const char *prompt, char line[static MOST])
+static enum err type_line(int fd, const char *prompt, char line[static SECRET_TEXT])
 {
 	struct termios was, quiet;
 
@@ -68,21 +64,35 @@ static enum err type_line(int fd, const char *prompt, char line[static MOST])
 	return n ? OK : ERR_INVALID;
 }
 
-enum err passphrase_ask(bool twice, struct buf *out, struct complaint *why)
+static enum err type_it(int fd, bool twice, struct secret **out)
 {
-	char line[MOST], again[MOST];
+	struct secret *line = NULL, *again = NULL;
+	enum err e = secret_new(&line);
+
+	if (e == OK)
+		e = secret_new(&again);
+	if (e == OK)
+		e = type_line(fd, "Passphrase of the keys: ", secret_text(line));
+	if (e == OK && twice)
+		e = type_line(fd, "The same again: ", secret_text(again));
+	if (e == OK && twice && strcmp(secret_text(line), secret_text(again)) != 0)
+		e = ERR_CONFLICT;
+	secret_free(again);
+	if (e == OK)
+		*out = line;
+	else
+		secret_free(line);
+	return e;
+}
+
+enum err passphrase_ask(bool twice, struct secret **out, struct complaint *why)
+{
 	int fd = open("/dev/tty", O_RDWR | O_NOCTTY | O_CLOEXEC);
 	enum err e;
 
 	if (fd < 0)
 		return fail(why, ERR_USAGE, "the passphrase", "cannot be asked for: there is no terminal; give --passphrase-file");
-	e = type_line(fd, "Passphrase of the keys: ", line);
-	if (e == OK && twice && (e = type_line(fd, "The same again: ", again)) == OK && strcmp(line, again) != 0)
-		e = ERR_CONFLICT;
-	if (e == OK)
-		e = buf_add(out, line, strlen(line) + 1);
-	bytes_wipe(line, sizeof line);
-	bytes_wipe(again, sizeof again);
+	e = type_it(fd, twice, out);
 	(void)close(fd);
 	if (e == ERR_CONFLICT)
 		return fail(why, ERR_USAGE, "the passphrase", "was typed in two ways");

@@ -3,12 +3,13 @@
 #ifndef TALLY_PASSPHRASE_H
 #define TALLY_PASSPHRASE_H
 
+#include "keys/secret.h"
 #include "proto/fields.h"
 
-/* Both append the passphrase and a NUL; the caller frees, which wipes. On failure *why says it. */
-enum err passphrase_file(const char *path, struct buf *out, struct complaint *why) MUST;
+/* The caller frees. On failure *why says it. */
+enum err passphrase_file(const char *path, struct secret **out, struct complaint *why) MUST;
 /* The controlling terminal is asked, once or twice. ERR_USAGE: there is none, or two different ones were typed. */
-enum err passphrase_ask(bool twice, struct buf *out, struct complaint *why) MUST;
+enum err passphrase_ask(bool twice, struct secret **out, struct complaint *why) MUST;
 bool passphrase_needed(const char *home); /* the keys there are sealed with one */
 
 #endif

@@ -48,6 +48,32 @@ enum err slurp_file(const char *path, FILE *in, size_t most, struct buf *out)
 	return e;
 }
 
+enum err slurp_secret(const char *path, struct secret *out)
+{
+	char *text = secret_text(out);
+	size_t n = 0;
+	ssize_t more = 0;
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+
+	if (fd < 0)
+		return from_errno(errno);
+	while (n < SECRET_TEXT - 1 && ((more = read(fd, text + n, SECRET_TEXT - 1 - n)) > 0 || (more < 0 && errno == EINTR)))
+		n += more > 0 ? (size_t)more : 0;
+	enum err e = more < 0 ? from_errno(errno) : OK;
+	(void)close(fd);
+	const char *end = memchr(text, '\n', n);
+	if (e == OK && !end && n == SECRET_TEXT - 1)
+		e = ERR_LIMIT;
+	if (end)
+		n = (size_t)(end - text);
+	if (n > 0 && text[n - 1] == '\r')
+		n--;
+	bytes_wipe(text + n, SECRET_TEXT - n);
+	if (e == OK && (n == 0 || memchr(text, '\0', n)))
+		e = ERR_INVALID;
+	return e;
+}
+
 static enum err write_all(int fd, struct span bytes)
 {
 	while (bytes.n > 0) {

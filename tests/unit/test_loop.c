@@ -1,5 +1,5 @@
-/* The node as a process, in a child, when its store does not let it begin a turn. What the system does to the store is done here: the program's own
- * pwrite, connect and mdb_txn_begin come before the libraries'. */
+/* The node as a process, in a child: its store that does not let it begin a turn, its passphrase in memory. What the system does to the store is done
+ * here: the program's own pwrite, connect and mdb_txn_begin come before the libraries'. */
 #include "tests/unit/store_help.h"
 
 #include <dlfcn.h>
@@ -16,6 +16,7 @@
 #include "node/client.h"
 #include "node/init.h"
 #include "node/loop.h"
+#include "node/passphrase.h"
 #include "proto/invite.h"
 
 #define PAGE 4096
@@ -71,7 +72,7 @@ int mdb_txn_begin(void *env, void *parent, unsigned flags, void **out)
 /* ---- a node in a child ---- */
 
 struct running {
-	char root[64], home[80], kit[80], log[80];
+	char root[64], home[80], kit[80], log[80], secret[80]; /* the last one: file of the passphrase; "": none */
 	pid_t pid;
 };
 
@@ -85,18 +86,37 @@ static void ready(void *ctx)
 static void child(const struct running *r, int fd)
 {
 	struct complaint why = {0};
+	struct secret *passphrase = NULL;
 	int log = open(r->log, O_WRONLY | O_CREAT | O_TRUNC, 0600);
 	(void)dup2(log, STDERR_FILENO);
-	enum err e = loop_run(&(struct loop_config){.home = r->home, .level = HOST_INFO, .ready = ready, .ctx = &fd}, &why);
+	enum err e = *r->secret ? passphrase_file(r->secret, &passphrase, &why) : OK;
+	if (e == OK)
+		e = loop_run(&(struct loop_config){.home = r->home, .passphrase = &passphrase, .level = HOST_INFO, .ready = ready, .ctx = &fd}, &why);
+	secret_free(passphrase);
 	(void)fprintf(stderr, "%s\n", why.text);
 	_exit((int)e + 1);
 }
 
-static int start(void **state)
+/* No copy of the word itself may stand in this program, which the node is forked from. */
+static const char shifted[] = "dpssfdu!ipstf!cbuufsz!tubqmf!pg!uif!mppq";
+
+static void write_secret(const char *path)
+{
+	FILE *f = fopen(path, "we");
+	assert_non_null(f);
+	(void)setvbuf(f, NULL, _IONBF, 0);
+	for (const char *p = shifted; *p; p++)
+		(void)putc(*p - 1, f);
+	(void)putc('\n', f);
+	(void)fclose(f);
+}
+
+static int begin(void **state, bool sealed)
 {
 	struct running *r = *state = calloc(1, sizeof *r);
 	struct init_result made;
 	struct complaint why = {0};
+	struct secret *passphrase = NULL;
 	int ends[2];
 	char byte;
 	assert_non_null(r);
@@ -105,7 +125,14 @@ static int start(void **state)
 	(void)snprintf(r->home, sizeof r->home, "%s/home", r->root);
 	(void)snprintf(r->kit, sizeof r->kit, "%s/kit", r->root);
 	(void)snprintf(r->log, sizeof r->log, "%s/log", r->root);
-	assert_int_equal(init_run(&(struct init_args){.home = r->home, .name = "Harbour Foods", .recovery_out = r->kit}, &made, &why), OK);
+	if (sealed) {
+		(void)snprintf(r->secret, sizeof r->secret, "%s/secret", r->root);
+		write_secret(r->secret);
+		assert_int_equal(passphrase_file(r->secret, &passphrase, &why), OK);
+	}
+	assert_int_equal(init_run(&(struct init_args){.home = r->home, .name = "Harbour Foods", .recovery_out = r->kit,
+	                                              .passphrase = passphrase ? secret_text(passphrase) : NULL}, &made, &why), OK);
+	secret_free(passphrase);
 	trouble = mmap(NULL, sizeof *trouble, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	assert_ptr_not_equal(trouble, MAP_FAILED);
 	assert_int_equal(pipe(ends), 0);
@@ -119,6 +146,16 @@ static int start(void **state)
 	assert_int_equal(read(ends[0], &byte, 1), 1);
 	(void)close(ends[0]);
 	return 0;
+}
+
+static int start(void **state)
+{
+	return begin(state, false);
+}
+
+static int start_sealed(void **state)
+{
+	return begin(state, true);
 }
 
 static enum err ended(struct running *r)
@@ -138,7 +175,7 @@ static enum err ended(struct running *r)
 
 static int clean(void **state)
 {
-	static const char *const files[] = {"kit", "log", "home/store/data.mdb", "home/store/lock.mdb", "home/store/lock", "home/store",
+	static const char *const files[] = {"kit", "log", "secret", "home/store/data.mdb", "home/store/lock.mdb", "home/store/lock", "home/store",
 	                                    "home/keys/keyring", "home/keys", "home", ""};
 	struct running *r = *state;
 	char path[128];
@@ -179,7 +216,69 @@ static size_t lines(const struct running *r, const char *with)
 	return n;
 }
 
-/* ---- what it does ---- */
+/* ---- its memory ---- */
+
+static size_t found(const uint8_t *p, size_t n)
+{
+	size_t count = 0, m = strlen(shifted);
+	for (size_t i = 0; i + m <= n; i++) {
+		const uint8_t *at = memchr(p + i, shifted[0] - 1, n - m - i + 1);
+		size_t k = 0;
+		if (!at)
+			break;
+		i = (size_t)(at - p);
+		while (k < m && p[i + k] == (uint8_t)(shifted[k] - 1))
+			k++;
+		count += k == m;
+	}
+	return count;
+}
+
+/* How often the passphrase stands in the memory of the child; -1: nobody may look. */
+static int copies(const struct running *r)
+{
+	char path[64], line[512];
+	static uint8_t bytes[1 << 20];
+	int count = 0;
+	(void)snprintf(path, sizeof path, "/proc/%d/mem", (int)r->pid);
+	int mem = open(path, O_RDONLY | O_CLOEXEC);
+	(void)snprintf(path, sizeof path, "/proc/%d/maps", (int)r->pid);
+	FILE *maps = fopen(path, "re");
+	if (mem < 0 || !maps)
+		return -1;
+	while (fgets(line, sizeof line, maps)) {
+		unsigned long from, to;
+		char may[8];
+		if (sscanf(line, "%lx-%lx %7s", &from, &to, may) != 3 || may[0] != 'r' || may[1] != 'w')
+			continue;
+		if (to - from > 1ul << 30) /* a sanitizer's shadow */
+			continue;
+		for (; from < to; from += sizeof bytes / 2) { /* what lies across two pieces is in the next one too, and counted once */
+			ssize_t n = pread(mem, bytes, to - from < sizeof bytes ? to - from : sizeof bytes, (off_t)from);
+			if (n <= 0)
+				break;
+			size_t all = (size_t)n, half = all < sizeof bytes / 2 ? all : sizeof bytes / 2;
+			count += (int)(found(bytes, all) - (half < all ? found(bytes + half, all - half) : 0));
+		}
+	}
+	(void)fclose(maps);
+	(void)close(mem);
+	return count;
+}
+
+/* The vault's own copy, in guarded memory, and no other for as long as the node runs. */
+static void one_copy_of_the_passphrase(void **state)
+{
+	struct running *r = *state;
+	int n = copies(r);
+	assert_true(answers(r, "{\"call\":\"node.stop\"}", "\"ok\":true"));
+	assert_int_equal(ended(r), OK);
+	if (n < 0)
+		skip();
+	assert_int_equal(n, 1);
+}
+
+/* ---- its store ---- */
 
 /* After a page that makes a commit true could not be written, LMDB begins no transaction any more: the node ends and says why. */
 static void a_store_that_is_over(void **state)
@@ -227,6 +326,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(a_store_that_is_over, start, clean),
 		cmocka_unit_test_setup_teardown(a_turn_that_does_not_begin, start, clean),
+		cmocka_unit_test_setup_teardown(one_copy_of_the_passphrase, start_sealed, clean),
 	};
 	return cmocka_run_group_tests_name("loop", tests, NULL, NULL);
 }

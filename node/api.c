@@ -90,6 +90,15 @@ static json_t *failed_call(const struct api_call *c, enum err e)
 	return api_failure(e, text, c->hint[0] ? c->hint : api_own_hint(e));
 }
 
+/* What a result is goes by its call, whatever the function put together. */
+static void name_result(struct api_call *c, const struct api_row *row)
+{
+	char schema[64];
+
+	(void)snprintf(schema, sizeof schema, "tally/%s/1", row->name);
+	api_set(c->result, "schema", schema);
+}
+
 /* The function's work is kept only when it succeeded, or waits, and was no rehearsal. */
 static enum err run_nested(struct api_call *c, const struct api_row *row)
 {
@@ -112,8 +121,12 @@ static enum err run_nested(struct api_call *c, const struct api_row *row)
 
 static json_t *run_call(struct api_call *c, const struct api_row *row, bool *pending, int64_t *wait_until)
 {
-	enum err e = run_nested(c, row);
+	enum err e;
 	json_t *response;
+
+	name_result(c, row); /* before, so that it stands first */
+	e = run_nested(c, row);
+	name_result(c, row);
 
 	if (e == ERR_PENDING && !c->dry_run && c->wait_until > core_steady(c->core)) {
 		*pending = true;

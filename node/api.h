@@ -1,6 +1,6 @@
 /* api.h - one dispatcher, three doors: the CLI over the local socket, later the console over HTTP, tests directly. A table of calls with JSON in and
  * JSON out; no command does what a call cannot do. Wire form: request {"call": name, "args": {...}, "dry_run": bool}; response {"ok": true,
- * "result": {...}} or {"ok": false, "error": "ERR_NAME", "exit": code, "text": ..., "hint": ...}.
+ * "result": {"schema": "tally/NAME OF THE CALL/1", ...}} or {"ok": false, "error": "ERR_NAME", "exit": code, "text": ..., "hint": ...}.
  *
  * A call runs inside the core's turn in a nested transaction that is undone when it fails or was a dry run. Its response is held until the turn
  * is committed. A call that must wait (delivery, joining) returns ERR_PENDING with c->wait_until set: the loop keeps the request and calls the

@@ -67,7 +67,6 @@ static enum err status(struct api_call *c)
 		e = count_partners(c, &n);
 	for (size_t i = 0; core_address(c->core, i); i++)
 		(void)json_array_append_new(addresses, json_string(core_address(c->core, i)));
-	api_set(c->result, "schema", "tally/status/1");
 	api_set(c->result, "name", me->name);
 	api_set_id(c->result, "id", &me->org);
 	(void)json_object_set_new(c->result, "reachable_at", addresses);
@@ -236,7 +235,6 @@ static enum err doctor(struct api_call *c)
 	struct signed_statement st;
 	struct statement parsed;
 	char text[160];
-	api_set(c->result, "schema", "tally/doctor/1");
 	(void)json_object_set_new(c->result, "problems", json_integer(0));
 	(void)json_object_set(c->result, "items", items);
 	bool locked = core_self(c->core)->memory_locked;
@@ -269,7 +267,6 @@ static enum err card(struct api_call *c)
 	const struct core_self *me = core_self(c->core);
 	char words[WORDS_TEXT];
 	words_org(&me->org, words);
-	api_set(c->result, "schema", "tally/card/1");
 	api_set(c->result, "name", me->name);
 	api_set_id(c->result, "id", &me->org);
 	api_set(c->result, "words", words);
@@ -287,7 +284,6 @@ static enum err key_show(struct api_call *c)
 	if (e != OK)
 		return e;
 	statement_hash(st.payload, &hash);
-	api_set(c->result, "schema", "tally/key/1");
 	api_set(c->result, "name", me->name);
 	api_set_id(c->result, "id", &me->org);
 	words_org(&me->org, words);

@@ -171,7 +171,6 @@ static enum err list(struct api_call *c)
 		e = view_incident_list(&v, api_flag(c, "open"), one ? &from : NULL, &items);
 	if (e != OK)
 		return e;
-	api_set(c->result, "schema", "tally.incident.list/1");
 	(void)json_object_set_new(c->result, "items", items);
 	return OK;
 }
@@ -201,7 +200,6 @@ static enum err matrix(struct api_call *c)
 		e = view_incident_matrix(&v, &x, &items);
 	if (e != OK)
 		return e;
-	api_set(c->result, "schema", "tally.incident.matrix/1");
 	api_set_id(c->result, "id", &x.first->id);
 	(void)json_object_set_new(c->result, "items", items);
 	return OK;

@@ -236,7 +236,6 @@ static enum err list(struct api_call *c)
 			(void)json_array_append_new(items, partner_json(c, &p));
 	}
 	walk_close(&w);
-	api_set(c->result, "schema", "tally/partner-list/1");
 	(void)json_object_set_new(c->result, "items", items);
 	return e;
 }

@@ -125,7 +125,6 @@ static enum err list(struct api_call *c)
 	enum err e = view_posture_list(&v, &items);
 	if (e != OK)
 		return e;
-	api_set(c->result, "schema", "tally.posture.list/1");
 	(void)json_object_set_new(c->result, "items", items);
 	return OK;
 }
@@ -167,7 +166,6 @@ static enum err gap(struct api_call *c)
 		e = view_posture_gap(&v, &org, &items);
 	if (e != OK)
 		return e;
-	api_set(c->result, "schema", "tally.posture.gap/1");
 	api_set_id(c->result, "id", &org);
 	(void)json_object_set_new(c->result, "items", items);
 	names_show(c->core, &org, name);

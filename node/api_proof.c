@@ -121,7 +121,6 @@ static enum err proof_export(struct api_call *c)
 		e = encode(g);
 	if (e != OK)
 		return e;
-	api_set(c->result, "schema", "tally/proof.export/1");
 	api_set_id(c->result, "id", &id);
 	(void)json_object_set_new(c->result, "records", json_integer((json_int_t)g->p.records));
 	(void)json_object_set_new(c->result, "receipts", json_integer((json_int_t)g->p.receipts));

@@ -20,10 +20,9 @@ static enum err read_limit(struct api_call *c, int64_t *limit)
 	return e;
 }
 
-static enum err items(struct api_call *c, const char *schema, json_t **out)
+static enum err items(struct api_call *c, json_t **out)
 {
 	*out = json_array();
-	api_set(c->result, "schema", schema);
 	return json_object_set_new(c->result, "items", *out) == 0 ? OK : ERR_MEMORY;
 }
 
@@ -84,7 +83,7 @@ static enum err new_record(struct api_call *c)
 	if (e != OK)
 		return e;
 	d.kind = kind_by_name(kind);
-	if (!d.kind || d.kind->number == KIND_LOG_OPEN || d.kind->number == KIND_PAIR)
+	if (!d.kind || d.kind->inner)
 		return api_fail(c, ERR_NOT_FOUND, "see the kinds with: tally record new --help", "no kind \"%.60s\" that can be made by hand", kind);
 	saying_view(c, &v);
 	e = saying_body(c, d.kind, saying_arg(c, "body"), &body);
@@ -145,7 +144,7 @@ static enum err list(struct api_call *c)
 	saying_view(c, &v);
 	enum err e = read_wanted(c, &v, &want);
 	if (e == OK)
-		e = items(c, "tally.record.list/1", &all);
+		e = items(c, &all);
 	if (e == OK)
 		e = want.has_thread ? records_walk_thread(v.t, &want.thread, true, &w)
 		    : want.kind     ? records_walk_kind(v.t, want.kind->number, true, &w)
@@ -201,7 +200,7 @@ static enum err retract(struct api_call *c)
 		return e;
 	if (!s->mine)
 		return api_fail(c, ERR_POLICY, "dispute it with: tally reply ID disputed", "only its author can withdraw it");
-	if (s->r.kind == KIND_RETRACT || s->r.kind == KIND_LOG_OPEN || s->r.kind == KIND_PAIR)
+	if (s->kind && (s->kind->inner || s->r.kind == KIND_RETRACT))
 		return api_fail(c, ERR_POLICY, "see: tally record list", "a %s cannot be withdrawn", s->kind->name);
 	if (s->replaced)
 		saying_warn(c, "a newer version of it stands: withdraw that one too, if it is wrong as well");
@@ -283,7 +282,7 @@ static enum err reply(struct api_call *c)
 
 static bool inbox_shows(const struct seen *s)
 {
-	return !s->mine && s->readable && s->r.kind != KIND_LOG_OPEN && s->r.kind != KIND_PAIR;
+	return !s->mine && s->readable && !(s->kind && s->kind->inner);
 }
 
 static bool has_partners(struct api_call *c)
@@ -303,7 +302,7 @@ static enum err inbox(struct api_call *c)
 	saying_view(c, &v);
 	enum err e = read_limit(c, &limit);
 	if (e == OK)
-		e = items(c, "tally.inbox/1", &all);
+		e = items(c, &all);
 	if (e == OK)
 		e = records_walk_all(v.t, true, &w);
 	if (e != OK)
@@ -391,7 +390,7 @@ static enum err outbox(struct api_call *c)
 	saying_view(c, &v);
 	enum err e = read_limit(c, &limit);
 	if (e == OK)
-		e = items(c, "tally.outbox/1", &all);
+		e = items(c, &all);
 	if (e == OK)
 		e = records_walk_all(v.t, true, &w);
 	if (e != OK)
@@ -401,7 +400,7 @@ static enum err outbox(struct api_call *c)
 	while (e == OK && json_array_size(all) < (size_t)limit && records_next(&w, &no)) {
 		struct seen *s;
 		e = view_get(&v, no, &s);
-		if (e == OK && s->mine && s->r.kind != KIND_LOG_OPEN && s->r.kind != KIND_PAIR)
+		if (e == OK && s->mine && !(s->kind && s->kind->inner))
 			e = outbox_rows(c, &v, s, api_flag(c, "waiting"), all);
 	}
 	walk_close(&w);

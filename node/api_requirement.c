@@ -101,7 +101,6 @@ static enum err list(struct api_call *c)
 	enum err e = view_requirement_list(&v, api_flag(c, "owed"), &items);
 	if (e != OK)
 		return e;
-	api_set(c->result, "schema", "tally.requirement.list/1");
 	(void)json_object_set_new(c->result, "items", items);
 	return OK;
 }
@@ -138,7 +137,6 @@ static enum err matrix(struct api_call *c)
 		e = view_requirement_matrix(&v, s, &items);
 	if (e != OK)
 		return e;
-	api_set(c->result, "schema", "tally.requirement.matrix/1");
 	api_set_id(c->result, "id", &s->id);
 	(void)json_object_set_new(c->result, "items", items);
 	return OK;

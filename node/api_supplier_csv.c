@@ -104,7 +104,6 @@ enum err api_supplier_import(struct api_call *c)
 		e = import_row(c, &sheet.rows[i], &done);
 	if (e != OK)
 		return e;
-	api_set(c->result, "schema", "tally/supplier-import/1");
 	(void)json_object_set_new(c->result, "rows", json_integer((json_int_t)sheet.count));
 	(void)json_object_set_new(c->result, "unchanged", json_integer((json_int_t)done.unchanged));
 	(void)snprintf(about, sizeof about, "%zu added, %zu changed, %zu unchanged", json_array_size(done.added),
@@ -127,7 +126,6 @@ enum err api_supplier_export(struct api_call *c)
 		e = register_csv_row(lines[i].row, &b);
 	if (e == OK && json_object_set_new(c->result, "text", json_stringn((const char *)b.p, b.n)) != 0)
 		e = ERR_INVALID;
-	api_set(c->result, "schema", "tally/supplier-export/1");
 	(void)json_object_set_new(c->result, "rows", json_integer(e == OK ? (json_int_t)n : 0));
 	buf_free(&b);
 	return e;

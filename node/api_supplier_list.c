@@ -146,7 +146,6 @@ enum err api_supplier_list(struct api_call *c)
 	if ((e = api_supplier_lines(c, &lines, &n)) != OK)
 		return e;
 	qsort(lines, n, sizeof *lines, orders[k].order);
-	api_set(c->result, "schema", "tally/supplier-list/1");
 	items = json_array();
 	if (json_object_set_new(c->result, "items", items) != 0)
 		return ERR_MEMORY;
@@ -217,7 +216,6 @@ enum err api_supplier_show(struct api_call *c)
 
 	if (e != OK)
 		return e;
-	api_set(c->result, "schema", "tally/supplier/1");
 	api_set(c->result, "id", name);
 	if ((e = api_supplier_json(c->result, row)) != OK)
 		return e;

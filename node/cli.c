@@ -31,15 +31,15 @@ static enum err err_by_name(const char *name)
 /* What the door itself could not do. */
 static enum err unreachable(const struct cli *cli, enum err e)
 {
-	char text[300], hint[300] = "";
+	const char *hint = NULL;
+	char text[300];
 
 	(void)snprintf(text, sizeof text, "%.200s: %s", cli->home, err_text(e));
 	if (e == ERR_NO_DAEMON) {
 		(void)snprintf(text, sizeof text, "the node in %.200s is not running", cli->home);
-		(void)snprintf(hint, sizeof hint, "start it with: tally --home %.200s up --background", cli->home);
 	} else if (e == ERR_NOT_FOUND) {
 		(void)snprintf(text, sizeof text, "there is no node in %.200s", cli->home);
-		(void)snprintf(hint, sizeof hint, "make one with: tally --home %.200s init NAME", cli->home);
+		hint = "make one with: tally init NAME";
 	} else if (e == ERR_EXPIRED) {
 		(void)snprintf(text, sizeof text, "the node in %.200s does not answer", cli->home);
 	}
@@ -173,15 +173,10 @@ static enum err run_remote(struct cli *cli)
 
 static enum err usage(const struct cli *cli, enum err e, const struct complaint *why)
 {
-	char text[sizeof why->where + sizeof why->text + 2], hint[120];
+	char text[sizeof why->where + sizeof why->text + 2];
 
 	(void)snprintf(text, sizeof text, "%s%s%s", why->where, why->where[0] ? " " : "", why->text);
-	if (cli->command)
-		(void)snprintf(hint, sizeof hint, "tally help %s%s%s", cli->command->noun, cli->command->verb ? " " : "",
-		               cli->command->verb ? cli->command->verb : "");
-	else
-		(void)snprintf(hint, sizeof hint, "tally help %s", cli->noun ? cli->noun : "");
-	cli_show_error(cli, e, text, hint);
+	cli_show_error(cli, e, text, NULL);
 	return e;
 }
 
@@ -222,8 +217,14 @@ static enum err run(struct cli *cli, int argc, const char *const *argv)
 	char *home = NULL;
 	enum err e;
 
+	for (int i = 1; i < argc && strcmp(argv[i], "--") != 0; i++)
+		cli->json = cli->json || strcmp(argv[i], "--json") == 0; /* what is wrong before it is told as asked, too */
 	if ((e = cli_args_parse(cli, argc, argv, &why)) != OK)
 		return usage(cli, e, &why);
+	if (cli->json && !cli->version && (cli->help || !cli->command || cli->command->prose)) {
+		cli_show_error(cli, ERR_USAGE, "help and completion are words: there is no JSON of them", "leave out --json, or name another command");
+		return ERR_USAGE;
+	}
 	if (cli->version)
 		return cli_local_version(cli, cli->args);
 	if (cli->help) {

@@ -16,6 +16,7 @@ struct cli { /* one run of the program */
 	const char *output; /* file of ARG_OUTPUT; NULL: none */
 	const char *kind;   /* of ARG_KIND */
 	int64_t wait;       /* ms, when waits */
+	bool home_given;    /* on the line: what we tell to type has it too */
 	bool waits, json, quiet, yes, no_input, dry_run, help, version;
 	FILE *out, *err, *in;
 };
@@ -27,9 +28,9 @@ const struct field *cli_args_fields(const struct cli *cli);                 /* o
 
 /* ---- cli_body.c ---- */
 /* One field given as a flag (hyphens, singular of a list's name too, "signatory-name" for a member of a group) into body. */
-bool cli_body_known(const struct field *table, const char *flag);
+bool cli_body_known(const struct command *c, const struct field *table, const char *flag); /* c: what it fills is not; NULL: of a group */
 enum err cli_body_set(json_t *body, const struct field *table, const char *flag, const char *text, struct complaint *why) MUST;
-void cli_body_try(const struct field *table, struct nearest *near); /* every flag of the table */
+void cli_body_try(const struct command *c, const struct field *table, struct nearest *near); /* every flag of the table */
 const char *cli_body_flag(const struct field *f, char out[static 64]); /* "cross-border"; of a list the singular */
 
 /* ---- cli_help.c ---- */

@@ -121,10 +121,13 @@ static enum err kind_value(struct parser *p, const char *where, const char *text
 
 	if (!k) {
 		for (size_t i = 0; (k = kind_each(i)); i++)
-			nearest_try(&near, k->name);
+			if (!k->inner)
+				nearest_try(&near, k->name);
 		return refuse(p, ERR_USAGE, where, "\"%.60s\" is no kind%s%s%s", text, near.best ? "; did you mean \"" : "",
 		              near.best ? near.best : "", near.best ? "\"?" : "");
 	}
+	if (k->inner)
+		return refuse(p, ERR_USAGE, where, "\"%s\" is made by the node itself, never by hand", k->name);
 	p->cli->kind = k->name;
 	*out = json_string(k->name);
 	return *out ? OK : ERR_MEMORY;
@@ -237,6 +240,7 @@ static enum err take_global(struct parser *p, enum global g, const char *where, 
 			return refuse(p, ERR_USAGE, where, "needs a folder");
 		free(cli->home);
 		cli->home = strdup(value);
+		cli->home_given = true;
 		return cli->home ? OK : ERR_MEMORY;
 	case GLOBAL_JSON:
 		cli->json = true;
@@ -281,11 +285,17 @@ static enum err unknown_flag(struct parser *p, const char *where, const char *fl
 	for (const struct arg *a = globals; a->name; a++)
 		nearest_try(&near, a->name);
 	if (fields)
-		cli_body_try(fields, &near);
+		cli_body_try(c, fields, &near);
 	if (c->words && c->words->type == ARG_KIND && !p->cli->kind)
 		return refuse(p, ERR_USAGE, where, "is not known; the kind comes before its fields");
-	if (near.best)
-		return refuse(p, ERR_USAGE, where, "is not known here; did you mean \"%s\"?", near.best);
+	if (near.best) {
+		char meant[64];
+
+		(void)snprintf(meant, sizeof meant, "%s", near.best);
+		for (char *ch = meant; *ch; ch++)
+			*ch = *ch == '_' ? '-' : *ch;
+		return refuse(p, ERR_USAGE, where, "is not known here; did you mean \"--%s\"?", meant);
+	}
 	return refuse(p, ERR_USAGE, where, "is not known here");
 }
 
@@ -310,7 +320,7 @@ static enum err take_flag(struct parser *p, const char *word, const char *next, 
 	if (c && !(global && global - globals <= GLOBAL_HELP)) {
 		arg = find_arg(c->flags, flag, letter);
 		arg = arg ? arg : find_arg(c->more, flag, letter);
-		field = !arg && !letter && fields && cli_body_known(fields, flag);
+		field = !arg && !letter && fields && cli_body_known(c, fields, flag);
 	}
 	if (!arg && !field && !global)
 		return unknown_flag(p, where, flag);

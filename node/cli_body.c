@@ -9,7 +9,7 @@ static enum err refuse(struct complaint *why, const char *flag, const char *text
 {
 	(void)snprintf(why->where, sizeof why->where, "--%s", flag);
 	(void)snprintf(why->text, sizeof why->text, "%s", text);
-	return ERR_INVALID;
+	return ERR_USAGE;
 }
 
 /* ---- which field a flag means ---- */
@@ -69,7 +69,7 @@ static const struct field *match_group(const struct field *table, const char *fl
 
 		if (f->type != FIELD_GROUP || f->list || !f->group || strlen(flag) <= n + 1 || flag[n] != '-')
 			continue;
-		if (same(f->name, flag, n) && cli_body_known(f->group, flag + n + 1)) {
+		if (same(f->name, flag, n) && cli_body_known(NULL, f->group, flag + n + 1)) {
 			*rest = flag + n + 1;
 			return f;
 		}
@@ -77,17 +77,19 @@ static const struct field *match_group(const struct field *table, const char *fl
 	return NULL;
 }
 
-bool cli_body_known(const struct field *table, const char *flag)
+bool cli_body_known(const struct command *c, const struct field *table, const char *flag)
 {
+	const struct field *f = match(table, flag);
 	const char *rest;
 
-	return match(table, flag) || match_group(table, flag, &rest);
+	return f ? !c || !commands_fills(c, f) : match_group(table, flag, &rest) != NULL;
 }
 
-void cli_body_try(const struct field *table, struct nearest *near)
+void cli_body_try(const struct command *c, const struct field *table, struct nearest *near)
 {
 	for (const struct field *f = table; f->name; f++)
-		nearest_try(near, f->name);
+		if (!commands_fills(c, f))
+			nearest_try(near, f->name);
 }
 
 /* ---- what its text means ---- */
@@ -114,10 +116,8 @@ static enum err scalar(const struct field *f, const char *flag, const char *text
 		else if (e == OK && f->type == FIELD_BOOL && value_is_bool(v, &b))
 			j = json_boolean(b);
 		arena_free(a);
-		if (e != OK) {
-			(void)refuse(why, flag, inner.text[0] ? inner.text : err_text(e));
-			return e;
-		}
+		if (e != OK)
+			return refuse(why, flag, inner.text[0] ? inner.text : err_text(e));
 	}
 	if (!j && !(j = json_string(text)))
 		return refuse(why, flag, "is not valid UTF-8");

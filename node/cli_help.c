@@ -114,7 +114,7 @@ static bool elsewhere(const struct command *c, const struct field *f)
 	const struct arg *const lists[] = {c->words, c->flags, c->more};
 	char own[64], flag[64];
 
-	if (f->type == FIELD_ANY || f->type == FIELD_BYTES || (c->kind && f->type == FIELD_REF && f->required))
+	if (f->type == FIELD_ANY || f->type == FIELD_BYTES || commands_fills(c, f))
 		return true;
 	(void)cli_body_flag(f, flag);
 	for (size_t i = 0; i < 3; i++) {
@@ -183,7 +183,8 @@ static void put_kinds(FILE *out)
 
 	(void)fputs("\nkinds (tally record new KIND --help lists the fields):\n", out);
 	for (size_t i = 0; (k = kind_each(i)); i++)
-		(void)fprintf(out, "  %-26s%s\n", k->name, k->summary);
+		if (!k->inner)
+			(void)fprintf(out, "  %-26s%s\n", k->name, k->summary);
 }
 
 static void help_command(const struct cli *cli, FILE *out)
@@ -270,23 +271,51 @@ static bool first_of_noun(size_t at)
 	return true;
 }
 
-static void put_flags(const struct command *c, FILE *out)
+/* One flag of a command: itself, or, with words, a case of bash for the value that follows it. */
+static void put_flag(const struct command *c, const char *flag, const struct vocab *v, bool words, FILE *out)
+{
+	if (!words)
+		(void)fprintf(out, " --%s", flag);
+	if (!words || !v)
+		return;
+	(void)fprintf(out, "\t%s:%s:--%s) list='", c->noun, c->verb ? c->verb : "*", flag);
+	for (const char *const *w = v->words; *w; w++)
+		(void)fprintf(out, "%s ", *w);
+	(void)fputs("' ;;\n", out);
+}
+
+static void put_field_flags(const struct command *c, const struct field *table, const char *prefix, bool words, FILE *out)
+{
+	for (const struct field *f = table; f && f->name; f++) {
+		char flag[64], whole[140];
+
+		if (!*prefix && elsewhere(c, f))
+			continue;
+		(void)snprintf(whole, sizeof whole, "%s%s", prefix, cli_body_flag(f, flag));
+		if (f->type == FIELD_GROUP && !f->list && f->group && !*prefix) {
+			(void)snprintf(whole, sizeof whole, "%s-", flag);
+			put_field_flags(c, f->group, whole, words, out);
+		} else {
+			put_flag(c, whole, f->type == FIELD_ENUM ? f->vocab : NULL, words, out);
+		}
+	}
+}
+
+static void put_flags(const struct command *c, bool words, FILE *out)
 {
 	const struct arg *const lists[] = {c->flags, c->more};
 	const struct cli row = {.command = c};
-	const struct field *fields = cli_args_fields(&row);
 	char flag[64];
 
 	for (size_t i = 0; i < 2; i++) {
 		for (const struct arg *a = lists[i]; a && a->name; a++) {
 			flag_of(a->name, flag);
-			(void)fprintf(out, " --%s", flag);
+			put_flag(c, flag, a->vocab, words, out);
 		}
 	}
-	for (const struct field *f = fields; f && f->name; f++)
-		if (f->type != FIELD_BYTES && f->type != FIELD_ANY)
-			(void)fprintf(out, " --%s", cli_body_flag(f, flag));
-	(void)fprintf(out, "%s%s", c->creates ? " --wait" : "", c->changes ? " --dry-run" : "");
+	put_field_flags(c, cli_args_fields(&row), "", words, out);
+	if (!words)
+		(void)fprintf(out, "%s%s", c->creates ? " --wait" : "", c->changes ? " --dry-run" : "");
 }
 
 enum err cli_completion(struct cli *cli, const json_t *args)
@@ -302,7 +331,12 @@ enum err cli_completion(struct cli *cli, const json_t *args)
 	            "\t\tcase ${COMP_WORDS[i]} in --home) skip=1 ;; -*) ;;\n"
 	            "\t\t*) if [[ ! $noun ]]; then noun=${COMP_WORDS[i]}; elif [[ ! $verb ]]; then verb=${COMP_WORDS[i]}; fi ;; esac\n"
 	            "\tdone\n"
-	            "\tlocal general='--home --json --quiet --yes --no-input --help --version' list=\n"
+	            "\tlocal general='--home --json --quiet --yes --no-input --help --version' list= before=${COMP_WORDS[COMP_CWORD - 1]}\n"
+	            "\tcase $noun:$verb:$before in\n", out);
+	for (size_t i = 0; (c = commands_each(i)); i++)
+		put_flags(c, true, out);
+	(void)fputs("\tesac\n"
+	            "\t[[ $list ]] && { COMPREPLY=($(compgen -W \"$list\" -- \"$word\")); return; }\n"
 	            "\tcase $noun:$verb in\n\t:) list='", out);
 	for (size_t i = 0; (c = commands_each(i)); i++)
 		if (first_of_noun(i))
@@ -310,7 +344,7 @@ enum err cli_completion(struct cli *cli, const json_t *args)
 	(void)fputs("' ;;\n", out);
 	for (size_t i = 0; (c = commands_each(i)); i++) { /* exact commands before their nouns */
 		(void)fprintf(out, c->verb ? "\t%s:%s) list='" : "\t%s:%s*) list='", c->noun, c->verb ? c->verb : "");
-		put_flags(c, out);
+		put_flags(c, false, out);
 		(void)fputs("' ;;\n", out);
 	}
 	for (size_t i = 0; (c = commands_each(i)); i++) {

@@ -265,6 +265,18 @@ static enum err start_background(const struct cli *cli, const struct config *con
 	return o.e;
 }
 
+static enum err show_started(const struct cli *cli)
+{
+	json_t *none = json_object(), *result = NULL;
+	enum err e = cli_call(cli, "node.status", none, DOWN_WAIT_MS, &result);
+
+	if (e == OK)
+		e = cli_show_json(cli->out, result);
+	json_decref(none);
+	json_decref(result);
+	return e;
+}
+
 enum err cli_local_up(struct cli *cli, const json_t *args)
 {
 	struct complaint why = {0};
@@ -283,7 +295,7 @@ enum err cli_local_up(struct cli *cli, const json_t *args)
 	secret_free(passphrase);
 	config_free(config);
 	if (e == OK)
-		return OK;
+		return cli->json && json_is_true(json_object_get(args, "background")) ? show_started(cli) : OK;
 	return fail(cli, e, &why, e == ERR_NOT_FOUND ? "make a node first: tally init NAME"
 	                          : e == ERR_CORRUPT ? "see what is damaged: tally store check; move it away and bring a backup back: tally backup restore"
 	                                             : NULL);
@@ -297,20 +309,23 @@ enum err cli_local_down(struct cli *cli, const json_t *args)
 	json_t *result = NULL;
 	enum err e = cli_call(cli, "node.stop", args, DOWN_WAIT_MS, &result);
 
-	json_decref(result);
 	for (int i = 0; e == OK && i < DOWN_WAIT_MS / 20; i++) {
 		struct buf answer = {0};
 		enum err there = client_call(cli->home, SPAN(ask, sizeof ask - 1), 1000, &answer);
 
 		buf_free(&answer);
-		if (there == ERR_NO_DAEMON || there == ERR_NOT_FOUND)
-			return OK;
+		if (there == ERR_NO_DAEMON || there == ERR_NOT_FOUND) {
+			e = cli_show(cli, result);
+			json_decref(result);
+			return e;
+		}
 		(void)nanosleep(&pause, NULL);
 	}
 	if (e == OK) {
 		e = ERR_IO;
 		cli_show_error(cli, e, "the node was asked to end, but is still there", NULL);
 	}
+	json_decref(result);
 	return e;
 }
 

@@ -1,3 +1,4 @@
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -18,27 +19,103 @@ static int terminal_width(FILE *out)
 	return ioctl(fileno(out), TIOCGWINSZ, &size) == 0 && size.ws_col >= 40 ? size.ws_col : 80;
 }
 
+/* Who typed something wrong is best sent to the help of that very command. */
+static const char *default_hint(const struct cli *cli, enum err e, char out[static 120])
+{
+	const char *noun = cli->command ? cli->command->noun : cli->noun, *verb = cli->command ? cli->command->verb : NULL;
+
+	if (e != ERR_USAGE && e != ERR_INVALID)
+		return err_hint(e);
+	(void)snprintf(out, 120, "tally help%s%.40s%s%.40s", noun && commands_noun(noun) ? " " : "", noun && commands_noun(noun) ? noun : "",
+	               verb ? " " : "", verb ? verb : "");
+	return out;
+}
+
+static void put_safe(json_t *o, const char *name, const char *text)
+{
+	char *cell = NULL;
+
+	if (cli_text_cell(text, &cell) == OK)
+		(void)json_object_set_new(o, name, json_string(cell));
+	free(cell);
+}
+
+static void show_error_json(const struct cli *cli, enum err e, const char *text, const char *hint)
+{
+	json_t *o = json_pack("{s:s, s:s, s:i}", "schema", "tally/error/1", "error", err_name(e), "exit", err_exit(e));
+	char *line;
+
+	put_safe(o, "text", text);
+	put_safe(o, "hint", hint);
+	if ((line = json_dumps(o, JSON_COMPACT)))
+		(void)fprintf(cli->err, "%s\n", line);
+	free(line);
+	json_decref(o);
+}
+
+/* A command line that we tell somebody to type is about the node they named. Owned text; NULL: as it is. */
+static char *with_home(const struct cli *cli, const char *text)
+{
+	static const char name[] = "tally ";
+	struct buf b = {0};
+	const char *at;
+	enum err e = OK;
+
+	if (!cli->home_given || !cli->home)
+		return NULL;
+	while (e == OK && (at = strstr(text, name))) {
+		bool plain = cli->home[strcspn(cli->home, " '\"\\$`;&|<>()*?[]!#~")] == '\0';
+		char noun[32], home[PATH_MAX];
+		size_t n = strcspn(at += sizeof name - 1, " ,;:\n");
+
+		(void)snprintf(noun, sizeof noun, "%.*s", n < sizeof noun ? (int)n : 0, at);
+		e = buf_add(&b, text, (size_t)(at - text));
+		n = (size_t)snprintf(home, sizeof home, plain ? "--home %s " : "--home '%s' ", cli->home);
+		if (e == OK && commands_noun(noun) && strcmp(noun, "help") != 0 && n < sizeof home)
+			e = buf_add(&b, home, n);
+		text = at;
+	}
+	if (e == OK)
+		e = buf_add(&b, text, strlen(text) + 1);
+	if (e != OK)
+		buf_free(&b);
+	return (char *)b.p;
+}
+
 void cli_show_error(const struct cli *cli, enum err e, const char *text, const char *hint)
 {
+	char help[120], *longer;
+
+	text = text && *text ? text : err_text(e);
+	hint = hint && *hint ? hint : default_hint(cli, e, help);
+	longer = with_home(cli, hint);
+	hint = longer ? longer : hint;
 	(void)fflush(cli->out);
-	(void)fputs("tally: error: ", cli->err);
-	cli_text_safe(cli->err, text && *text ? text : err_text(e), false);
-	(void)fputc('\n', cli->err);
-	if (!hint || !*hint)
+	if (cli->json) {
+		show_error_json(cli, e, text, hint);
+		free(longer);
 		return;
-	(void)fputs("tally: hint: ", cli->err);
+	}
+	(void)fputs("tally: error: ", cli->err);
+	cli_text_safe(cli->err, text, false);
+	(void)fputs("\ntally: hint: ", cli->err);
 	cli_text_safe(cli->err, hint, false);
 	(void)fputc('\n', cli->err);
+	free(longer);
 }
 
 void cli_show_say(const struct cli *cli, const char *text)
 {
+	char *longer;
+
 	if (cli->quiet)
 		return;
+	longer = with_home(cli, text);
 	(void)fflush(cli->out);
 	(void)fputs("tally: ", cli->err);
-	cli_text_safe(cli->err, text, false);
+	cli_text_safe(cli->err, longer ? longer : text, false);
 	(void)fputc('\n', cli->err);
+	free(longer);
 }
 
 /* Valid JSON escapes for what jansson lets through and a terminal would obey: these stand inside strings only. */
@@ -132,7 +209,7 @@ static enum err show_file(const struct cli *cli, const json_t *result)
 		e = text ? buf_add(&b, text, strlen(text)) : OK;
 	}
 	if (e == OK)
-		e = slurp_write(cli->output ? cli->output : "-", cli->out, buf_span(&b), false);
+		e = slurp_write(cli->output ? cli->output : "-", cli->out, buf_span(&b), true); /* what partners wrote, however it is marked */
 	buf_free(&b);
 	if (e != OK) {
 		char text[200];
@@ -202,16 +279,34 @@ static enum err show_styled(const struct cli *cli, const json_t *result)
 	return OK;
 }
 
+/* The document of the call; what went into a file is not in it a second time. */
+static enum err show_document(const struct cli *cli, const json_t *result)
+{
+	json_t *o = json_copy((json_t *)(uintptr_t)result);
+	enum err e = o ? OK : ERR_MEMORY;
+
+	if (cli->command->style == STYLE_FILE && cli->output) {
+		(void)json_object_del(o, "hex");
+		(void)json_object_del(o, "text");
+	}
+	if (cli->dry_run)
+		(void)json_object_set_new(o, "dry_run", json_true());
+	if (e == OK)
+		e = cli_show_json(cli->out, o);
+	json_decref(o);
+	return e;
+}
+
 enum err cli_show(const struct cli *cli, const json_t *result)
 {
 	const char *next = json_string_value(json_object_get(result, "next"));
 	const json_t *warnings = json_object_get(result, "warnings");
-	enum err e;
+	enum err e = OK;
 
-	if (cli->json && !(cli->command->style == STYLE_FILE && cli->output))
-		e = cli_show_json(cli->out, result);
-	else
+	if (!cli->json || (cli->command->style == STYLE_FILE && cli->output))
 		e = show_styled(cli, result);
+	if (cli->json && e == OK)
+		e = show_document(cli, result);
 	if (e != OK)
 		return e;
 	if (fflush(cli->out) != 0 || ferror(cli->out)) {
@@ -225,7 +320,7 @@ enum err cli_show(const struct cli *cli, const json_t *result)
 	}
 	if (next && !cli->json)
 		cli_show_say(cli, next);
-	if (cli->dry_run)
+	if (cli->dry_run && !cli->json)
 		cli_show_say(cli, "dry run: nothing was changed");
 	return OK;
 }

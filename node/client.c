@@ -162,7 +162,7 @@ static bool nobody_there(const char *home)
 		struct timespec pause = {.tv_nsec = 10 * 1000 * 1000};
 		int fd = -1;
 
-		if (open_socket(home, clock_ms() + 1000, &fd) == ERR_NO_DAEMON)
+		if (open_socket(home, clock_ms() + 10, &fd) == ERR_NO_DAEMON)
 			return true;
 		if (fd >= 0)
 			close(fd);

@@ -38,6 +38,14 @@ const struct command *commands_find(const char *noun, const char *verb)
 	return NULL;
 }
 
+bool commands_fills(const struct command *c, const struct field *f)
+{
+	for (const char *const *name = c->fills; name && *name; name++)
+		if (strcmp(*name, f->name) == 0)
+			return true;
+	return false;
+}
+
 bool commands_noun(const char *noun)
 {
 	const struct command *row;

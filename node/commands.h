@@ -4,7 +4,7 @@
  * What a call gets: every positional and flag under its own name (--valid-until is "valid_until"); switches are true; repeated
  * ones arrays of text; spans milliseconds; JSON files the parsed document; a row with fields (of its kind, or of the register)
  * collects those in "body", in JSON as fieldjson.h reads it. What is not given is absent.
- * What a call answers: lists {"schema": ..., "items": [{...}]}; creations {"id": ...}, several {"id": first, "ids": [...]};
+ * What a call answers: lists {"items": [{...}]}; creations {"id": ...}, several {"id": first, "ids": [...]};
  * STYLE_FILE {"hex": bytes} or {"text": ...}, with {"reveals": [sentences]} said on stderr before; a check also
  * {"problems": count}: above 0 the exit code is 10. "warnings", "next": sentences that are said on stderr; "empty": in place of the row's. */
 #ifndef TALLY_COMMANDS_H
@@ -69,6 +69,7 @@ struct command {
 	const struct arg *words, *flags, *more; /* positionals; flags; flags shared by several rows */
 	int kind;                    /* enum kind_number whose fields are flags; 0: none */
 	const struct field *fields;  /* instead of a kind */
+	const char *const *fills;    /* of those fields: what the command fills itself, so no flags; ended by NULL */
 	enum style style;
 	const char *member;          /* STYLE_ID */
 	const char *alone;           /* a switch of this name prints result[that name] alone */
@@ -78,7 +79,8 @@ struct command {
 	bool changes;                /* takes --dry-run */
 	bool asks;                   /* wants a yes, or --yes */
 	bool homeless;               /* works where there is no home folder */
-	bool amends;                 /* fields that are not given stay as they are: none is required */
+	bool prose;                  /* only words come of it: no --json */
+	bool amends;                 /* fields that are not given stay as they are, or come of other flags: none is required */
 	const char *help, *example;
 };
 
@@ -90,6 +92,7 @@ extern const struct arg commands_say[]; /* --to --tlp --onward */
 const struct command *commands_each(size_t i); /* NULL past the last */
 const struct command *commands_find(const char *noun, const char *verb);
 bool commands_noun(const char *noun);
+bool commands_fills(const struct command *c, const struct field *f); /* this field */
 
 /* ---- cli_local.c and cli_help.c: what needs no running node ---- */
 enum err cli_local_init(struct cli *cli, const json_t *args) MUST;

@@ -3,6 +3,7 @@
 
 #define ARGS (const struct arg[])
 #define COLUMNS (const struct column[])
+#define FILLS (const char *const[])
 
 static const struct arg commands_incident_words[] = {
 	{.name = "incident", .required = true, .shape = "ID", .help = "id of the notice, or of any record of its thread"},
@@ -35,7 +36,8 @@ const struct command commands_incident[] = {
 	 .help = "an incident in full: versions, answers, clocks"},
 	{.noun = "incident", .verb = "answer", .call = "incident.answer", .style = STYLE_ID, .kind = KIND_INCIDENT_ANSWER,
 	 .more = commands_say,
-	 .words = commands_incident_words, .creates = true, .changes = true, .help = "say how a partner's incident affects us",
+	 .words = commands_incident_words, .fills = FILLS{"about", NULL},
+	 .creates = true, .changes = true, .help = "say how a partner's incident affects us",
 	 .example = "tally incident answer 4f1c22 --impact affected --text \"Orders for Tuesday at risk\""},
 	{.noun = "incident", .verb = "matrix", .call = "incident.matrix", .style = STYLE_TABLE, .words = commands_incident_words,
 	 .help = "each recipient: stored, acknowledged, assessed, mitigated",
@@ -47,11 +49,12 @@ const struct command commands_incident[] = {
 	{.noun = "incident", .verb = "forward", .call = "incident.forward", .style = STYLE_ID, .kind = KIND_FORWARD,
 	 .more = commands_say,
 	 .words = commands_incident_words, .creates = true, .changes = true,
+	 .fills = FILLS{"record", "entry", "signature", "index", "path", "statements", "relation", NULL},
 	 .help = "pass a partner's notice on, unaltered, as far as its TLP allows",
-	 .flags = ARGS{{.name = "as", .shape = "RELATION", .help = "what the receiver is to us: customer, supplier or partner"},
+	 .flags = ARGS{{.name = "as", .type = ARG_WORD, .vocab = &vocab_relation, .help = "what the receiver is to us"},
 	 {0}}},
 	{.noun = "incident", .verb = "close", .call = "incident.close", .style = STYLE_ID, .kind = KIND_INCIDENT_NOTICE,
-	 .more = commands_say, .words = commands_incident_words, .creates = true, .changes = true,
+	 .more = commands_say, .words = commands_incident_words, .fills = FILLS{"stage", NULL}, .amends = true, .creates = true, .changes = true,
 	 .help = "the final version of our own notice; it names the root cause",
 	 .flags = ARGS{{.name = "text", .help = "how it ended"}, {0}},
 	 .example = "tally incident close 4f1c22 --root-cause malicious-action --text \"Restored from backups\""},

@@ -3,6 +3,7 @@
 
 #define ARGS (const struct arg[])
 #define COLUMNS (const struct column[])
+#define FILLS (const char *const[])
 
 static const struct arg commands_record_words[] = {
 	{.name = "record", .required = true, .shape = "ID", .help = "id, or its first digits (6 or more)"},
@@ -59,8 +60,8 @@ const struct command commands_record[] = {
 		 {.path = "id", .as = AS_ID}, {.path = "to", .max = 24}, {.path = "kind"}, {.path = "created", .as = AS_TIME},
 		 {.path = "title", .max = 48},
 		 {.path = "delivery"}, {.path = "receipted", .as = AS_TIME}, {0}}},
-	{.noun = "reply", .call = "record.reply", .style = STYLE_ID, .kind = KIND_REPLY, .more = commands_say, .creates = true,
-	 .changes = true,
+	{.noun = "reply", .call = "record.reply", .style = STYLE_ID, .kind = KIND_REPLY, .more = commands_say,
+	 .fills = FILLS{"about", "decision", NULL}, .creates = true, .changes = true,
 	 .help = "decide about a record: acknowledged, accepted, declined ...",
 	 .words = ARGS{
 		 {.name = "record", .required = true, .shape = "ID", .help = "the record answered"},

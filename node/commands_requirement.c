@@ -3,6 +3,7 @@
 
 #define ARGS (const struct arg[])
 #define COLUMNS (const struct column[])
+#define FILLS (const char *const[])
 
 const struct command commands_requirement[] = {
 	{.noun = "requirement", .verb = "example", .local = cli_local_requirement_example, .homeless = true,
@@ -31,6 +32,7 @@ const struct command commands_requirement[] = {
 	 .example = "tally requirement assign baseline --to brackwater --level standard --due 2027-01-31"},
 	{.noun = "requirement", .verb = "ack", .call = "requirement.ack", .style = STYLE_ID, .kind = KIND_REQUIREMENT_ACK,
 	 .more = commands_say,
+	 .fills = FILLS{"about", "set", NULL}, .amends = true,
 	 .creates = true, .changes = true, .help = "answer an assignment, requirement by requirement",
 	 .words = ARGS{{.name = "assign", .required = true, .help = "id of the assignment"}, {0}},
 	 .flags = ARGS{
@@ -51,6 +53,7 @@ const struct command commands_requirement[] = {
 		 {.path = "text", .max = 48}, {0}}},
 	{.noun = "requirement", .verb = "review", .call = "requirement.review", .style = STYLE_ID,
 	 .kind = KIND_REQUIREMENT_REVIEW, .more = commands_say,
+	 .fills = FILLS{"about", NULL}, .amends = true,
 	 .creates = true, .changes = true, .help = "judge an acknowledgement",
 	 .words = ARGS{{.name = "ack", .required = true, .help = "id of the acknowledgement"}, {0}},
 	 .flags = ARGS{

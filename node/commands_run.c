@@ -38,9 +38,9 @@ const struct command commands_run[] = {
 	{.noun = "store", .verb = "check", .local = cli_local_store_check,
 	 .help = "verify every stored record, signature, receipt and index as a stranger would; 10 when something is wrong"},
 	{.noun = "config", .verb = "show", .local = cli_local_config, .help = "every option, its value and where that comes from"},
-	{.noun = "completion", .verb = "bash", .local = cli_completion, .homeless = true, .help = "completion for bash",
+	{.noun = "completion", .verb = "bash", .local = cli_completion, .homeless = true, .prose = true, .help = "completion for bash",
 	 .example = "tally completion bash > ~/.local/share/bash-completion/completions/tally"},
-	{.noun = "help", .local = cli_local_help, .homeless = true, .help = "this, or one command in full",
+	{.noun = "help", .local = cli_local_help, .homeless = true, .prose = true, .help = "this, or one command in full",
 	 .words = ARGS{{.name = "noun"}, {.name = "verb"}, {0}}, .example = "tally help incident report"},
 	{0},
 };

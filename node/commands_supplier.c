@@ -5,6 +5,8 @@
 #define ARGS (const struct arg[])
 #define COLUMNS (const struct column[])
 
+static const char *const commands_supplier_fills[] = {"name", "created", "changed", NULL};
+
 static const struct arg commands_supplier_words[] = {
 	{.name = "supplier", .required = true, .shape = "NAME", .help = "the supplier's short name"},
 	{0},
@@ -12,11 +14,11 @@ static const struct arg commands_supplier_words[] = {
 
 const struct command commands_supplier[] = {
 	{.noun = "supplier", .verb = "add", .call = "supplier.add", .style = STYLE_ID, .words = commands_supplier_words,
-	 .fields = supplier_fields,
+	 .fields = supplier_fields, .fills = commands_supplier_fills,
 	 .changes = true, .help = "put a supplier into the register",
 	 .example = "tally supplier add brackwater --title \"Brackwater Logistics\" --tier high --reason \"runs our cold chain\""},
 	{.noun = "supplier", .verb = "edit", .call = "supplier.edit", .style = STYLE_ID, .words = commands_supplier_words,
-	 .fields = supplier_fields,
+	 .fields = supplier_fields, .fills = commands_supplier_fills,
 	 .amends = true, .changes = true, .help = "change fields of a supplier; the row as it was is kept",
 	 .flags = ARGS{{.name = "clear", .type = ARG_LIST, .shape = "FIELD", .help = "make this field not stated"}, {0}}},
 	{.noun = "supplier", .verb = "list", .call = "supplier.list", .style = STYLE_TABLE,

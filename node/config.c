@@ -313,5 +313,5 @@ json_t *config_json(const struct config *c)
 			return NULL;
 		}
 	}
-	return json_pack("{s:s, s:o}", "schema", "tally/config/1", "items", items);
+	return json_pack("{s:s, s:o}", "schema", "tally/config.show/1", "items", items);
 }

@@ -195,7 +195,7 @@ static enum err tell_json(const struct shown *s)
 	json_t *o = json_object(), *who_signed = json_array(), *records = json_array();
 	enum err e = OK;
 
-	put(o, "schema", "tally/proof/1");
+	put(o, "schema", "tally/proof.verify/1");
 	put(o, "verdict", verdicts[r->verdict]);
 	(void)json_object_set_new(o, "link", json_string(r->link));
 	for (size_t i = 0; i < r->signers; i++) {

@@ -63,7 +63,7 @@ static enum err put_figures(const struct report *r, const struct check_figures *
 	json_t *o = json_object();
 	enum err e;
 
-	(void)json_object_set_new(o, "schema", json_string("tally/store-check/1"));
+	(void)json_object_set_new(o, "schema", json_string("tally/store.check/1"));
 	for (size_t i = 0; i < sizeof figures / sizeof *figures; i++) {
 		uint64_t n = *(const uint64_t *)(const void *)((const char *)f + figures[i].at);
 

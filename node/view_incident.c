@@ -230,7 +230,7 @@ static enum err row(struct view *v, const struct incident *x, json_t **out)
 	json_t *o = json_object();
 	if (!o)
 		return ERR_MEMORY;
-	view_put(o, "schema", "tally.incident/1");
+	view_put(o, "schema", "tally/incident/1");
 	view_put_id(o, "id", &x->first->id);
 	view_put_id(o, "newest", &x->head->id);
 	view_put_author(v, o, x->first);

@@ -126,7 +126,7 @@ enum err view_record_row(struct view *v, const struct seen *s, json_t **out)
 	json_t *o = json_object();
 	if (!o)
 		return ERR_MEMORY;
-	view_put(o, "schema", "tally.record/1");
+	view_put(o, "schema", "tally/record/1");
 	view_put_id(o, "id", &s->id);
 	if (s->readable) {
 		view_put(o, "kind", s->kind ? s->kind->name : "unknown");

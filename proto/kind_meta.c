@@ -32,7 +32,7 @@ static enum err log_open_check(const struct record *r, struct complaint *why)
 const struct kind kind_meta_log_open = {
 	.number = KIND_LOG_OPEN, .name = "log.open",
 	.summary = "Opens a log and says where the author's earlier logs to the same audience end.",
-	.fields = log_open_fields, .role = ROLE_ANY, .tlp = TLP_CLEAR, .check = log_open_check,
+	.fields = log_open_fields, .inner = true, .role = ROLE_ANY, .tlp = TLP_CLEAR, .check = log_open_check,
 };
 
 static const struct field pair_fields[] = {
@@ -55,7 +55,7 @@ static enum err pair_check(const struct record *r, struct complaint *why)
 const struct kind kind_meta_pair = {
 	.number = KIND_PAIR, .name = "pair",
 	.summary = "States that the words were compared and the other organisation is a partner from here on.",
-	.fields = pair_fields, .role = ROLE_ANY, .tlp = TLP_AMBER_STRICT, .check = pair_check,
+	.fields = pair_fields, .inner = true, .role = ROLE_ANY, .tlp = TLP_AMBER_STRICT, .check = pair_check,
 };
 
 static const struct field reply_fields[] = {

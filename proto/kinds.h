@@ -24,6 +24,7 @@ struct kind {
 	const char *name;    /* "incident.notice" */
 	const char *summary; /* one sentence */
 	const struct field *fields;
+	bool inner;          /* made by the node alone, never by hand; no list of what was said shows it */
 	enum kind_role role;
 	enum tlp tlp;                 /* default */
 	const struct vocab *decisions; /* what a reply to it may decide; NULL: acknowledged only */

@@ -15,7 +15,7 @@ refused() { # by both, with what to do
 	says "$1"
 	expect 10 A up --background
 	tells '^tally: error: .*the store in .* is damaged; nothing was changed'
-	tells '^tally: hint: .*tally store check.*backup'
+	tells '^tally: hint: .*tally .*store check.*backup'
 	expect 3 A status
 	again
 }
@@ -52,7 +52,7 @@ says 'table suppliers: a row is damaged'
 start A
 expect 10 A supplier list
 tells 'damaged'
-tells '^tally: hint: .*tally store check'
+tells '^tally: hint: .*tally .*store check'
 ok A status
 stop A
 again

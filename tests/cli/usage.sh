@@ -20,6 +20,12 @@ tells 'title'
 expect 2 "$tally"
 ok "$tally" completion bash
 says 'complete'
+# A program that asked for JSON gets JSON of a failure too, in one line on stderr, wherever --json stands.
+for line in "incident report --titel x --json" "--json" "--json nonsense" "help --json" "completion bash --json" "up --help --json"; do
+	expect 2 "$tally" $line
+	tells '^\{"schema":"tally/error/1","error":"ERR_USAGE","exit":2,"text":".*","hint":".*"\}$'
+	[ -z "$out" ] || fail "something on stdout"
+done
 
 expect 5 "$tally" --home nowhere status
 tells "hint: .*init"
@@ -32,12 +38,27 @@ node A "Harbour Foods"
 expect 8 A init "Harbour Foods again"
 expect 3 A inbox
 tells "hint: .* up --background"
+expect 3 A partner show nosuch --json
+tells '^\{"schema":"tally/error/1","error":"ERR_NO_DAEMON","exit":3,.*up --background"\}$'
 ok A config show
 says 'map_size'
 echo 'lisen = {"127.0.0.1:7400"}' >>A/tally.conf
 expect 9 A config show
 tells "tally.conf:[0-9]+: "
 sed -i '$d' A/tally.conf
+named() { # what is printed with --json is one document that says what it is
+	ok "$@" --json
+	says '^  "schema": "tally/[a-z._]+/1",?$'
+	[ "$(grep -c '^[{}]$' <<<"$out")" = 2 ] || fail "not one document"
+}
+named A up --background
+pids+=("$(member pid "$out")")
+named A status
+named A down
+named A config show
+named A store check
+named "$tally" version
+named "$tally" --home C init "C" --recovery-out kit-C
 start A
 expect 4 A up --background
 stop A
@@ -59,3 +80,35 @@ done
 printf 'listen = {"127.0.0.1:1"}\nlisten = {"127.0.0.1:2"}\n' >A/tally.conf
 expect 9 A up --background
 tells 'tally.conf:2: listen is given twice'
+
+# What help marks as required can be given, and nothing it does not offer must be.
+ok "$tally" help incident close
+[ "$(grep -c required <<<"$out")" = 0 ] || fail "help of close requires what stands already: $out"
+for hidden in "incident close --stage" "incident forward --index" "incident forward --statement" "incident forward --relation" \
+	"supplier add --name" "supplier edit --created" "supplier add --changed"; do
+	set -- $hidden
+	ok "$tally" help "$1" "$2"
+	! grep -qE "^ +$3 " <<<"$out" || fail "help of $1 $2 offers $3"
+done
+ok "$tally" help record new
+! grep -qE '^ +(log\.open|pair) ' <<<"$out" || fail "help offers kinds that only the node makes"
+
+# Completion knows the words of a vocabulary, and offers no file where a word is wanted.
+completes() { # LINE... WANTED: the last word is the one being typed
+	local wanted=${*: -1}
+	COMP_WORDS=("${@:1:$#-1}")
+	COMP_CWORD=$((${#COMP_WORDS[@]} - 1))
+	COMPREPLY=()
+	_tally
+	grep -qx -- "$wanted" <<<"$(printf '%s\n' "${COMPREPLY[@]}")" || fail "${*:1:$#-1} completes to: ${COMPREPLY[*]}"
+}
+"$tally" completion bash >completion.bash
+# shellcheck disable=SC1091
+. ./completion.bash
+completes tally incident report --stage "" early-warning
+completes tally incident report --tlp am amber
+completes tally supplier add x --factors-substitutability "" high
+completes tally supplier li list
+completes tally incident close x --root- --root-cause
+completes tally --home A inc incident
+completes tally inbox --o --open

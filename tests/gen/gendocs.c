@@ -42,9 +42,11 @@ static int messages(void)
 static int errors(void)
 {
 	printf("# Errors and exit codes\n\nMade from the table in keys/err.h; do not edit. The program ends with the exit code; "
-	       "`--json` and the "
-	       "local socket carry the name. Unknown codes mean failure.\n\n| name | exit code | text |\n|---|---|---|\n");
-#define X(name, code, text) printf("| %s | %d | %s |\n", #name, code, text);
+	       "with `--json` "
+	       "it writes one line of JSON to stderr, {\"schema\": \"tally/error/1\", \"error\": name, \"exit\": code, \"text\": what happened, "
+	       "\"hint\": what to do}, and nothing to stdout; the local socket carries the name too. Unknown codes mean failure. The hint is what is "
+	       "said when nothing better is known.\n\n| name | exit code | text | hint |\n|---|---|---|---|\n");
+#define X(name, code, text, hint) printf("| %s | %d | %s | %s |\n", #name, code, text, hint);
 	ERR_TABLE(X)
 #undef X
 	printf("\n| exit code | meaning |\n|---|---|\n"

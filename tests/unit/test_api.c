@@ -305,6 +305,33 @@ static void organisations(void **state)
 	end();
 }
 
+/* One spelling for all: a result goes by its call. Rows that want nothing succeed on an empty node. */
+static void results_are_named(void **state)
+{
+	const struct api_row *row;
+	size_t named = 0;
+
+	(void)state;
+	for (size_t i = 0; (row = api_each(i)); i++) {
+		json_t *request = json_pack("{s:s, s:b}", "call", row->name, "dry_run", 1), *r, *result;
+		char schema[80];
+		bool pending;
+		int64_t until = 0;
+
+		r = api_run(begin(), request, false, &pending, &until);
+		(void)snprintf(schema, sizeof schema, "tally/%s/1", row->name);
+		if ((result = json_object_get(r, "result"))) {
+			assert_string_equal(json_string_value(json_object_get(result, "schema")), schema);
+			assert_string_equal(json_object_iter_key(json_object_iter(result)), "schema");
+			named++;
+		}
+		json_decref(r);
+		json_decref(request);
+		end();
+	}
+	assert_true(named >= 10);
+}
+
 /* No name stands twice, and every command of the command line that calls one finds it. */
 static void table_walk(void **state)
 {
@@ -340,7 +367,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(bad_requests), cmocka_unit_test(arguments), cmocka_unit_test(failures_are_undone),
-		cmocka_unit_test(rehearsal_is_undone), cmocka_unit_test(waits), cmocka_unit_test(organisations), cmocka_unit_test(table_walk),
+		cmocka_unit_test(rehearsal_is_undone), cmocka_unit_test(waits), cmocka_unit_test(organisations), cmocka_unit_test(results_are_named),
+		cmocka_unit_test(table_walk),
 	};
 
 	return cmocka_run_group_tests_name("api", tests, open_world, close_world);

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "node/cli.h"
@@ -214,6 +215,7 @@ static void json_output(void **state)
 static void output_file(void **state)
 {
 	static const struct command file = {.noun = "x", .style = STYLE_FILE};
+	struct stat st;
 	char path[] = "/tmp/test_cli_show.XXXXXX", back[8] = "";
 	struct cli cli = {.command = &file, .args = json_object(), .out = stdout, .err = stderr, .output = path, .quiet = true};
 	json_t *j = json_pack("{s:s}", "hex", "00ff10");
@@ -229,6 +231,15 @@ static void output_file(void **state)
 	assert_int_equal(fread(back, 1, sizeof back, f), 3);
 	assert_memory_equal(back, "\x00\xff\x10", 3);
 	(void)fclose(f);
+	assert_true(stat(path, &st) == 0 && (st.st_mode & 0777) == 0600);
+	clear();
+	cli.json = true; /* what was written stands beside, and not in it again */
+	cli.out = open_memstream(&shown, &shown_n);
+	assert_int_equal(cli_show(&cli, j), OK);
+	(void)fclose(cli.out);
+	assert_string_equal(shown, "{}\n");
+	cli.json = false;
+	cli.out = stdout;
 	(void)unlink(path);
 	cli.output = "/nowhere/at/all";
 	clear();
@@ -244,6 +255,7 @@ static void output_file(void **state)
 static void errors(void **state)
 {
 	struct cli cli = {.out = stdout};
+	json_t *j;
 
 	(void)state;
 	clear();
@@ -251,7 +263,32 @@ static void errors(void **state)
 	cli_show_error(&cli, ERR_TLP, "no\x1b[2J\n", "try");
 	cli_show_error(&cli, ERR_SPACE, NULL, NULL);
 	(void)fclose(cli.err);
-	assert_string_equal(talked, "tally: error: no\\u{1b}[2J\\n\ntally: hint: try\ntally: error: no space left\n");
+	assert_string_equal(talked, "tally: error: no\\u{1b}[2J\\n\ntally: hint: try\ntally: error: no space left\n"
+	                            "tally: hint: free disk space, then repeat the command\n");
+	clear();
+	cli.home_given = true; /* what is to be typed names the node that was named */
+	cli.home = (char *)(uintptr_t)"/srv/a b";
+	cli.err = open_memstream(&talked, &talked_n);
+	cli_show_error(&cli, ERR_NO_DAEMON, "tally up is said", "tally up, then: tally help up, tally --home x up, or a tally of it");
+	cli_show_say(&cli, "next: tally inbox");
+	(void)fclose(cli.err);
+	assert_string_equal(talked, "tally: error: tally up is said\ntally: hint: tally --home '/srv/a b' up, then: tally help up, tally --home x up, or "
+	                            "a tally of it\ntally: next: tally --home '/srv/a b' inbox\n");
+	clear();
+	cli.home_given = false;
+	cli.json = true; /* one line, one object */
+	cli.err = open_memstream(&talked, &talked_n);
+	cli_show_error(&cli, ERR_NOT_FOUND, "no \xff\x1b[2J\n", NULL);
+	(void)fclose(cli.err);
+	assert_ptr_equal(strchr(talked, '\n'), talked + talked_n - 1);
+	j = json_loads(talked, 0, NULL);
+	assert_non_null(j);
+	assert_string_equal(json_string_value(json_object_get(j, "schema")), "tally/error/1");
+	assert_string_equal(json_string_value(json_object_get(j, "error")), "ERR_NOT_FOUND");
+	assert_int_equal(json_integer_value(json_object_get(j, "exit")), 5);
+	assert_string_equal(json_string_value(json_object_get(j, "text")), "no \\xff\\u{1b}[2J\\n");
+	assert_string_equal(json_string_value(json_object_get(j, "hint")), err_hint(ERR_NOT_FOUND));
+	json_decref(j);
 	clear();
 }
 
@@ -279,8 +316,10 @@ static void help(void **state)
 				*p = *p == '_' ? '-' : *p;
 			assert_non_null(strstr(shown, flag));
 		}
+		for (const char *const *name = c->fills; name && *name; name++)
+			assert_non_null(fields_find(cli_args_fields(&cli), *name));
 		for (const struct field *f = cli_args_fields(&cli); f && f->name; f++)
-			if (f->type == FIELD_ENUM && strcmp(f->name, "decision") != 0) /* a word of "reply" */
+			if (f->type == FIELD_ENUM && !commands_fills(c, f))
 				assert_non_null(strstr(shown, f->vocab->words[0]));
 	}
 	clear();

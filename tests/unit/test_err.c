@@ -10,7 +10,7 @@
 #include "keys/err.h"
 
 static const enum err all[] = {
-#define X(name, code, text) name,
+#define X(name, code, text, hint) name,
 	ERR_TABLE(X)
 #undef X
 };
@@ -37,6 +37,8 @@ static void every_row_is_named_and_said(void **state)
 		assert_true(i == 0 || strncmp(err_name(all[i]), "ERR_", 4) == 0);
 		assert_in_range(strlen(text), 4, 60);
 		assert_null(strpbrk(text, "\n\t.%")); /* the middle of a sentence, never a format */
+		assert_in_range(strlen(err_hint(all[i])), i ? 15 : 0, i ? 120 : 0); /* a failure says what to do */
+		assert_null(strpbrk(err_hint(all[i]), "\n\t%"));
 		for (size_t k = 0; k < i; k++) {
 			assert_string_not_equal(err_name(all[k]), err_name(all[i]));
 			assert_string_not_equal(err_text(all[k]), text);

@@ -248,7 +248,7 @@ static void as_json(void **state)
 	scene_begin(&s, "Brackwater Logistics");
 	make(&s, "legacy scanners", true);
 	assert_int_equal(verify_bytes(buf_span(&s.file), true), OK);
-	assert_says("\"schema\": \"tally/proof/1\"");
+	assert_says("\"schema\": \"tally/proof.verify/1\"");
 	assert_says("\"verdict\": \"valid\"");
 	assert_says("\"link\": \"\"");
 	assert_says("\"from\": \"Brackwater Logistics\"");

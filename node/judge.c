@@ -123,7 +123,7 @@ enum err judge_forward(const struct record *forward, struct arena *a, enum verdi
 	}
 	*inner = payload;
 	/* A partners log should never have held it; and the copy may not be freer than what it carries. */
-	if ((e.type == AUDIENCE_PARTNERS && r.tlp > TLP_GREEN) || forward->tlp < r.tlp ||
+	if ((e.type == AUDIENCE_PARTNERS && r.tlp > TLP_GREEN) || tlp_effective(forward->tlp) < tlp_effective(r.tlp) ||
 	    tlp_forward(&r, (enum tlp_relation)(relation - 1), &why) != OK)
 		*v = VERDICT_TLP;
 	return OK;

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "node/core_state.h"
+#include "node/judge.h"
 #include "proto/merkle.h"
 #include "proto/tlp.h"
 
@@ -89,6 +90,14 @@ static enum err draft_record(struct core *c, const struct draft *d, struct recor
 	return record_check(r, why);
 }
 
+static enum err forward_holds(struct core *c, const struct record *r, struct complaint *why)
+{
+	struct span inner;
+	enum verdict v;
+	enum err e = judge_forward(r, c->arena, &v, &inner);
+	return e != OK || v == VERDICT_GOOD ? e : complain(why, v == VERDICT_TLP ? ERR_TLP : ERR_INVALID, "forward", verdict_text(v));
+}
+
 /* What every receiver would refuse is refused here. */
 static enum err encode(struct core *c, const struct record *r, struct buf *out, struct complaint *why)
 {
@@ -98,7 +107,9 @@ static enum err encode(struct core *c, const struct record *r, struct buf *out, 
 		return complain(why, e, "record", "is larger than 576 KiB with what proves its author");
 	if (e == ERR_LIMIT)
 		return complain(why, e, "record", "is larger than 512 KiB; long material belongs in a document of its own");
-	return e != OK ? e : record_decode(buf_span(out), c->arena, &back, why);
+	if (e == OK)
+		e = record_decode(buf_span(out), c->arena, &back, why);
+	return e == OK && r->kind == KIND_FORWARD ? forward_holds(c, &back, why) : e;
 }
 
 enum err core_say(struct core *c, const struct draft *d, struct id *out, struct complaint *why)

@@ -1,7 +1,6 @@
 /* The kinds that speak about logs and other records: log.open, pair, reply, retract, forward. */
 #include "proto/kind_check.h"
 #include "proto/statement.h"
-#include "proto/tlp.h"
 
 #define SIGNATURE 64u
 
@@ -118,15 +117,6 @@ static const struct field forward_fields[] = {
 	{0},
 };
 
-static enum err forward_inner_check(const struct record *r, const struct record *inner, struct complaint *why)
-{
-	if (inner->kind == KIND_FORWARD)
-		return fields_complain(why, ERR_INVALID, "is a forward itself: further hops take the author's own log", "record");
-	if (tlp_effective(r->tlp) < tlp_effective(inner->tlp))
-		return fields_complain(why, ERR_INVALID, "is more open than that of the record passed on", "tlp");
-	return OK;
-}
-
 static enum err forward_check(const struct record *r, struct complaint *why)
 {
 	struct span bytes = {0}, signature = {0};
@@ -143,9 +133,9 @@ static enum err forward_check(const struct record *r, struct complaint *why)
 	if (!a)
 		return ERR_MEMORY;
 	e = record_decode(bytes, a, &inner, &inner_why);
-	if (e == OK)
-		e = forward_inner_check(r, &inner, why);
-	else if (e != ERR_MEMORY)
+	if (e == OK && inner.kind == KIND_FORWARD)
+		e = fields_complain(why, ERR_INVALID, "is a forward itself: further hops take the author's own log", "record");
+	else if (e != OK && e != ERR_MEMORY)
 		(void)fields_complain(why, e, inner_why.text, "record.%s", inner_why.where);
 	arena_free(a);
 	return e;

@@ -469,7 +469,7 @@ static void forward_judgements(json_t *list, struct scene *s)
 	forward(list, s, "forward of amber to another partner", "", p, VERDICT_TLP);
 	forward(list, s, "forward of amber+strict", "", passed(s, TLP_AMBER_STRICT), VERDICT_TLP);
 	p = passed(s, TLP_GREEN), p.tlp = TLP_CLEAR;
-	forward(list, s, "forward more open than what it carries", "", p, VERDICT_SHAPE);
+	forward(list, s, "forward more open than what it carries", "", p, VERDICT_TLP);
 	p = passed(s, TLP_AMBER), p.entry.type = AUDIENCE_PARTNERS;
 	memset(&p.entry.target, 0, sizeof p.entry.target);
 	forward(list, s, "forward of amber from a partners log", "it should never have stood there", p, VERDICT_TLP);

@@ -58,7 +58,7 @@ def by_tlp(cases):
                 payload = inner(tlp, **header)
                 for outer in (1, 2, 3, 4, 5, 7):
                     name = "tlp %d%s, relation %d, forwarded at %d" % (tlp, " onward" if onward else "", relation, outer)
-                    wanted = SHAPE if outer < min(tlp, record.RED) else GOOD if allowed else TLP
+                    wanted = GOOD if allowed and outer >= min(tlp, record.RED) else TLP
                     cases.add(name, wanted, payload, outer, relation, header={"named": [cases.recipient]} if outer >= 5 else {})
     cases.add("at red, somebody else named", NOT_NAMED, inner(), 5, header={"named": [ID]})
     cases.add("relation 4", SHAPE, inner(), relation=4)
@@ -94,7 +94,7 @@ def by_record(cases):
     cases.add("dated, like its entry", GOOD, inner(created=now() + 11 * MINUTE), time=now() + 11 * MINUTE)
     cases.add("dated, and the signature wrong", SHAPE, inner(created=now() + 11 * MINUTE), _2=bytes(64))
     cases.add("dated, and TLP forbids it", DATED, inner(4, created=now() + 11 * MINUTE))
-    cases.add("forwarded too low, and dated", SHAPE, inner(4, created=now() + 11 * MINUTE), 1)
+    cases.add("forwarded too low, and dated", DATED, inner(4, created=now() + 11 * MINUTE), 1)
     cases.add("a body of another form", SHAPE, inner(body={0: b"x", 1: "x"}))
     cases.add("a body over a limit", LIMIT, inner(body={0: ID, 1: "x" * 16385}))
     cases.add("not canonical", SHAPE, b"\xc1")

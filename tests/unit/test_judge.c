@@ -339,7 +339,7 @@ static void a_copy_freer_than_the_original(void **state)
 	struct span inner = evil_notice(&s.v, &s.author.org, TLP_AMBER);
 	struct made f = made(&s.v, &s.author, &s.to_forwarder, inner, 1, 0);
 	f.tlp = TLP_GREEN;
-	arrives(&s, forward_of(&s.v, &f), inner, VERDICT_SHAPE, false);
+	arrives(&s, forward_of(&s.v, &f), inner, VERDICT_TLP, true);
 	f.tlp = TLP_AMBER;
 	arrives(&s, forward_of(&s.v, &f), inner, VERDICT_GOOD, true);
 	stage_close(&s);

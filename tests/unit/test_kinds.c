@@ -487,13 +487,6 @@ static void test_forward(void **state)
 	put_bytes(more, t, "record", "\x80", 1);
 	refuses(KIND_FORWARD, more, "record.version");
 	refuses(KIND_FORWARD, forward_of(KIND_FORWARD, TLP_GREEN, body), "record");
-	/* the label of a forward is never more open than that of what it carries */
-	for (int64_t inner = TLP_CLEAR; inner <= TLP_RED + 1; inner++)
-		for (int64_t outer = TLP_CLEAR; outer <= TLP_RED; outer++) {
-			r = record_of(KIND_FORWARD, forward_of(KIND_INCIDENT_NOTICE, inner, good_notice()));
-			r.tlp = outer;
-			assert_int_equal(record_check(&r, &why), outer >= (inner > TLP_RED ? TLP_RED : inner) ? OK : ERR_INVALID);
-		}
 }
 
 /* What each stage asks for: the field named is the first that is missing. */

@@ -98,14 +98,57 @@ static void a_record_over_the_limit(void **state)
 	json_decref(r);
 }
 
+static const char *id_of(const json_t *response)
+{
+	const char *id = json_string_value(json_object_get(json_object_get(response, "result"), "id"));
+	if (!id)
+		fail_msg("%s", json_string_value(json_object_get(response, "text")));
+	return id;
+}
+
+/* The same forward again, under another label. */
+static enum err say_again(const struct id *id, enum tlp tlp)
+{
+	struct core *c = world->node[0].core;
+	struct record_row row;
+	struct record r;
+	struct complaint why = {0};
+	struct id again;
+	scenario_begin(&world->node[0]);
+	assert_int_equal(records_by_id(core_txn(c), id, &row), OK);
+	assert_int_equal(record_decode(row.payload, c->arena, &r, &why), OK);
+	struct draft d = {.kind = kind_by_number(KIND_FORWARD), .body = r.body, .tlp = tlp, .to = scenario_org(&world->node[2]), .recipients = 1};
+	assert_int_equal(core_nest(c), OK);
+	enum err e = core_say(c, &d, &again, &why);
+	core_undo(c);
+	assert_int_equal(scenario_end(&world->node[0]), OK);
+	return e;
+}
+
+static void a_forward_freer_than_what_it_carries(void **state)
+{
+	struct id notice = scenario_notice(world, 1, 0, "amber"), forward;
+	char hex[65];
+	(void)state;
+	scenario_run(world, 1000);
+	hex_encode(hex, notice.b, 32);
+	json_t *r = call("incident.forward", json_pack("{s:s, s:s, s:s, s:{s:s}}", "incident", hex, "to", "node2", "as", "customer", "body",
+	                                               "basis", "contract"));
+	assert_int_equal(hex_decode(id_of(r), 64, forward.b), OK);
+	json_decref(r);
+	assert_int_equal(say_again(&forward, TLP_GREEN), ERR_TLP);
+	assert_int_equal(say_again(&forward, TLP_AMBER_STRICT), OK);
+}
+
 static int open_world(void **state)
 {
 	(void)state;
 	world = calloc(1, sizeof *world);
 	if (!world)
 		return -1;
-	scenario_open(world, 2);
+	scenario_open(world, 3);
 	scenario_pair(world, 1, 0);
+	scenario_pair(world, 2, 0);
 	return 0;
 }
 
@@ -122,6 +165,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_header_that_nobody_takes),
 		cmocka_unit_test(a_record_over_the_limit),
+		cmocka_unit_test(a_forward_freer_than_what_it_carries),
 	};
 	return cmocka_run_group_tests_name("outbox", tests, open_world, close_world);
 }

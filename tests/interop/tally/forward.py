@@ -21,7 +21,7 @@ def judge(outer, read_record):
     inner, verdict = read_record(body[0])
     if verdict:
         return verdict
-    if inner.kind == outer.kind or min(outer.tlp, RED) < min(inner.tlp, RED):
+    if inner.kind == outer.kind:
         return SHAPE
     try:
         entry = log.Entry(body[1], body[2])
@@ -40,6 +40,6 @@ def judge(outer, read_record):
         return DATED
     if entry.audience_type == log.PARTNERS and inner.tlp > GREEN:
         return TLP
-    if not allowed(inner.tlp, inner.header.get(12), body[6]):
+    if min(outer.tlp, RED) < min(inner.tlp, RED) or not allowed(inner.tlp, inner.header.get(12), body[6]):
         return TLP
     return 0

@@ -102,6 +102,18 @@ static enum err to_readers(struct api_call *c, struct view *v, const struct inci
 	return e == OK ? saying_to_all(c, v, &who, d) : e;
 }
 
+/* Who may speak in a thread goes by who was sent its first record: whoever is told of a later version is sent that one too. */
+static enum err send_first(struct api_call *c, struct view *v, const struct incident *x, const struct draft *d)
+{
+	enum err e = OK;
+	for (size_t i = 0; e == OK && i < d->recipients; i++)
+		if (!id_eq(&d->to[i], &v->me))
+			e = core_send(c->core, &x->first->id, &d->to[i], &c->why);
+	if (e == ERR_TLP)
+		(void)snprintf(c->hint, sizeof c->hint, "a red notice names its readers for good; tell the others with: tally incident report");
+	return e;
+}
+
 static enum err next_version(struct api_call *c, struct view *v, const struct incident *x, struct value *body)
 {
 	const struct seen *last = x->versions.p[x->versions.n - 1];
@@ -124,6 +136,8 @@ static enum err next_version(struct api_call *c, struct view *v, const struct in
 	enum err e = saying_header(c, &d);
 	if (e == OK)
 		e = to_readers(c, v, x, &d);
+	if (e == OK)
+		e = send_first(c, v, x, &d);
 	return e == OK ? saying_say(c, &d, &id) : e;
 }
 

@@ -165,7 +165,8 @@ static struct call *update(struct sim *s, uint64_t *dice, int node, bool close)
 	c->about = about;
 	c->tlp = r->tlp;
 	c->onward = r->onward;
-	size_t root = r->root;
+	size_t root = r->root ? r->root : about;
+	c->along = root; /* whoever is told later gets the first version too */
 	for (size_t i = 0; i < s->saids; i++)
 		if (i + 1 == root || s->said[i].root == root)
 			set_join(&c->allowed, &s->said[i].sent);
@@ -182,7 +183,7 @@ static struct call *answer(struct sim *s, uint64_t *dice, int node)
 	                      json_pack("{s:o, s:{s:s, s:s}}", "incident", hex(&s->said[about - 1].id), "body", "impact",
 	                                impacts[sim_below(dice, 5)], "text", "We looked."));
 	/* It goes to whoever stands behind the newest version that is held, whichever that is. */
-	size_t root = s->said[about - 1].root;
+	size_t root = s->said[about - 1].root ? s->said[about - 1].root : about;
 	for (size_t i = 0; i < s->saids; i++)
 		if (i + 1 == root || s->said[i].root == root) {
 			struct set who = behind(s, i + 1, node);

@@ -1,0 +1,118 @@
+/* An incident that grows: whoever is told later takes part like those who were told at once. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "node/api.h"
+#include "tests/unit/scenario.h"
+
+static struct scenario world;
+
+static json_t *call(int node, const char *name, json_t *args)
+{
+	bool pending;
+	int64_t until = 0;
+	json_t *request = json_pack("{s:s, s:o}", "call", name, "args", args);
+	assert_non_null(request);
+	scenario_begin(&world.node[node]);
+	json_t *r = api_run(world.node[node].core, request, false, &pending, &until);
+	assert_int_equal(scenario_end(&world.node[node]), OK);
+	json_decref(request);
+	assert_non_null(r);
+	scenario_run(&world, 1000);
+	return r;
+}
+
+static const char *said(const json_t *response)
+{
+	const char *id = json_string_value(json_object_get(json_object_get(response, "result"), "id"));
+	if (!id)
+		fail_msg("%s", json_string_value(json_object_get(response, "text")));
+	return id;
+}
+
+static json_t *report(const char *to, const char *tlp)
+{
+	return call(0, "incident.report", json_pack("{s:s, s:s, s:{s:s, s:s, s:s, s:s, s:s, s:s}}", "to", to, "tlp", tlp, "body", "title", "x", "stage",
+	                                            "early-warning", "aware", "2026-11-23T09:00:00Z", "malicious", "no", "cross_border", "no",
+	                                            "contact", "soc@example.org"));
+}
+
+static json_t *update(const char *id, const char *to)
+{
+	return call(0, "incident.update", json_pack("{s:s, s:s, s:{s:s}}", "incident", id, "to", to, "body", "summary", "More is known."));
+}
+
+static const char *impact_of(const json_t *matrix, const char *partner)
+{
+	const json_t *items = json_object_get(json_object_get(matrix, "result"), "items");
+	for (size_t i = 0; i < json_array_size(items); i++) {
+		const json_t *row = json_array_get(items, i);
+		const char *name = json_string_value(json_object_get(row, "partner")), *impact = json_string_value(json_object_get(row, "impact"));
+		if (name && strcmp(name, partner) == 0)
+			return impact ? impact : "";
+	}
+	return "not there";
+}
+
+/* Who may speak in a thread goes by its first record: so that one goes along. */
+static void told_with_an_update(void **state)
+{
+	(void)state;
+	json_t *first = report("node1", "amber"), *second = update(said(first), "node2");
+	json_t *answer = call(2, "incident.answer", json_pack("{s:s, s:{s:s}}", "incident", said(second), "body", "impact", "affected"));
+	assert_non_null(said(answer));
+	json_t *here = call(0, "incident.matrix", json_pack("{s:s}", "incident", said(first)));
+	json_t *there = call(2, "incident.matrix", json_pack("{s:s}", "incident", said(first)));
+	assert_string_equal(impact_of(here, "node2"), "affected");
+	assert_string_equal(impact_of(there, "me"), "affected");
+	json_decref(first);
+	json_decref(second);
+	json_decref(answer);
+	json_decref(here);
+	json_decref(there);
+}
+
+/* A red record names its readers once and for all. */
+static void red_takes_nobody_in_later(void **state)
+{
+	(void)state;
+	json_t *first = report("node1", "red"), *second = update(said(first), "node2"), *same = update(said(first), "node1");
+	assert_string_equal(json_string_value(json_object_get(second, "error")), "ERR_TLP");
+	assert_non_null(strstr(json_string_value(json_object_get(second, "hint")), "tally incident report"));
+	assert_non_null(said(same));
+	json_decref(first);
+	json_decref(second);
+	json_decref(same);
+}
+
+static int open_world(void **state)
+{
+	(void)state;
+	scenario_open(&world, 3);
+	scenario_pair(&world, 0, 1);
+	scenario_pair(&world, 0, 2);
+	return 0;
+}
+
+static int close_world(void **state)
+{
+	(void)state;
+	scenario_close(&world);
+	return 0;
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(told_with_an_update),
+		cmocka_unit_test(red_takes_nobody_in_later),
+	};
+	return cmocka_run_group_tests(tests, open_world, close_world);
+}

@@ -30,7 +30,7 @@ struct session {
 	bool initiator, closing, org_known, told; /* told: by ERROR why it ends */
 	bool due; /* the partner's row has changed: the next tick looks at it */
 	bool expected; /* its first message named a secret of ours: no mere stranger */
-	bool hello_read, keys_sent, keys_read, confirm_sent, heads_sent;
+	bool hello_read, keys_sent, keys_read, confirm_sent, summary_read, heads_sent;
 	enum link_mode mode;
 	uint8_t selector[LINK_SELECTOR];
 	struct id org; /* the other; believed only from PHASE_PENDING on */

@@ -245,6 +245,9 @@ static void on_summary(struct core *c, struct session *s, const struct value *bo
 {
 	struct scope scope;
 	struct id mine, theirs = {{0}};
+	if (s->summary_read) /* it goes over all logs of the pair: once is enough, new entries are pushed */
+		return;
+	s->summary_read = true;
 	(void)fields_id(fields_of(MESSAGE_SUMMARY), body, "hash", &theirs);
 	enum err e = scope_read(c, &s->org, &scope);
 	if (e == OK)

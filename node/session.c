@@ -173,6 +173,7 @@ static void enter_full(struct core *c, struct session *s, const struct partner *
 		return;
 	}
 	s->phase = PHASE_FULL;
+	link_trust(s->link);
 	if (p)
 		p->problem[0] = 0; /* the backoff is forgotten only by a session that lasts */
 	core_log(c, "linked", &s->org, "%s", row->name);

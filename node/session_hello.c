@@ -92,7 +92,7 @@ void session_on_hello(struct core *c, struct session *s, const struct value *bod
 	session_advance(c, s);
 }
 
-static enum err take_statement(struct core *c, const struct id *org, const struct signed_statement *in)
+static enum err take_statement(struct core *c, const struct id *org, const struct signed_statement *in, bool *fresh)
 {
 	struct signed_statement before;
 	struct statement st, parsed;
@@ -111,7 +111,10 @@ static enum err take_statement(struct core *c, const struct id *org, const struc
 	e = statement_verify(in, first ? NULL : &before, &st, &of);
 	if (e == OK && !id_eq(&of, org))
 		e = ERR_CONFLICT;
-	return e != OK ? e : statements_put(core_txn(c), org, st.kseq, in);
+	if (e == OK)
+		e = statements_put(core_txn(c), org, st.kseq, in);
+	*fresh = *fresh || e == OK;
+	return e;
 }
 
 void session_on_keys(struct core *c, struct session *s, const struct value *body)
@@ -119,13 +122,14 @@ void session_on_keys(struct core *c, struct session *s, const struct value *body
 	const struct field *f = fields_of(MESSAGE_KEYS);
 	const struct value *list = fields_get(f, body, "statements");
 	struct id org;
+	bool fresh = false;
 	if (!fields_id(f, body, "org", &org) || !id_eq(&org, &s->org)) {
 		session_end(c, s, "key statements of somebody else");
 		return;
 	}
 	for (size_t i = 0; i < value_count(list); i++) {
 		struct signed_statement st;
-		enum err e = statement_read(value_item(list, i), &st) ? take_statement(c, &org, &st) : ERR_SHAPE;
+		enum err e = statement_read(value_item(list, i), &st) ? take_statement(c, &org, &st, &fresh) : ERR_SHAPE;
 		if (core_own_fault(e)) {
 			core_break(c, e);
 			return;
@@ -137,7 +141,7 @@ void session_on_keys(struct core *c, struct session *s, const struct value *body
 		}
 	}
 	s->keys_read = true;
-	if (value_count(list))
+	if (fresh)
 		core_break(c, ingest_parked(c, &org)); /* some of it may have waited for these keys */
 	session_advance(c, s);
 }

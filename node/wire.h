@@ -11,7 +11,7 @@
 #define WIRE_UNSENT (8u * 1024u * 1024u)      /* over it the partner does not read: the connection is closed */
 #define WIRE_UNSENT_HIGH (1024u * 1024u)      /* having been above, a connection tells when it is below WIRE_UNSENT_LOW */
 #define WIRE_UNSENT_LOW (256u * 1024u)
-#define WIRE_UNTAKEN (4u * 1024u * 1024u)     /* a connection's bytes not taken by the loop: reading pauses */
+#define WIRE_UNTAKEN (256u * 1024u)           /* a connection's bytes not taken by the loop: reading pauses. Bounds what one partner adds to a turn */
 #define WIRE_UNTAKEN_ALL (64u * 1024u * 1024u) /* of all connections together */
 #define WIRE_FLUSH_MS 10000                   /* how long wire_hangup after flush waits for the partner to read */
 #define WIRE_REMOTE 64

@@ -29,6 +29,7 @@ struct link {
 	struct link_event opened; /* what LINK_OPEN will say */
 	struct buf hello, in, out, plain;
 	size_t done;    /* bytes of in already taken */
+	size_t most;    /* of a message that comes */
 	uint64_t bytes; /* taken and written */
 	int64_t began, now, heard_at; /* heard_at: when the last whole frame came. Half a one, or a changed length, is no sign of life */
 	enum err why;
@@ -144,6 +145,7 @@ enum err link_open(const struct link_config *c, struct link **out)
 	if (!l)
 		return ERR_MEMORY;
 	l->state = c->initiator ? WAIT_M2 : WAIT_M1;
+	l->most = LIMIT_MESSAGE_PENDING;
 	l->began = l->now = l->heard_at = c->now;
 	if (c->initiator) {
 		l->mode = c->mode;
@@ -345,6 +347,11 @@ void link_psk(struct link *l, const uint8_t psk[static 32])
 	l->state = WAIT_M3;
 }
 
+void link_trust(struct link *l)
+{
+	l->most = LIMIT_MESSAGE;
+}
+
 void link_refuse(struct link *l)
 {
 	if (l->state == WAIT_PSK)
@@ -399,6 +406,8 @@ static void next_message(struct link *l, struct link_event *ev)
 		l->bytes += used;
 		if (used)
 			l->heard_at = l->now;
+		if (!e && l->frames.message.n > l->most)
+			e = ERR_LIMIT;
 	} while (!e && used && !last);
 	if (e) {
 		shut(l, e, fault(e));

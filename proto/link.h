@@ -56,6 +56,8 @@ enum err link_open(const struct link_config *config, struct link **out) MUST;
 void link_free(struct link *l);
 void link_psk(struct link *l, const uint8_t psk[static 32]); /* answers LINK_ASK */
 void link_refuse(struct link *l);                            /* answers LINK_ASK: closes without a byte */
+/* Takes messages up to LIMIT_MESSAGE; before, up to LIMIT_MESSAGE_PENDING, so that half a message of who is nobody yet costs little. */
+void link_trust(struct link *l);
 void link_feed(struct link *l, struct span bytes, int64_t now);
 enum err link_send(struct link *l, struct span message) MUST; /* after LINK_OPEN; ERR_LIMIT, ERR_INVALID when not open */
 void link_tick(struct link *l, int64_t now);                  /* deadlines; call when link_deadline is reached */

@@ -96,6 +96,7 @@ static struct link *responder(const struct pair *p)
 
 	vectors_fill(c.e_sk, B_EPHEMERAL);
 	vectors_must(link_open(&c, &out) == OK, "responder");
+	link_trust(out);
 	return out;
 }
 
@@ -109,6 +110,7 @@ static struct link *initiator(const struct pair *p)
 	memcpy(c.psk, p->psk, 32);
 	vectors_fill(c.e_sk, A_EPHEMERAL);
 	vectors_must(link_open(&c, &out) == OK, "initiator");
+	link_trust(out);
 	return out;
 }
 

@@ -120,6 +120,7 @@ static inline struct client *dial_only(struct stage *st, const struct maker *key
 	put_u64be(config.e_sk, 0x1234567 + st->clients);
 	c->conn = 1000 + st->clients;
 	assert_int_equal(link_open(&config, &c->link), OK);
+	link_trust(c->link);
 	scenario_begin(st->v.victim);
 	core_accepted(st->v.victim->core, c->conn);
 	end_turn(st);

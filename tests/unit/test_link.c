@@ -96,6 +96,8 @@ static void world_open(struct world *w)
 
 	assert_int_equal(link_open(&a, &w->a.link), OK);
 	assert_int_equal(link_open(&b, &w->b.link), OK);
+	link_trust(w->a.link);
+	link_trust(w->b.link);
 }
 
 static void world_end(struct world *w)
@@ -576,6 +578,29 @@ static void test_message_at_the_limit(void **state)
 	free(big);
 }
 
+/* Before the session trusts the other side it holds no more of a message than is allowed by then, whole or not. */
+static void test_message_of_nobody(void **state)
+{
+	struct world w;
+	uint8_t big[LIMIT_MESSAGE_PENDING + 1] = {0};
+
+	(void)state;
+	for (size_t over = 0; over < 2; over++) {
+		world_init(&w, LINK_MODE_LINK);
+		struct link_config a = config_a(&w), b = config_b(&w);
+		assert_int_equal(link_open(&a, &w.a.link), OK);
+		assert_int_equal(link_open(&b, &w.b.link), OK);
+		run(&w, 1000);
+		assert_int_equal(link_send(w.a.link, SPAN(big, LIMIT_MESSAGE_PENDING + over)), OK);
+		run(&w, 100000);
+		if (over)
+			assert_b_closed(&w, ERR_LIMIT, 0);
+		else
+			assert_int_equal(w.messages_b, 1);
+		world_end(&w);
+	}
+}
+
 static void test_random_messages(void **state)
 {
 	struct world w;
@@ -631,6 +656,7 @@ static void hand_start(struct hand *h, struct world *w, const uint8_t first[24])
 	*h = (struct hand){0};
 	assert_int_equal(noise_open(&c, &h->n), OK);
 	assert_int_equal(link_open(&b, &w->b.link), OK);
+	link_trust(w->b.link);
 	hand_write(h, SPAN(first, 24));
 	feed(w, false, buf_span(&h->out), 1000);
 	buf_clear(&h->out);
@@ -1025,6 +1051,7 @@ int main(void)
 		cmocka_unit_test(test_dropped_doubled_reordered),
 		cmocka_unit_test(test_reflected),
 		cmocka_unit_test(test_message_at_the_limit),
+		cmocka_unit_test(test_message_of_nobody),
 		cmocka_unit_test(test_random_messages),
 		cmocka_unit_test(test_first_payload),
 		cmocka_unit_test(test_third_payload),

@@ -80,34 +80,65 @@ void exchange_receipt(struct core *c, uint32_t no)
 	core_break(c, e);
 }
 
-/* Is this a receipt of theirs over a log of ours, over the bytes that we wrote? */
-static enum verdict receipt_verdict(struct core *c, struct session *s, struct span payload, struct span signature, struct receipt *r,
-                                    struct log_row *log)
+struct told { /* a receipt as it came, and what is made of it */
+	struct span payload, signature;
+	struct receipt r;
+	struct log_row log; /* it is about; once it is judged to be there */
+	enum verdict verdict;
+};
+
+static enum err signed_by(struct core *c, const struct id *org, struct told *x)
 {
 	struct signed_statement st;
 	struct statement parsed;
+	enum err e = statements_get(core_txn(c), org, x->r.kseq, &st);
+	if (e == ERR_NOT_FOUND)
+		x->verdict = VERDICT_UNKNOWN_KEY;
+	if (e != OK)
+		return e == ERR_NOT_FOUND ? OK : e;
+	e = statement_decode(st.payload, &parsed);
+	if (e == OK)
+		e = sign_check(SIGN_RECEIPT, x->payload, parsed.keys.sign, x->signature.p);
+	if (e == ERR_SIGNATURE)
+		x->verdict = VERDICT_SIGNATURE;
+	return e == ERR_SIGNATURE ? OK : e;
+}
+
+static enum err same_entry(struct core *c, struct told *x)
+{
 	struct entry_row entry;
 	struct id hash;
-	enum err e = receipt_decode(payload, c->arena, r);
-	core_break(c, e == ERR_MEMORY ? e : OK); /* the turn is not kept, and nothing of it is said */
-	if (e != OK || signature.n != SIGN_LEN || r->n == 0)
-		return VERDICT_ENTRY_SHAPE;
-	enum err there = logs_get(core_txn(c), &r->log, log);
-	if (!id_eq(&r->receiver, &s->org) || (there == OK && (!exchange_ours(c, log) ||
-	                                                      !(log->type == AUDIENCE_PARTNERS || id_eq(&log->target, &s->org)))))
-		return VERDICT_AUDIENCE;
-	if (statements_get(core_txn(c), &s->org, r->kseq, &st) != OK || statement_decode(st.payload, &parsed) != OK)
-		return VERDICT_UNKNOWN_KEY;
-	e = sign_check(SIGN_RECEIPT, payload, parsed.keys.sign, signature.p);
-	core_break(c, e == ERR_MEMORY ? e : OK);
-	if (e != OK)
-		return VERDICT_SIGNATURE;
-	if (there != OK || r->n > log->n)
-		return VERDICT_GAP;
-	if (entries_get(core_txn(c), log->no, r->n, &entry) != OK)
-		return VERDICT_MISMATCH;
-	entry_hash(entry.payload, &hash);
-	return id_eq(&hash, &r->entry) ? VERDICT_GOOD : VERDICT_MISMATCH;
+	enum err e = entries_get(core_txn(c), x->log.no, x->r.n, &entry);
+	if (e == OK)
+		entry_hash(entry.payload, &hash);
+	if (e == ERR_NOT_FOUND || (e == OK && !id_eq(&hash, &x->r.entry)))
+		x->verdict = VERDICT_MISMATCH;
+	return e == ERR_NOT_FOUND ? OK : e;
+}
+
+/* Is this a receipt of theirs over a log of ours, over the bytes that we wrote? What fails on our side is an error, and no verdict. */
+static enum err judge_receipt(struct core *c, const struct id *org, struct told *x)
+{
+	x->verdict = VERDICT_ENTRY_SHAPE;
+	enum err e = receipt_decode(x->payload, c->arena, &x->r);
+	if (e != OK || x->signature.n != SIGN_LEN || x->r.n == 0)
+		return core_own_fault(e) ? e : OK;
+	e = logs_get(core_txn(c), &x->r.log, &x->log);
+	if (e != OK && e != ERR_NOT_FOUND)
+		return e;
+	bool there = e == OK;
+	x->verdict = VERDICT_AUDIENCE;
+	if (!id_eq(&x->r.receiver, org) || (there && (!exchange_ours(c, &x->log) || !(x->log.type == AUDIENCE_PARTNERS || id_eq(&x->log.target, org)))))
+		return OK;
+	x->verdict = VERDICT_GOOD;
+	e = signed_by(c, org, x);
+	if (e != OK || x->verdict != VERDICT_GOOD)
+		return e;
+	if (!there || x->r.n > x->log.n) {
+		x->verdict = VERDICT_GAP;
+		return OK;
+	}
+	return same_entry(c, x);
 }
 
 static bool listed(const struct receipt *r, const struct exception *x)
@@ -147,29 +178,29 @@ static enum err keep_receipt(struct core *c, const struct receipt_row *row, cons
 	return receipts_put(core_txn(c), row);
 }
 
-static void take_receipt(struct core *c, struct session *s, struct span payload, struct span signature)
+static void take_receipt(struct core *c, struct session *s, struct told *x)
 {
-	struct receipt r;
-	struct log_row log;
-	struct ingest_result refused = {.verdict = receipt_verdict(c, s, payload, signature, &r, &log)};
-	struct receipt_row row = {.received = c->now, .receiver = s->org, .payload = payload, .signature = signature};
-	if (refused.verdict == VERDICT_UNKNOWN_KEY)
+	enum err e = judge_receipt(c, &s->org, x);
+	if (e != OK) {
+		core_break(c, e);
+		return;
+	}
+	if (x->verdict == VERDICT_UNKNOWN_KEY)
 		return; /* it comes again after their keys */
-	if (refused.verdict == VERDICT_GAP || refused.verdict == VERDICT_MISMATCH) {
+	if (x->verdict == VERDICT_GAP || x->verdict == VERDICT_MISMATCH) {
 		/* May be true: then it is we who lost something, or said something else there. No reason to hang up. */
-		stopped_log(c, &s->org, &r.log, "receipt");
+		stopped_log(c, &s->org, &x->r.log, "receipt");
 		return;
 	}
-	if (refused.verdict != VERDICT_GOOD) {
-		exchange_refuse(c, s, &refused);
+	if (x->verdict != VERDICT_GOOD) {
+		exchange_refuse(c, s, &(struct ingest_result){.verdict = x->verdict});
 		return;
 	}
-	row.log = log.no;
-	row.n = r.n;
-	core_break(c, keep_receipt(c, &row, &r));
-	struct sync_log *l = exchange_sync(s, &r.log);
+	struct receipt_row row = {.log = x->log.no, .n = x->r.n, .received = c->now, .receiver = s->org, .payload = x->payload, .signature = x->signature};
+	core_break(c, keep_receipt(c, &row, &x->r));
+	struct sync_log *l = exchange_sync(s, &x->r.log);
 	if (l)
-		sync_acked(l, r.n);
+		sync_acked(l, x->r.n);
 }
 
 void exchange_on_receipts(struct core *c, struct session *s, const struct value *body)
@@ -177,10 +208,10 @@ void exchange_on_receipts(struct core *c, struct session *s, const struct value 
 	const struct field *f = fields_of(MESSAGE_RECEIPTS), *g = fields_find(f, "receipts")->group;
 	const struct value *list = fields_get(f, body, "receipts");
 	for (size_t i = 0; i < value_count(list) && !s->closing && c->turn.broken == OK; i++) {
-		struct span payload = {0}, signature = {0};
-		(void)value_is_bin(fields_get(g, value_item(list, i), "payload"), &payload);
-		(void)value_is_bin(fields_get(g, value_item(list, i), "signature"), &signature);
-		take_receipt(c, s, payload, signature);
+		struct told x = {0};
+		(void)value_is_bin(fields_get(g, value_item(list, i), "payload"), &x.payload);
+		(void)value_is_bin(fields_get(g, value_item(list, i), "signature"), &x.signature);
+		take_receipt(c, s, &x);
 	}
 	if (!s->closing)
 		session_pump(c, s);

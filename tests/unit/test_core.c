@@ -10,6 +10,7 @@
 #include <cmocka.h>
 
 #include "keys/words.h"
+#include "node/stopped.h"
 #include "proto/verdict.h"
 #include "store/logs.h"
 #include "store/records.h"
@@ -471,6 +472,50 @@ static void a_clock_one_hour_ahead_is_flagged(void **state)
 	scenario_close(&s);
 }
 
+/* ---- damage of our own ---- */
+
+/* When the receipt comes, the row of the entry that it speaks of is no row any more. */
+static void damage_entry(void *ctx, struct stream *st, struct buf *bytes)
+{
+	struct scenario *s = ctx;
+	struct node *n = &s->node[1];
+	struct log_row log;
+	struct txn *t;
+	uint8_t key[12];
+	(void)bytes;
+	if (st->to != 1)
+		return;
+	s->meddle = NULL;
+	assert_int_equal(store_write(n->store, &t), OK);
+	assert_int_equal(logs_current(t, scenario_org(n), AUDIENCE_DIRECT, scenario_org(&s->node[0]), &log), OK);
+	put_u32be(key, log.no);
+	put_u64be(key + 4, log.n);
+	struct span there;
+	assert_int_equal(store_get(t, TABLE_ENTRIES, SPAN(key, sizeof key), &there), OK);
+	assert_int_equal(store_put(t, TABLE_ENTRIES, SPAN(key, sizeof key), SPAN(key, 1)), OK);
+	assert_int_equal(store_commit(t), OK);
+}
+
+/* It is no proof that a partner holds what we do not: the turn fails, and nothing is said or stopped. */
+static void damage_is_not_the_partners_word(void **state)
+{
+	struct scenario s;
+	(void)state;
+	scenario_open(&s, 2);
+	scenario_pair(&s, 0, 1);
+	(void)scenario_notice(&s, 1, 0, "first");
+	s.meddle = damage_entry;
+	s.ctx = &s;
+	scenario_run(&s, 100);
+	assert_null(s.meddle);
+	assert_non_null(strstr(s.node[1].log, "turn-failed"));
+	assert_null(strstr(s.node[1].log, "alarm"));
+	scenario_begin(&s.node[1]);
+	assert_false(stopped_to(s.node[1].core, scenario_org(&s.node[0])));
+	(void)scenario_end(&s.node[1]);
+	scenario_close(&s);
+}
+
 /* ---- damage on the way ---- */
 
 struct flip {
@@ -627,6 +672,7 @@ int main(void)
 		cmocka_unit_test(a_clock_that_is_set_keeps_nobody_waiting),
 		cmocka_unit_test(a_clock_that_is_set_ends_no_link),
 		cmocka_unit_test(a_clock_one_hour_ahead_is_flagged),
+		cmocka_unit_test(damage_is_not_the_partners_word),
 		cmocka_unit_test(a_flipped_byte_anywhere),
 		cmocka_unit_test(no_space_loses_nothing),
 		cmocka_unit_test(red_goes_to_the_named_alone),

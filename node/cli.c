@@ -158,8 +158,6 @@ static enum err run_remote(struct cli *cli)
 	json_t *result = NULL;
 	enum err e;
 
-	if ((e = confirm(cli)) != OK)
-		return e;
 	if ((e = cli_call(cli, c->call, cli->args, CLI_TIMEOUT, &result)) != OK)
 		return e;
 	e = cli_show(cli, result);
@@ -249,6 +247,8 @@ static enum err run(struct cli *cli, int argc, const char *const *argv)
 	}
 	free(cli->home);
 	cli->home = home;
+	if ((e = confirm(cli)) != OK)
+		return e;
 	return cli->command->local ? cli->command->local(cli, cli->args) : run_remote(cli);
 }
 

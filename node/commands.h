@@ -101,6 +101,10 @@ enum err cli_local_down(struct cli *cli, const json_t *args) MUST;
 enum err cli_local_version(struct cli *cli, const json_t *args) MUST;
 enum err cli_local_help(struct cli *cli, const json_t *args) MUST;
 enum err cli_local_config(struct cli *cli, const json_t *args) MUST;
+/* cli_backup.c */
+enum err cli_backup_create(struct cli *cli, const json_t *args) MUST;
+enum err cli_backup_verify(struct cli *cli, const json_t *args) MUST;
+enum err cli_backup_restore(struct cli *cli, const json_t *args) MUST;
 enum err cli_local_store_check(struct cli *cli, const json_t *args) MUST;
 enum err cli_local_requirement_example(struct cli *cli, const json_t *args) MUST;
 enum err cli_local_posture_example(struct cli *cli, const json_t *args) MUST;

@@ -149,6 +149,7 @@ static enum err load_keys(struct core *c)
 enum err core_open(struct store *store, struct vault *vault, const struct world *world, struct core **out)
 {
 	struct core *c = calloc(1, sizeof *c);
+	struct span mark;
 	enum err e = ERR_MEMORY;
 	if (!c)
 		return e;
@@ -164,8 +165,11 @@ enum err core_open(struct store *store, struct vault *vault, const struct world 
 	if ((e = store_read(store, &c->txn[0])) != OK)
 		goto fail;
 	e = pairing_load(c);
+	bool restored = store_get(c->txn[0], TABLE_META, SPAN("restored", 8), &mark) == OK;
 	store_abort(c->txn[0]);
 	c->txn[0] = NULL;
+	if (e == OK && restored)
+		e = stopped_restored(c);
 	if (e != OK)
 		goto fail;
 	*out = c;

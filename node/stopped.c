@@ -2,6 +2,7 @@
  * were written to it now could stand a second time at a place that was signed before. So nothing is, until the operator says that the
  * earlier state is gone for good; then the log is closed, and what was not receipted goes into a new incarnation. */
 #include <stdio.h>
+#include <string.h>
 
 #include "node/core_state.h"
 
@@ -80,4 +81,49 @@ enum err stopped_reopen(struct core *c, const struct id *org, struct complaint *
 		return ERR_CONFLICT;
 	}
 	return e;
+}
+
+/* The operator's yes was given with "backup restore". */
+static enum err close_to(struct core *c, const struct id *org)
+{
+	struct log_row log;
+	struct complaint why;
+	enum err e = logs_current(core_txn(c), &c->self.org, AUDIENCE_DIRECT, org, &log);
+	if (e != OK)
+		return e == ERR_NOT_FOUND ? OK : e;
+	if (log.state == LOG_OPEN) {
+		log.state = LOG_STOPPED;
+		e = logs_put(core_txn(c), &log);
+	}
+	if (e == OK)
+		e = stopped_reopen(c, org, &why);
+	return e == ERR_CONFLICT ? OK : e;
+}
+
+static enum err close_all(struct core *c)
+{
+	struct walk w;
+	struct id org;
+	enum err e = walk_open(core_txn(c), TABLE_PARTNERS, SPAN(NULL, 0), false, &w);
+	while (e == OK && walk_next(&w))
+		if (w.key.n == sizeof org.b) {
+			memcpy(org.b, w.key.p, sizeof org.b);
+			e = close_to(c, &org);
+		}
+	walk_close(&w);
+	return e != OK ? e : w.failed;
+}
+
+enum err stopped_restored(struct core *c)
+{
+	struct output *outputs;
+	size_t count;
+	uint64_t no;
+	enum err e = core_begin(c);
+	if (e != OK)
+		return e;
+	if ((e = close_all(c)) == OK && (e = store_drop(core_txn(c), TABLE_META, SPAN("restored", 8))) == OK)
+		e = operations_add(core_txn(c), c->now, "operator", "backup restored", "all our logs begin anew", &no);
+	core_break(c, e);
+	return core_end(c, &outputs, &count);
 }

@@ -251,6 +251,11 @@ enum err store_next_number(struct txn *t, const char *word, uint64_t *out)
 	return e;
 }
 
+enum err store_copy(struct store *s, int fd)
+{
+	return store_code(mdb_env_copyfd2(s->env, fd, MDB_CP_COMPACT));
+}
+
 /* ---- figures ---- */
 
 struct readers {

@@ -44,6 +44,9 @@ enum err store_drop(struct txn *t, enum table table, struct span key) MUST; /* O
 enum err store_count(struct txn *t, enum table table, uint64_t *out) MUST; /* its rows */
 enum err store_next_number(struct txn *t, const char *word, uint64_t *out) MUST; /* 1, 2, 3 ... under a word of meta */
 
+/* All of it as of one moment, whoever writes meanwhile, to this descriptor from where it stands; free pages are left out. */
+enum err store_copy(struct store *s, int fd) MUST;
+
 /* Walk the keys that begin with a prefix, ascending or descending. Do not write to the walked table meanwhile.
  *   struct walk w; e = walk_open(t, TABLE_X, prefix, false, &w); while (e == OK && walk_next(&w)) use(w.key, w.value); walk_close(&w); */
 struct walk {

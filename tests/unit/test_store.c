@@ -694,6 +694,35 @@ static void readers_of_other_processes_are_counted_and_cleared(void **state)
 	assert_int_equal(fig.oldest_reader_lag, 0);
 }
 
+static void a_copy_holds_what_one_moment_held(void **state)
+{
+	struct folder *f = *state, copy;
+	struct txn *t = writing(f);
+	char name[600];
+
+	assert_int_equal(fill(t, 100), OK);
+	assert_int_equal(store_commit(t), OK);
+	t = writing(f); /* at work meanwhile */
+	assert_int_equal(store_put(t, T, text("later"), text("x")), OK);
+	folder_make(&copy);
+	(void)snprintf(name, sizeof name, "%s/data.mdb", copy.path);
+	int fd = open(name, O_WRONLY | O_CREAT | O_EXCL, 0600);
+	assert_true(fd >= 0);
+	assert_int_equal(store_copy(f->store, fd), OK);
+	close(fd);
+	assert_int_equal(store_commit(t), OK);
+	assert_int_equal(store_open(&(struct store_config){.path = copy.path, .existing = true}, &copy.store), OK);
+	uint64_t rows = 0;
+	t = reading(&copy);
+	assert_int_equal(store_count(t, T, &rows), OK);
+	assert_int_equal(rows, 100);
+	store_abort(t);
+	t = writing(&copy); /* and is a store like any other */
+	assert_int_equal(store_put(t, T, text("more"), text("y")), OK);
+	assert_int_equal(store_commit(t), OK);
+	folder_remove(&copy);
+}
+
 static void figures_tell_sizes(void **state)
 {
 	struct folder *f = *state;
@@ -791,6 +820,7 @@ int main(void)
 		TEST(what_was_acknowledged_survives_a_kill),
 		TEST(there_is_one_writer),
 		TEST(readers_of_other_processes_are_counted_and_cleared),
+		TEST(a_copy_holds_what_one_moment_held),
 		TEST(figures_tell_sizes),
 		TEST(a_file_cut_short_is_no_crash),
 	};

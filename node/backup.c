@@ -1,0 +1,452 @@
+#include "node/backup.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdarg.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "keys/folder.h"
+#include "keys/hash.h"
+#include "node/config.h"
+#include "node/slurp.h"
+#include "node/storecheck.h"
+#include "store/store.h"
+
+#define MAGIC "tallybk1"
+#define PERSON "tally.backup.v1"
+#define STORE_MEMBER "store/data.mdb"
+#define CONFIG_MOST 65536u
+
+static enum err fail(struct complaint *why, enum err e, const char *format, ...) __attribute__((format(printf, 3, 4)));
+static enum err fail(struct complaint *why, enum err e, const char *format, ...)
+{
+	va_list args;
+	va_start(args, format);
+	why->where[0] = 0;
+	(void)vsnprintf(why->text, sizeof why->text, format, args);
+	va_end(args);
+	return e;
+}
+
+static enum err of_errno(void)
+{
+	switch (errno) {
+	case ENOENT:
+	case ENOTDIR:
+		return ERR_NOT_FOUND;
+	case EEXIST:
+	case ENOTEMPTY:
+		return ERR_CONFLICT;
+	case EACCES:
+	case EPERM:
+	case EROFS:
+		return ERR_DENIED;
+	case ENOSPC:
+	case EDQUOT:
+	case EFBIG:
+		return ERR_SPACE;
+	case EMFILE:
+	case ENFILE:
+		return ERR_FILES;
+	default: /* errno is not an enum of ours */
+		return ERR_IO;
+	}
+}
+
+static enum err join(const char *a, const char *b, char out[static PATH_MAX])
+{
+	int n = snprintf(out, PATH_MAX, "%s/%s", a, b);
+	return n > 0 && n < PATH_MAX ? OK : ERR_LIMIT;
+}
+
+static enum err sync_folder(const char *path)
+{
+	int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (fd < 0)
+		return of_errno();
+	enum err e = fsync(fd) == 0 || errno == EINVAL ? OK : of_errno();
+	close(fd);
+	return e;
+}
+
+/* ---- making one ---- */
+
+static enum err put(int fd, struct span bytes)
+{
+	while (bytes.n) {
+		ssize_t n = write(fd, bytes.p, bytes.n);
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n <= 0)
+			return of_errno();
+		bytes.p += n;
+		bytes.n -= (size_t)n;
+	}
+	return OK;
+}
+
+static enum err put_head(int fd, const char *name, uint64_t size)
+{
+	uint8_t length = (uint8_t)strlen(name), number[8];
+	put_u64be(number, size);
+	enum err e = put(fd, SPAN(&length, 1));
+	if (e == OK)
+		e = put(fd, SPAN(name, length));
+	return e == OK ? put(fd, SPAN(number, sizeof number)) : e;
+}
+
+static enum err put_member(int fd, const char *name, struct span bytes)
+{
+	enum err e = put_head(fd, name, bytes.n);
+	return e == OK ? put(fd, bytes) : e;
+}
+
+/* Its size is known only afterwards. */
+static enum err put_store(int fd, const char *home)
+{
+	char path[PATH_MAX];
+	struct store *store;
+	uint8_t size[8];
+	enum err e = join(home, "store", path);
+	if (e == OK)
+		e = store_open(&(struct store_config){.path = path, .readonly = true}, &store);
+	if (e != OK)
+		return e;
+	e = put_head(fd, STORE_MEMBER, 0);
+	off_t begin = lseek(fd, 0, SEEK_CUR);
+	if (e == OK)
+		e = store_copy(store, fd);
+	store_close(store);
+	off_t end = lseek(fd, 0, SEEK_END);
+	if (e != OK || begin < 0 || end < begin)
+		return e != OK ? e : ERR_IO;
+	put_u64be(size, (uint64_t)(end - begin));
+	return pwrite(fd, size, sizeof size, begin - (off_t)sizeof size) == (ssize_t)sizeof size ? OK : of_errno();
+}
+
+static enum err put_keys(int fd, const char *home)
+{
+	struct folder_names names = {0};
+	char path[PATH_MAX], name[FOLDER_NAME + 8];
+	int folder = -1;
+	enum err e = join(home, "keys", path);
+	if (e == OK && access(path, F_OK) != 0)
+		e = of_errno(); /* folder_open would make it */
+	if (e == OK)
+		e = folder_open(path, &folder);
+	if (e == OK)
+		e = folder_list(folder, &names);
+	for (size_t i = 0; e == OK && i < names.n; i++) {
+		struct buf file = {0};
+		e = folder_get(folder, names.name[i], &file);
+		(void)snprintf(name, sizeof name, "keys/%s", names.name[i]);
+		if (e == OK)
+			e = put_member(fd, name, buf_span(&file));
+		else if (e == ERR_NOT_FOUND)
+			e = OK; /* dropped meanwhile */
+		buf_free(&file);
+	}
+	folder_names_free(&names);
+	if (folder >= 0)
+		close(folder);
+	return e;
+}
+
+static enum err put_config(int fd, const char *home)
+{
+	struct buf text = {0};
+	char path[PATH_MAX];
+	enum err e = join(home, CONFIG_FILE, path);
+	if (e == OK)
+		e = slurp_file(path, NULL, CONFIG_MOST, &text);
+	if (e == OK)
+		e = put_member(fd, CONFIG_FILE, buf_span(&text));
+	buf_free(&text);
+	return e == ERR_NOT_FOUND ? OK : e;
+}
+
+/* The whole file as bytes; unmap it. */
+static enum err map(int fd, struct span *out)
+{
+	struct stat st;
+	if (fstat(fd, &st) != 0)
+		return of_errno();
+	if (st.st_size == 0)
+		return ERR_CORRUPT;
+	void *p = mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_PRIVATE, fd, 0);
+	if (p == MAP_FAILED)
+		return of_errno();
+	*out = SPAN(p, (size_t)st.st_size);
+	return OK;
+}
+
+static void unmap(struct span file)
+{
+	if (file.p)
+		(void)munmap((void *)(uintptr_t)file.p, file.n);
+}
+
+static enum err put_sum(int fd)
+{
+	struct span file = {0};
+	struct id sum;
+	enum err e = put(fd, SPAN("", 1));
+	if (e == OK)
+		e = map(fd, &file);
+	if (e == OK) {
+		hash_one(&sum, PERSON, file);
+		e = put(fd, ID_SPAN(&sum));
+	}
+	unmap(file);
+	return e;
+}
+
+static enum err fill(int fd, const char *home)
+{
+	enum err e = put(fd, SPAN(MAGIC, 8));
+	if (e == OK)
+		e = put_store(fd, home);
+	if (e == OK)
+		e = put_keys(fd, home);
+	if (e == OK)
+		e = put_config(fd, home);
+	if (e == OK)
+		e = put_sum(fd);
+	return e == OK && fsync(fd) != 0 ? of_errno() : e;
+}
+
+/* Under another name until it is whole, and then never over something else. */
+enum err backup_create(const char *home, const char *path, struct complaint *why)
+{
+	char part[PATH_MAX], folder[PATH_MAX];
+	int n = snprintf(part, sizeof part, "%s.%ld.part", path, (long)getpid());
+	if (n < 0 || n >= PATH_MAX)
+		return fail(why, ERR_LIMIT, "the path is too long");
+	if (access(path, F_OK) == 0)
+		return fail(why, ERR_CONFLICT, "%.150s is there already; nothing is written over", path);
+	int fd = open(part, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+	if (fd < 0)
+		return fail(why, of_errno(), "%.150s cannot be made: %s", path, strerror(errno));
+	enum err e = fill(fd, home);
+	if (close(fd) != 0 && e == OK)
+		e = of_errno();
+	if (e == OK && link(part, path) != 0)
+		e = of_errno();
+	(void)unlink(part);
+	(void)snprintf(folder, sizeof folder, "%s", path);
+	char *slash = strrchr(folder, '/');
+	if (slash)
+		slash[slash == folder] = 0;
+	if (e == OK)
+		e = sync_folder(slash ? folder : ".");
+	return e == OK ? OK : fail(why, e, "no backup was made: %s", e == ERR_NOT_FOUND ? "there is no node here" : err_text(e));
+}
+
+/* ---- reading one ---- */
+
+struct member {
+	char name[256];
+	struct span bytes;
+};
+
+/* false: the end, or *e. */
+static bool next(struct span *rest, struct member *m, enum err *e)
+{
+	size_t length = rest->n ? rest->p[0] : 0;
+	if (length == 0) {
+		*e = rest->n == 1 ? OK : ERR_CORRUPT;
+		return false;
+	}
+	*e = ERR_CORRUPT;
+	if (rest->n < 1 + length + 8)
+		return false;
+	memcpy(m->name, rest->p + 1, length);
+	m->name[length] = 0;
+	uint64_t size = get_u64be(rest->p + 1 + length);
+	if (size > rest->n - 9 - length)
+		return false;
+	m->bytes = SPAN(rest->p + 9 + length, (size_t)size);
+	*rest = SPAN(m->bytes.p + size, rest->n - 9 - length - (size_t)size);
+	*e = OK;
+	return true;
+}
+
+/* Opened, and what was written is what is there. *members: what next() walks. */
+static enum err open_backup(const char *path, struct span *file, struct span *members, struct complaint *why)
+{
+	struct id sum;
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return fail(why, of_errno(), "%.150s: %s", path, strerror(errno));
+	enum err e = map(fd, file);
+	close(fd);
+	if (e != OK && e != ERR_CORRUPT)
+		return fail(why, e, "%.150s: %s", path, err_text(e));
+	if (e != OK || file->n < 8 + 1 + sizeof sum.b || memcmp(file->p, MAGIC, 7) != 0)
+		return fail(why, ERR_INVALID, "%.150s is no backup", path);
+	if (file->p[7] != MAGIC[7])
+		return fail(why, ERR_VERSION, "%.150s was made by a newer version of tally", path);
+	hash_one(&sum, PERSON, SPAN(file->p, file->n - sizeof sum.b));
+	if (memcmp(sum.b, file->p + file->n - sizeof sum.b, sizeof sum.b) != 0)
+		return fail(why, ERR_CORRUPT, "%.150s is damaged: it was cut or changed since it was made", path);
+	*members = SPAN(file->p + 8, file->n - 8 - sizeof sum.b);
+	return OK;
+}
+
+static enum err write_file(const char *path, struct span bytes)
+{
+	int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+	if (fd < 0)
+		return of_errno();
+	enum err e = put(fd, bytes);
+	if (e == OK && fsync(fd) != 0)
+		e = of_errno();
+	if (close(fd) != 0 && e == OK)
+		e = of_errno();
+	return e;
+}
+
+/* Its store alone, under home/store. */
+static enum err unpack_store(struct span members, const char *folder)
+{
+	char path[PATH_MAX];
+	struct member m;
+	bool found = false;
+	enum err e = mkdir(folder, 0700) == 0 ? join(folder, "data.mdb", path) : of_errno(), end = OK;
+	while (e == OK && next(&members, &m, &end))
+		if (strcmp(m.name, STORE_MEMBER) == 0) {
+			e = found ? ERR_CORRUPT : write_file(path, m.bytes);
+			found = true;
+		}
+	if (e == OK)
+		e = end == OK && !found ? ERR_CORRUPT : end;
+	return e;
+}
+
+static void remove_store(const char *folder)
+{
+	static const char *const files[] = {"data.mdb", "lock.mdb", "lock"};
+	char path[PATH_MAX];
+	for (size_t i = 0; i < sizeof files / sizeof *files; i++)
+		if (join(folder, files[i], path) == OK)
+			(void)unlink(path);
+	(void)rmdir(folder);
+}
+
+enum err backup_verify(const char *path, bool json, FILE *out, struct complaint *why)
+{
+	const char *tmp = getenv("TMPDIR");
+	char home[PATH_MAX], folder[PATH_MAX];
+	struct span file = {0}, members;
+	enum err e = open_backup(path, &file, &members, why);
+	if (e != OK)
+		goto done;
+	if (join(tmp && *tmp ? tmp : "/tmp", "tally-verify-XXXXXX", home) != OK || !mkdtemp(home)) {
+		e = fail(why, ERR_IO, "no temporary folder can be made");
+		goto done;
+	}
+	e = join(home, "store", folder);
+	if (e == OK)
+		e = unpack_store(members, folder);
+	if (e == OK)
+		e = storecheck_run(home, json, out, NULL, why);
+	else
+		(void)fail(why, e, "its store cannot be unpacked: %s", err_text(e));
+	remove_store(folder);
+	(void)rmdir(home);
+done:
+	unmap(file);
+	return e;
+}
+
+/* ---- bringing one back ---- */
+
+/* What is there is newer and stays, but for a keyring that is another node's. */
+static enum err restore_key(int folder, const char *name, struct span bytes)
+{
+	struct buf held = {0};
+	enum err e = folder_name_valid(name) ? folder_get(folder, name, &held) : ERR_CORRUPT;
+	if (e == ERR_NOT_FOUND)
+		e = folder_put(folder, name, bytes);
+	else if (e == OK && strcmp(name, "keyring") == 0 && !span_eq(buf_span(&held), bytes))
+		e = ERR_CONFLICT;
+	buf_free(&held);
+	return e;
+}
+
+static enum err restore_rest(struct span members, const char *home)
+{
+	char path[PATH_MAX];
+	struct member m;
+	int folder = -1;
+	enum err e = join(home, "keys", path), end = OK;
+	if (e == OK)
+		e = folder_open(path, &folder);
+	if (e == OK)
+		e = join(home, CONFIG_FILE, path);
+	while (e == OK && next(&members, &m, &end)) {
+		if (strncmp(m.name, "keys/", 5) == 0)
+			e = restore_key(folder, m.name + 5, m.bytes);
+		else if (strcmp(m.name, CONFIG_FILE) == 0 && access(path, F_OK) != 0)
+			e = write_file(path, m.bytes);
+	}
+	if (folder >= 0)
+		close(folder);
+	return e != OK ? e : end;
+}
+
+/* The node that opens it closes all its logs before it does anything else: core_open. */
+static enum err mark(const char *folder)
+{
+	struct store *store;
+	struct txn *t;
+	enum err e = store_open(&(struct store_config){.path = folder, .existing = true}, &store);
+	if (e != OK)
+		return e;
+	if ((e = store_write(store, &t)) == OK) {
+		e = store_put(t, TABLE_META, SPAN("restored", 8), SPAN("", 0));
+		if (e == OK)
+			e = store_commit(t);
+		else
+			store_abort(t);
+	}
+	store_close(store);
+	return e;
+}
+
+enum err backup_restore(const char *path, const char *home, struct complaint *why)
+{
+	char part[PATH_MAX], folder[PATH_MAX];
+	struct span file = {0}, members;
+	enum err e = join(home, "store", folder);
+	if (e == OK)
+		e = join(home, "store.part", part);
+	if (e != OK)
+		return fail(why, e, "the path is too long");
+	if (access(folder, F_OK) == 0)
+		return fail(why, ERR_CONFLICT, "there is a store in %.120s: stop the node, and move that folder away first", home);
+	if ((e = open_backup(path, &file, &members, why)) != OK)
+		goto done;
+	if (mkdir(home, 0700) != 0 && errno != EEXIST) {
+		e = fail(why, of_errno(), "%.150s cannot be made: %s", home, strerror(errno));
+		goto done;
+	}
+	remove_store(part); /* of a restore that was cut short */
+	if ((e = unpack_store(members, part)) == OK && (e = mark(part)) == OK && (e = restore_rest(members, home)) == OK &&
+	    (e = sync_folder(part)) == OK && rename(part, folder) != 0)
+		e = of_errno();
+	if (e == OK)
+		e = sync_folder(home);
+	if (e != OK) {
+		remove_store(part);
+		(void)fail(why, e, e == ERR_CONFLICT ? "the keys in %.100s are those of another node%.0s" : "nothing was restored to %.100s: %s", home,
+		           err_text(e));
+	}
+done:
+	unmap(file);
+	return e;
+}

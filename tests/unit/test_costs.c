@@ -254,6 +254,77 @@ static void receipts_that_contradict(void **state)
 	stage_close(&st);
 }
 
+/* As many logs as it may have, in both audiences, and a new link again and again: each is answered with all that, and leaves nothing behind. */
+static void links_without_end(void **state)
+{
+	struct stage st;
+	struct evil *v = &st.v;
+	static const struct id everybody;
+	enum { LOGS = 200, LINKS = 60 }; /* 1,024 make the same point and take longer: so_many_logs_and_no_more */
+	(void)state;
+	stage_open(&st);
+	evil_turn(v);
+	for (int i = 0; i < LOGS; i++)
+		for (int direct = 0; direct < 2; direct++) {
+			struct chain ch = evil_chain(v, &v->org, direct ? AUDIENCE_DIRECT : AUDIENCE_PARTNERS, direct ? scenario_org(v->victim) : &everybody);
+			struct carried_entry e = evil_first(v, &ch);
+			assert_int_equal(evil_put_in_turn(v, &e, &v->org.org).verdict, VERDICT_GOOD);
+		}
+	evil_done(v);
+	struct trace before = evil_trace(v);
+	for (int i = 0; i < LINKS; i++) {
+		struct client *c = full(&st);
+		size_t sessions = 0;
+		for (struct session *s = v->victim->core->sessions; s; s = s->next)
+			sessions++;
+		assert_int_equal(sessions, 1);
+		assert_false(c->closed);
+	}
+	evil_no_trace(v, &before);
+	stage_close(&st);
+}
+
+/* Ten thousand tiny records in the turn in which another partner has one: that one is receipted at the end of the same turn. */
+static void tiny_records_by_the_thousand(void **state)
+{
+	struct stage st;
+	struct evil *v = &st.v;
+	struct maker other;
+	struct receipt r;
+	uint8_t secret[32] = {0x42};
+	enum { ENTRIES = 40 };
+	(void)state;
+	stage_open(&st);
+	maker_begin(&other, 0xc4, "Other");
+	evil_enrol(v, &other, "other", PARTNER_ACTIVE);
+	pair_up(&st, &other, secret);
+	struct client *c = full(&st), *o = dial(&st, &other, &other.org, LINK_MODE_LINK, secret);
+	say(&st, o, MESSAGE_HELLO, hello_of(&st, &other));
+	struct chain ch = evil_chain(v, &v->org, AUDIENCE_DIRECT, scenario_org(v->victim));
+	struct chain theirs = evil_chain(v, &other, AUDIENCE_DIRECT, scenario_org(v->victim));
+	struct carried_entry e = evil_first(v, &ch);
+	push(c, MESSAGE_ENTRIES, entries_of(&st, &e, 1));
+	for (int k = 0; k < ENTRIES; k++) {
+		struct span tiny[LIMIT_ENTRY_RECORDS];
+		for (size_t i = 0; i < LIMIT_ENTRY_RECORDS; i++)
+			tiny[i] = evil_sized(v, &v->org.org, 60000, 90);
+		e = evil_next(v, &ch, tiny, LIMIT_ENTRY_RECORDS);
+		push(c, MESSAGE_ENTRIES, entries_of(&st, &e, 1));
+	}
+	e = evil_first(v, &theirs);
+	push(o, MESSAGE_ENTRIES, entries_of(&st, &e, 1));
+	scenario_begin(v->victim);
+	core_bytes(v->victim->core, c->conn, buf_span(link_output(c->link)));
+	core_bytes(v->victim->core, o->conn, buf_span(link_output(o->link)));
+	end_turn(&st);
+	assert_non_null(next(o, MESSAGE_RECEIPTS));
+	assert_true(evil_receipt(v, &ch, &r)); /* one receipt for all of it */
+	assert_int_equal(r.n, ENTRIES + 1);
+	assert_int_equal(evil_rows(v, TABLE_RECEIPTS), 2);
+	maker_end(&other);
+	stage_close(&st);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -264,6 +335,8 @@ int main(void)
 		cmocka_unit_test(heads_that_flip),
 		cmocka_unit_test(confirmed_too_early),
 		cmocka_unit_test(receipts_that_contradict),
+		cmocka_unit_test(links_without_end),
+		cmocka_unit_test(tiny_records_by_the_thousand),
 	};
 	return cmocka_run_group_tests_name("costs", tests, NULL, NULL);
 }

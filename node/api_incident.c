@@ -181,12 +181,7 @@ static enum err list(struct api_call *c)
 	bool one = saying_arg(c, "from") != NULL;
 	enum err e = one ? api_org(c, "from", &from) : OK;
 	saying_view(c, &v);
-	if (e == OK)
-		e = view_incident_list(&v, api_flag(c, "open"), one ? &from : NULL, &items);
-	if (e != OK)
-		return e;
-	(void)json_object_set_new(c->result, "items", items);
-	return OK;
+	return e == OK ? saying_items(c, view_incident_list(&v, api_flag(c, "open"), one ? &from : NULL, &items), &items) : e;
 }
 
 static enum err show(struct api_call *c)
@@ -195,13 +190,7 @@ static enum err show(struct api_call *c)
 	struct incident x;
 	json_t *o;
 	enum err e = find(c, &v, &x);
-	if (e == OK)
-		e = view_incident_show(&v, &x, &o);
-	if (e != OK)
-		return e;
-	(void)json_object_update(c->result, o);
-	json_decref(o);
-	return OK;
+	return e == OK ? saying_sheet(c, view_incident_show(&v, &x, &o), &o) : e;
 }
 
 static enum err matrix(struct api_call *c)
@@ -210,13 +199,10 @@ static enum err matrix(struct api_call *c)
 	struct incident x;
 	json_t *items;
 	enum err e = find(c, &v, &x);
-	if (e == OK)
-		e = view_incident_matrix(&v, &x, &items);
 	if (e != OK)
 		return e;
 	api_set_id(c->result, "id", &x.first->id);
-	(void)json_object_set_new(c->result, "items", items);
-	return OK;
+	return saying_items(c, view_incident_matrix(&v, &x, &items), &items);
 }
 
 /* ---- answering ---- */

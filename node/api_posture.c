@@ -122,11 +122,7 @@ static enum err list(struct api_call *c)
 	struct view v;
 	json_t *items;
 	saying_view(c, &v);
-	enum err e = view_posture_list(&v, &items);
-	if (e != OK)
-		return e;
-	(void)json_object_set_new(c->result, "items", items);
-	return OK;
+	return saying_items(c, view_posture_list(&v, &items), &items);
 }
 
 static enum err show(struct api_call *c)
@@ -137,13 +133,10 @@ static enum err show(struct api_call *c)
 	saying_view(c, &v);
 	enum err e = saying_record(c, &v, "posture", KIND_POSTURE_ATTESTATION, &s);
 	if (e == OK)
-		e = view_record_sheet(&v, s, &o);
-	if (e != OK)
-		return e;
-	view_put(o, "state", view_posture_state(&v, s));
-	(void)json_object_update(c->result, o);
-	json_decref(o);
-	return OK;
+		e = saying_sheet(c, view_record_sheet(&v, s, &o), &o);
+	if (e == OK)
+		view_put(c->result, "state", view_posture_state(&v, s));
+	return e;
 }
 
 static bool nothing_asked(const json_t *items)

@@ -171,13 +171,7 @@ static enum err show(struct api_call *c)
 	json_t *o;
 	saying_view(c, &v);
 	enum err e = saying_record(c, &v, "record", 0, &s);
-	if (e == OK)
-		e = view_record_sheet(&v, s, &o);
-	if (e != OK)
-		return e;
-	(void)json_object_update(c->result, o);
-	json_decref(o);
-	return OK;
+	return e == OK ? saying_sheet(c, view_record_sheet(&v, s, &o), &o) : e;
 }
 
 /* ---- retract and reply ---- */

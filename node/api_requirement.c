@@ -98,11 +98,7 @@ static enum err list(struct api_call *c)
 	struct view v;
 	json_t *items;
 	saying_view(c, &v);
-	enum err e = view_requirement_list(&v, api_flag(c, "owed"), &items);
-	if (e != OK)
-		return e;
-	(void)json_object_set_new(c->result, "items", items);
-	return OK;
+	return saying_items(c, view_requirement_list(&v, api_flag(c, "owed"), &items), &items);
 }
 
 static enum err show(struct api_call *c)
@@ -114,17 +110,8 @@ static enum err show(struct api_call *c)
 	if (e == OK && (!s->kind || s->kind->number < KIND_REQUIREMENT_SET || s->kind->number > KIND_EXCEPTION_REQUEST))
 		return api_fail(c, ERR_INVALID, "see it with: tally record show ID", "that is no requirement set, assignment or answer");
 	if (e == OK)
-		e = view_record_sheet(&v, s, &o);
-	if (e != OK)
-		return e;
-	(void)json_object_update(c->result, o);
-	json_decref(o);
-	e = view_requirement_show(&v, s, &o);
-	if (e != OK)
-		return e;
-	(void)json_object_update(c->result, o);
-	json_decref(o);
-	return OK;
+		e = saying_sheet(c, view_record_sheet(&v, s, &o), &o);
+	return e == OK ? saying_sheet(c, view_requirement_show(&v, s, &o), &o) : e;
 }
 
 static enum err matrix(struct api_call *c)
@@ -133,13 +120,10 @@ static enum err matrix(struct api_call *c)
 	struct seen *s;
 	json_t *items;
 	enum err e = find_set(c, &v, "set", KIND_REQUIREMENT_SET, &s);
-	if (e == OK)
-		e = view_requirement_matrix(&v, s, &items);
 	if (e != OK)
 		return e;
 	api_set_id(c->result, "id", &s->id);
-	(void)json_object_set_new(c->result, "items", items);
-	return OK;
+	return saying_items(c, view_requirement_matrix(&v, s, &items), &items);
 }
 
 /* ---- assigning ---- */

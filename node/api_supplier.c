@@ -12,7 +12,7 @@
 
 /* ---- common ---- */
 
-enum err api_supplier_load(struct api_call *c, const char *name, const struct value **out)
+static enum err load(struct api_call *c, const char *name, const struct value **out)
 {
 	enum err e;
 
@@ -29,7 +29,7 @@ enum err api_supplier_named(struct api_call *c, const char **name, const struct 
 {
 	enum err e = api_text(c, "supplier", true, name);
 
-	return e != OK ? e : api_supplier_load(c, *name, row);
+	return e != OK ? e : load(c, *name, row);
 }
 
 enum err api_supplier_put(struct api_call *c, const char *name, struct value *row)
@@ -283,7 +283,7 @@ static enum err supplier_rank(struct api_call *c)
 	}
 	if ((e = change(c, name, held, given, "supplier rank")) != OK)
 		return e;
-	if ((e = api_supplier_load(c, name, &held)) != OK)
+	if ((e = load(c, name, &held)) != OK)
 		return e;
 	return api_supplier_json(c->result, held);
 }

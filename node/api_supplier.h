@@ -5,7 +5,6 @@
 
 #include "node/api.h"
 
-enum err api_supplier_load(struct api_call *c, const char *name, const struct value **out) MUST; /* in the arena */
 enum err api_supplier_named(struct api_call *c, const char **name, const struct value **row) MUST; /* the one of args.supplier */
 enum err api_supplier_put(struct api_call *c, const char *name, struct value *row) MUST; /* sets "changed" */
 enum err api_supplier_log(struct api_call *c, const char *what, const char *about) MUST; /* the operator's journal */

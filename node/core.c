@@ -268,11 +268,6 @@ const struct core_self *core_self(const struct core *c)
 	return &c->self;
 }
 
-const struct world *core_world(const struct core *c)
-{
-	return c->world;
-}
-
 const char *core_address(const struct core *c, size_t i)
 {
 	return i < c->addresses ? c->address[i] : NULL;

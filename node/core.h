@@ -86,7 +86,6 @@ struct core_self {
 	bool memory_locked;
 };
 const struct core_self *core_self(const struct core *c);
-const struct world *core_world(const struct core *c);
 const char *core_address(const struct core *c, size_t i); /* advertised; NULL past the last */
 enum err core_figures(struct core *c, struct store_figures *out) MUST;
 

@@ -367,30 +367,6 @@ enum err ingest(struct core *c, const struct carried_entry *in, const struct id 
 	return err == ERR_NOT_FOUND ? OK : err;
 }
 
-/* The first that waits behind this place, or at it. */
-static enum err parked_from(struct core *c, const struct id *payer, struct id *log, uint64_t *n)
-{
-	uint8_t key[72];
-	struct walk w;
-	memcpy(key, payer->b, 32);
-	memcpy(key + 32, log->b, 32);
-	put_u64be(key + 64, *n);
-	enum err err = walk_open(core_txn(c), TABLE_PARKED, ID_SPAN(payer), false, &w);
-	if (err != OK)
-		return err;
-	walk_seek(&w, SPAN(key, sizeof key));
-	if (!walk_next(&w)) {
-		err = w.failed == OK ? ERR_NOT_FOUND : w.failed;
-	} else if (w.key.n != sizeof key) {
-		err = ERR_CORRUPT;
-	} else {
-		memcpy(log->b, w.key.p + 32, 32);
-		*n = get_u64be(w.key.p + 64);
-	}
-	walk_close(&w);
-	return err;
-}
-
 /* Each place is judged once, in order; what must go on waiting is no obstacle to what stands behind it. */
 enum err ingest_parked(struct core *c, const struct id *author)
 {
@@ -399,7 +375,7 @@ enum err ingest_parked(struct core *c, const struct id *author)
 	for (; c->turn.drained < DRAIN_BYTES; n++) {
 		struct carried_entry in;
 		struct ingest_result out;
-		enum err err = parked_from(c, author, &log, &n);
+		enum err err = parked_from(core_txn(c), author, &log, &n);
 		if (err != OK)
 			return err == ERR_NOT_FOUND ? OK : err;
 		err = parked_get(core_txn(c), author, &log, n, c->arena, &in);

@@ -14,7 +14,8 @@
 #include "node/slurp.h"
 #include "proto/statement.h"
 
-void init_slug(const char *name, char out[static 65])
+/* The organisation's name as that of a file: "Harbour Foods" -> "harbour-foods". */
+static void make_slug(const char *name, char out[static 65])
 {
 	size_t n = 0;
 	for (const unsigned char *p = (const unsigned char *)name; *p && n < 64; p++) {
@@ -100,7 +101,7 @@ static enum err stored(struct store *store)
 static enum err kit_path(const struct init_args *args, char out[static 4096])
 {
 	char slug[65], cwd[PATH_MAX];
-	init_slug(args->name, slug);
+	make_slug(args->name, slug);
 	if (args->recovery_out && args->recovery_out[0] == '/')
 		return snprintf(out, 4096, "%s", args->recovery_out) < 4096 ? OK : ERR_LIMIT;
 	if (!getcwd(cwd, sizeof cwd))

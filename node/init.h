@@ -23,7 +23,4 @@ struct init_result {
  * the kit's file, is there already. */
 enum err init_run(const struct init_args *args, struct init_result *out, struct complaint *why) MUST;
 
-/* The organisation's name as a file or pet name: "Harbour Foods" -> "harbour-foods". */
-void init_slug(const char *name, char out[static 65]);
-
 #endif

@@ -168,6 +168,22 @@ enum err saying_say(struct api_call *c, const struct draft *d, struct id *out)
 	return OK;
 }
 
+enum err saying_items(struct api_call *c, enum err e, json_t **items)
+{
+	if (e != OK)
+		return e;
+	return json_object_set_new(c->result, "items", *items) == 0 ? OK : ERR_MEMORY;
+}
+
+enum err saying_sheet(struct api_call *c, enum err e, json_t **sheet)
+{
+	if (e != OK)
+		return e;
+	e = json_object_update(c->result, *sheet) == 0 ? OK : ERR_MEMORY;
+	json_decref(*sheet);
+	return e;
+}
+
 enum err saying_record(struct api_call *c, struct view *v, const char *name, int64_t kind, struct seen **out)
 {
 	struct id id;

@@ -246,6 +246,12 @@ static enum err carriers(struct view *v, const struct seen *s, struct seens *out
 	return e;
 }
 
+struct parties {
+	struct ids who;
+	bool everybody;
+};
+
+/* Readers and author, and the same of whoever passed it on: those who may speak in its thread. */
 static enum err gather_parties(struct view *v, struct seen *root, struct parties *out)
 {
 	struct seens by = {0};
@@ -257,7 +263,7 @@ static enum err gather_parties(struct view *v, struct seen *root, struct parties
 	return e;
 }
 
-enum err view_parties(struct view *v, const struct seen *root, const struct parties **out)
+static enum err parties_of(struct view *v, const struct seen *root, const struct parties **out)
 {
 	struct seen *s;
 	enum err e = raw(v, root->no, &s);
@@ -296,7 +302,7 @@ static enum err may_speak(struct view *v, struct seen *s, const struct seen *roo
 	}
 	if (s->kind->role == ROLE_OPENER || (opener && s->kind->role != ROLE_ADDRESSEE))
 		return OK;
-	enum err e = view_parties(v, root, &p);
+	enum err e = parties_of(v, root, &p);
 	if (e != OK)
 		return e;
 	if (opener) {

@@ -79,12 +79,6 @@ enum err view_first(struct view *v, const struct seen *s, struct seen **out) MUS
 enum err view_series(struct view *v, const struct seen *s, const struct series **out) MUST;
 /* To whom its author sent it, as far as we know; everybody: into the partners-log or the author's own. */
 enum err view_readers(struct view *v, const struct seen *s, struct ids *out, bool *everybody) MUST;
-struct parties {
-	struct ids who;
-	bool everybody;
-};
-/* Readers and author, and the same of whoever passed it on: those who may speak in its thread. */
-enum err view_parties(struct view *v, const struct seen *root, const struct parties **out) MUST;
 bool view_decides(const struct kind *k, const char *word); /* may a reply to this kind say so */
 bool view_own_word(const char *word); /* may one say so about a record of one's own: nobody decides for the other side */
 int view_order(const struct seen *x, const struct seen *y); /* by (created, id) */
@@ -100,7 +94,6 @@ const char *view_text(struct view *v, const struct field *table, const struct va
 int64_t view_int(const struct field *table, const struct value *map, const char *name);
 const char *view_word(const struct field *table, const struct value *map, const char *name); /* of an ENUM; "" */
 const struct value *view_body(const struct seen *s); /* NULL: withdrawn or unreadable */
-const struct field *view_group(const struct field *table, const char *name); /* rows of a group field */
 
 /* JSON: absent and empty are left out. */
 json_t *view_string(const char *text); /* bytes that are not UTF-8, such as a character cut in two, become '?': the sentence is not lost */

@@ -190,7 +190,8 @@ static enum err add_readers(struct view *v, const struct seens *list, struct ids
 	return e;
 }
 
-enum err view_incident_readers(struct view *v, const struct incident *x, struct ids *out)
+/* Who got it from us: readers of all versions, and of our forwards of it. */
+static enum err readers(struct view *v, const struct incident *x, struct ids *out)
 {
 	struct seens forwards;
 	*out = (struct ids){0};
@@ -476,7 +477,7 @@ enum err view_incident_matrix(struct view *v, const struct incident *x, json_t *
 	struct ids who;
 	struct seens forwards;
 	json_t *items = json_array();
-	enum err e = items ? view_incident_readers(v, x, &who) : ERR_MEMORY;
+	enum err e = items ? readers(v, x, &who) : ERR_MEMORY;
 	if (e == OK)
 		e = our_forwards(v, x, &forwards);
 	for (size_t i = 0; e == OK && i < who.n; i++)

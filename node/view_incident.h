@@ -25,8 +25,6 @@ enum err view_incident_of(struct view *v, struct seen *any, struct incident *out
 void view_incident_party(const struct incident *i, const struct id *org, struct incident_party *out);
 bool view_incident_step(int64_t from, int64_t to);         /* may a notice at stage `to` follow */
 const char *view_incident_allowed(int64_t from);           /* in words, for who tried another */
-/* Who got it from us: readers of all versions, and of our forwards of it (via: that one; zeros when direct). */
-enum err view_incident_readers(struct view *v, const struct incident *i, struct ids *out) MUST;
 
 /* JSON; new references. from NULL: all. */
 enum err view_incident_list(struct view *v, bool open_only, const struct id *from, json_t **out) MUST;

@@ -203,7 +203,7 @@ const char *view_word(const struct field *table, const struct value *map, const 
 	return word ? word : "";
 }
 
-const struct field *view_group(const struct field *table, const char *name)
+static const struct field *group_of(const struct field *table, const char *name)
 {
 	const struct field *f = fields_find(table, name);
 	return f ? f->group : NULL;
@@ -293,7 +293,7 @@ void view_put_org(struct view *v, json_t *o, const char *name, const struct id *
 /* The forward carries its author's key statements, verified when it came; the newest one's name is better than digits. */
 static bool stated_name(struct view *v, const struct seen *s, char out[static VIEW_NAME])
 {
-	const struct field *f = kind_by_number(KIND_FORWARD)->fields, *g = view_group(f, "statements");
+	const struct field *f = kind_by_number(KIND_FORWARD)->fields, *g = group_of(f, "statements");
 	struct seen *by;
 	struct span payload;
 	struct statement st;

@@ -27,7 +27,9 @@ static const struct field *statements(void)
 	return fields_find(posture(), "statements")->group;
 }
 
-const char *view_posture_gap_word(enum gap g)
+enum gap { GAP_MET, GAP_PARTLY, GAP_NOT_MET, GAP_UNKNOWN, GAP_EXPIRED, GAP_NEVER_ASKED };
+
+static const char *gap_word(enum gap g)
 {
 	switch (g) {
 	case GAP_MET:
@@ -331,7 +333,7 @@ static json_t *put_row(json_t *items, const char *rid, const char *title, const 
 	json_t *o = json_object();
 	view_put(o, "rid", rid);
 	view_put(o, "title", title);
-	view_put(o, "state", view_posture_gap_word(f->gap));
+	view_put(o, "state", gap_word(f->gap));
 	view_put(o, "because", f->because);
 	view_put_date(o, "until", f->until);
 	(void)json_array_append_new(items, o);

@@ -4,9 +4,6 @@
 
 #include "node/view.h"
 
-enum gap { GAP_MET, GAP_PARTLY, GAP_NOT_MET, GAP_UNKNOWN, GAP_EXPIRED, GAP_NEVER_ASKED };
-
-const char *view_posture_gap_word(enum gap g);                        /* "never-asked" */
 const char *view_posture_state(const struct view *v, const struct seen *s); /* current, superseded, withdrawn, expired, disregarded */
 
 /* JSON; new references. */

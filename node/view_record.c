@@ -169,7 +169,8 @@ static const char *delivery_word(const struct delivery_state *d)
 	return "";
 }
 
-enum err view_record_delivery(struct view *v, const struct seen *s, json_t **out)
+/* readers: [{partner, state: stored | queued | refused | not sent, receipted}]; of one of our own. */
+static enum err delivery(struct view *v, const struct seen *s, json_t **out)
 {
 	struct ids who;
 	bool everybody;
@@ -263,7 +264,7 @@ static enum err readers(struct view *v, const struct seen *s, json_t *o)
 	if (everybody)
 		view_put(o, "audience", "all partners");
 	if (s->mine) {
-		e = view_record_delivery(v, s, &list);
+		e = delivery(v, s, &list);
 		if (e == OK)
 			put_list(o, "to", list);
 		return e;

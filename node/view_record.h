@@ -12,7 +12,5 @@ const char *view_record_title(struct view *v, const struct seen *s); /* one line
 const char *view_record_drill(const struct seen *s); /* in front of its state wherever that is shown: "" for what is real */
 const char *view_record_state(const struct seen *s); /* current, replaced, withdrawn, disregarded */
 void view_record_note(const struct seen *s, char out[static 320]); /* the state in a sentence; "" when current */
-/* readers: [{partner, state: stored | queued | refused | not sent, receipted}]; of one of our own. */
-enum err view_record_delivery(struct view *v, const struct seen *s, json_t **out) MUST;
 
 #endif

@@ -90,7 +90,8 @@ static enum err same_series(struct view *v, const struct seen *a, const struct i
 	return e == ERR_NOT_FOUND ? OK : e;
 }
 
-enum err view_requirement_name(struct view *v, const struct seen *set, char out[static 65])
+/* What we call the series; "". */
+static enum err series_name(struct view *v, const struct seen *set, char out[static 65])
 {
 	struct walk w;
 	enum err e = walk_open(v->t, TABLE_SETS, SPAN(NULL, 0), false, &w);
@@ -172,7 +173,7 @@ static enum err set_row(struct view *v, const struct seen *s, json_t *items)
 {
 	char name[65];
 	json_t *o = json_object();
-	enum err e = view_requirement_name(v, s, name);
+	enum err e = series_name(v, s, name);
 	if (!o)
 		return ERR_MEMORY;
 	view_put_id(o, "id", &s->id);
@@ -232,7 +233,7 @@ static enum err assign_row(struct view *v, const struct assignment *a, const str
 	json_t *o;
 	enum err e = a->set ? count_asks(v, a, party, &t) : OK;
 	if (e == OK && a->set)
-		e = view_requirement_name(v, a->set, name);
+		e = series_name(v, a->set, name);
 	if (e != OK || (owed && a->set && t.opens == 0))
 		return e;
 	if (!(o = json_object()))
@@ -297,7 +298,7 @@ enum err view_requirement_show(struct view *v, struct seen *s, json_t **out)
 	char name[65];
 	enum err e = o && items ? OK : ERR_MEMORY;
 	if (e == OK && is_set(s)) {
-		e = view_requirement_name(v, s, name);
+		e = series_name(v, s, name);
 		view_put(o, "name", name);
 	} else if (e == OK) {
 		if (s->r.kind != KIND_REQUIREMENT_ASSIGN)

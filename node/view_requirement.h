@@ -23,7 +23,6 @@ enum err view_requirement_rids(struct view *v, const struct seen *set, const cha
 const struct value *view_requirement_find(const struct seen *set, const char *rid); /* NULL: not in it */
 /* All assignments that stand, ours (mine) or to us, oldest first. */
 enum err view_requirement_assignments(struct view *v, bool mine, struct assignment ***out, size_t *count) MUST;
-enum err view_requirement_name(struct view *v, const struct seen *set, char out[static 65]) MUST; /* what we call the series; "" */
 
 /* JSON; new references. */
 enum err view_requirement_list(struct view *v, bool owed, json_t **out) MUST;

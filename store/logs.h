@@ -87,7 +87,8 @@ enum err exceptions_all(struct txn *t, uint32_t log, struct arena *a, struct exc
 enum err parked_put(struct txn *t, const struct id *author, const struct id *log, uint64_t n, const struct carried_entry *e) MUST;
 /* Copies into the arena */
 enum err parked_get(struct txn *t, const struct id *author, const struct id *log, uint64_t n, struct arena *a, struct carried_entry *out) MUST;
-enum err parked_first(struct txn *t, const struct id *author, struct id *log, uint64_t *n) MUST; /* any one; ERR_NOT_FOUND */
+/* The first that waits at this place or behind it: log and n go to its own. Zeros: from the beginning. */
+enum err parked_from(struct txn *t, const struct id *author, struct id *log, uint64_t *n) MUST; /* ERR_NOT_FOUND */
 enum err parked_drop(struct txn *t, const struct id *author, const struct id *log, uint64_t n) MUST;
 
 #endif

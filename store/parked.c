@@ -131,27 +131,28 @@ enum err parked_get(struct txn *t, const struct id *author, const struct id *log
 	return parked_read(SPAN(copy, value.n), a, out);
 }
 
-enum err parked_first(struct txn *t, const struct id *author, struct id *log, uint64_t *n)
+enum err parked_from(struct txn *t, const struct id *payer, struct id *log, uint64_t *n)
 {
+	uint8_t key[PARKED_KEY];
 	struct walk w;
-	bool found = false;
-	enum err e = walk_open(t, TABLE_PARKED, ID_SPAN(author), false, &w);
+	enum err e = walk_open(t, TABLE_PARKED, ID_SPAN(payer), false, &w);
 
-	while (e == OK && !found && walk_next(&w)) {
-		if (w.key.n == 32) /* the count */
-			continue;
-		if (w.key.n != PARKED_KEY) {
-			e = ERR_CORRUPT;
-			break;
-		}
-		memcpy(log->b, w.key.p + 32, sizeof log->b);
+	if (e != OK)
+		return e;
+	memcpy(key, payer->b, 32);
+	memcpy(key + 32, log->b, 32);
+	put_u64be(key + 64, *n);
+	walk_seek(&w, SPAN(key, sizeof key)); /* behind the count */
+	if (!walk_next(&w)) {
+		e = w.failed == OK ? ERR_NOT_FOUND : w.failed;
+	} else if (w.key.n != sizeof key) {
+		e = ERR_CORRUPT;
+	} else {
+		memcpy(log->b, w.key.p + 32, 32);
 		*n = get_u64be(w.key.p + 64);
-		found = true;
 	}
 	walk_close(&w);
-	if (e == OK)
-		e = w.failed;
-	return e == OK && !found ? ERR_NOT_FOUND : e;
+	return e;
 }
 
 enum err parked_drop(struct txn *t, const struct id *author, const struct id *log, uint64_t n)

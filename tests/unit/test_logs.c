@@ -344,17 +344,23 @@ static void parked_ones_wait(void **state)
 	struct folder *f = *state;
 	struct txn *t = writing(f);
 	struct arena *a = arena_new();
-	struct id author = id_of(1), other = id_of(2), log = id_of(3), found;
+	struct id author = id_of(1), other = id_of(2), log = id_of(3), found = {{0}};
 	struct carried_entry in = carried(a, "one", 2, 10), got;
 	uint64_t n = 0, rows;
 
 	in.record[1] = (struct carried_record){.gone = true, .id = id_of(8)};
-	assert_int_equal(parked_first(t, &author, &found, &n), ERR_NOT_FOUND);
+	assert_int_equal(parked_from(t, &author, &found, &n), ERR_NOT_FOUND);
 	assert_int_equal(parked_put(t, &author, &log, 7, &in), OK);
 	assert_int_equal(parked_put(t, &author, &log, 5, &in), OK);
-	assert_int_equal(parked_first(t, &author, &found, &n), OK);
+	assert_int_equal(parked_from(t, &author, &found, &n), OK);
 	assert_true(id_eq(&found, &log) && n == 5);
-	assert_int_equal(parked_first(t, &other, &found, &n), ERR_NOT_FOUND);
+	n = 6;
+	assert_int_equal(parked_from(t, &author, &found, &n), OK);
+	assert_true(id_eq(&found, &log) && n == 7);
+	n = 8;
+	assert_int_equal(parked_from(t, &author, &found, &n), ERR_NOT_FOUND);
+	assert_int_equal(parked_from(t, &other, &found, &n), ERR_NOT_FOUND);
+	n = 0;
 	assert_int_equal(parked_get(t, &author, &log, 6, a, &got), ERR_NOT_FOUND);
 	assert_int_equal(parked_get(t, &author, &log, 7, a, &got), OK);
 	in = carried(a, "two", 1, 5); /* another at the same place takes its turn */
@@ -365,7 +371,7 @@ static void parked_ones_wait(void **state)
 	assert_int_equal(parked_drop(t, &author, &log, 6), OK);
 	assert_int_equal(parked_drop(t, &author, &log, 5), OK);
 	assert_int_equal(parked_drop(t, &author, &log, 5), OK);
-	assert_int_equal(parked_first(t, &author, &found, &n), OK);
+	assert_int_equal(parked_from(t, &author, &found, &n), OK);
 	assert_int_equal(n, 7);
 	assert_int_equal(parked_drop(t, &author, &log, 7), OK);
 	assert_int_equal(store_count(t, TABLE_PARKED, &rows), OK);

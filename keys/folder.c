@@ -83,7 +83,7 @@ static enum err lock_and_sweep(int fd)
 	while (r != 0 && errno == EINTR);
 	if (r != 0)
 		return of_errno();
-	if (unlinkat(fd, NEW_FILE, 0) == 0 || errno == ENOENT)
+	if (unlinkat(fd, NEW_FILE, 0) == 0 || errno == ENOENT || errno == EROFS) /* EROFS: it can still be read */
 		return OK;
 	e = of_errno();
 	unlock(fd);

@@ -68,7 +68,8 @@ mount -o remount,ro "$work/A"
 expect 4 A up --background
 tells '^tally: error: .*read-only'
 ok A store check
-ok B record list
+ok A backup create "$work/copy"
+ok A backup verify "$work/copy"
 mount -o remount,rw,size=64M "$work/A"
 start A
 ok notice B harbour 151 "And on"

@@ -443,7 +443,7 @@ static void catch_signals(struct wire *w, bool hangup)
 enum err loop_run(const struct loop_config *config, struct complaint *why)
 {
 	struct loop l = {0};
-	char path[4200];
+	char path[4200] = "";
 	enum err e = host_open(&l.host);
 	host_crowd(FILES);
 	if (e != OK)
@@ -465,13 +465,15 @@ enum err loop_run(const struct loop_config *config, struct complaint *why)
 		woken_by_signal = NULL;
 		host_log(&l.host, HOST_INFO, "event=stopped");
 		(void)snprintf(path, sizeof path, "%s/%s", config->home, LOCAL_SOCKET);
-		(void)remove(path);
 	}
-	wire_close(l.wire);
 	while (l.calls)
 		drop_call(&l, l.calls->conn);
 	core_free(l.core);
 	vault_free(l.vault);
 	store_close(l.store);
+	/* Last, for whoever waits for the end goes by it, and then starts the node again or copies its folder. */
+	if (path[0])
+		(void)remove(path);
+	wire_close(l.wire);
 	return e;
 }

@@ -26,6 +26,7 @@ static struct trouble { /* shared with the child */
 	atomic_bool meta;    /* the pages that make a commit true cannot be written */
 	atomic_bool dialled; /* out of memory in the turn after a dial */
 	atomic_int begins;   /* that many turns more do not begin */
+	atomic_bool slow;    /* the store takes its time to close */
 } *trouble;
 
 static void *next(const char *name)
@@ -67,6 +68,16 @@ int mdb_txn_begin(void *env, void *parent, unsigned flags, void **out)
 		return ENOMEM;
 	}
 	return real(env, parent, flags, out);
+}
+
+void mdb_env_close(void *env);
+void mdb_env_close(void *env)
+{
+	void (*real)(void *);
+	*(void **)&real = next("mdb_env_close");
+	if (trouble && trouble->slow)
+		(void)poll(NULL, 0, 300);
+	real(env);
 }
 
 /* ---- a node in a child ---- */
@@ -321,11 +332,35 @@ static void a_turn_that_does_not_begin(void **state)
 	assert_int_equal(ended(r), OK);
 }
 
+/* Nobody answers any more: then its folder is free, to be copied or for the next start. */
+static void free_when_it_is_gone(void **state)
+{
+	struct running *r = *state;
+	struct store *store = NULL;
+	char path[96];
+	enum err e = OK;
+	(void)snprintf(path, sizeof path, "%s/store", r->home);
+	trouble->slow = true;
+	assert_true(answers(r, "{\"call\":\"node.stop\"}", "\"ok\":true"));
+	for (int ms = 0; e != ERR_NO_DAEMON && e != ERR_NOT_FOUND; ms += 5) {
+		struct buf b = {0};
+		assert_true(ms < SOON_MS);
+		e = client_call(r->home, SPAN("{\"call\":\"node.status\"}", 22), 1000, &b);
+		buf_free(&b);
+		(void)poll(NULL, 0, 5);
+	}
+	trouble->slow = false;
+	assert_int_equal(store_open(&(struct store_config){.path = path}, &store), OK);
+	store_close(store);
+	assert_int_equal(ended(r), OK);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(a_store_that_is_over, start, clean),
 		cmocka_unit_test_setup_teardown(a_turn_that_does_not_begin, start, clean),
+		cmocka_unit_test_setup_teardown(free_when_it_is_gone, start, clean),
 		cmocka_unit_test_setup_teardown(one_copy_of_the_passphrase, start_sealed, clean),
 	};
 	return cmocka_run_group_tests_name("loop", tests, NULL, NULL);

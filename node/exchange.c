@@ -258,6 +258,7 @@ static void on_summary(struct core *c, struct session *s, const struct value *bo
 		for (size_t i = 0; i < s->logs; i++)
 			if (!s->log[i].known)
 				sync_start(&s->log[i], s->log[i].head);
+		send_receipts(c, s, &scope); /* places say nothing of exceptions: the last receipt may have cleared some and been lost */
 	} else if (e == OK && !s->heads_sent) {
 		send_heads(c, s, &scope);
 	}

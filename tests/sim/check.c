@@ -354,7 +354,8 @@ static void told(struct sim *s, struct txn *t, struct place *p, const struct sai
 		sim_must(s, records_by_id(t, &r->id, &row), "records_by_id");
 		sim_must(s, core_delivery(t, &p->org, row.no, &s->place[i].org, &d), "core_delivery");
 		if (d.state != DELIVERY_STORED && !(d.state == DELIVERY_EXCEPTION && d.code == VERDICT_DATED && p->went_back))
-			sim_fail(s, "promised", "node%d said ok to a record of kind %d for node%d and never delivered it", p->node.index, (int)r->kind, i);
+			sim_fail(s, "promised", "node%d said ok to a record of kind %d for node%d and never delivered it: state %d, %s", p->node.index,
+			         (int)r->kind, i, (int)d.state, verdict_text((enum verdict)d.code));
 	}
 }
 

@@ -10,6 +10,7 @@
 #include <cmocka.h>
 
 #include "keys/words.h"
+#include "node/ingest.h"
 #include "node/stopped.h"
 #include "proto/verdict.h"
 #include "store/logs.h"
@@ -166,6 +167,54 @@ static void every_secret_at_every_address(void **state)
 	prepend_secrets(&s, 1, 0, 1);
 	scenario_run(&s, 5 * MINUTE);
 	assert_true(linked(&s, 1, 0));
+	scenario_close(&s);
+}
+
+/* An entry of node 1 as node 0 gets it by another way than the link; in part: without the bytes of its first record. */
+static void bring_entry(struct scenario *s, uint32_t log, uint64_t n, bool in_part)
+{
+	struct carried_entry e;
+	struct ingest_result r;
+	struct txn *t;
+	size_t size;
+	struct arena *a = arena_new();
+	assert_int_equal(store_read(s->node[1].store, &t), OK);
+	assert_int_equal(entries_carry(t, log, n, a, &e, &size), OK);
+	e.record[0].gone = in_part;
+	scenario_begin(&s->node[0]);
+	assert_int_equal(ingest(s->node[0].core, &e, scenario_org(&s->node[1]), &r), OK);
+	assert_int_equal(core_touch(s->node[0].core, r.log_no), OK);
+	assert_int_equal(scenario_end(&s->node[0]), OK);
+	store_abort(t);
+	arena_free(a);
+}
+
+/* Both hold the same places, so their summaries are equal: the receipt that clears an exception must come all the same. */
+static void a_cleared_exception_is_said_again(void **state)
+{
+	struct scenario s;
+	struct delivery_state d;
+	struct record_row row;
+	struct txn *t;
+	(void)state;
+	scenario_open(&s, 2);
+	scenario_pair(&s, 0, 1);
+	scenario_run(&s, 1000);
+	scenario_cut(&s, true);
+	struct id id = scenario_notice(&s, 1, 0, "In part at first");
+	assert_int_equal(store_read(s.node[1].store, &t), OK);
+	assert_int_equal(records_by_id(t, &id, &row), OK);
+	assert_int_equal(core_delivery(t, scenario_org(&s.node[1]), row.no, scenario_org(&s.node[0]), &d), OK);
+	store_abort(t);
+	bring_entry(&s, d.log, d.n, true);
+	scenario_cut(&s, false);
+	scenario_run(&s, 20 * MINUTE);
+	assert_int_equal(scenario_delivery(&s, 1, 0, &id), DELIVERY_EXCEPTION);
+	scenario_cut(&s, true);
+	bring_entry(&s, d.log, d.n, false);
+	scenario_cut(&s, false);
+	scenario_run(&s, 20 * MINUTE);
+	assert_int_equal(scenario_delivery(&s, 1, 0, &id), DELIVERY_STORED);
 	scenario_close(&s);
 }
 
@@ -659,6 +708,7 @@ int main(void)
 		cmocka_unit_test(heals_after_a_cut),
 		cmocka_unit_test(wrong_secrets_cost_no_waiting),
 		cmocka_unit_test(every_secret_at_every_address),
+		cmocka_unit_test(a_cleared_exception_is_said_again),
 		cmocka_unit_test(survives_kills),
 		cmocka_unit_test(both_restart_while_pairing),
 		cmocka_unit_test(a_lost_confirm_is_said_again),

@@ -84,7 +84,7 @@ static enum err status(struct api_call *c)
 
 /* ---- doctor ---- */
 
-static void finding(struct api_call *c, json_t *items, const char *check, bool good, const char *text, const char *hint)
+static void finding(struct api_call *c, const char *check, bool good, const char *text, const char *hint)
 {
 	json_t *o = json_object();
 	json_int_t problems = json_integer_value(json_object_get(c->result, "problems"));
@@ -92,11 +92,11 @@ static void finding(struct api_call *c, json_t *items, const char *check, bool g
 	api_set(o, "state", good ? "good" : "look");
 	api_set(o, "text", text);
 	api_set(o, "hint", good ? NULL : hint);
-	(void)json_array_append_new(items, o);
+	(void)json_array_append_new(json_object_get(c->result, "items"), o);
 	(void)json_object_set_new(c->result, "problems", json_integer(problems + !good));
 }
 
-static void check_kit(struct api_call *c, json_t *items)
+static void check_kit(struct api_call *c)
 {
 	struct span v;
 	char path[4096] = "", text[4200];
@@ -107,10 +107,10 @@ static void check_kit(struct api_call *c, json_t *items)
 	bool here = path[0] && access(path, F_OK) == 0;
 	(void)snprintf(text, sizeof text, here ? "the recovery kit is still on this machine: %.4000s" : "the recovery kit is not on this machine%.0s",
 	               path);
-	finding(c, items, "recovery kit", !here, text, "move it to a safe that is not this machine; its phrase to another");
+	finding(c, "recovery kit", !here, text, "move it to a safe that is not this machine; its phrase to another");
 }
 
-static void check_alarms(struct api_call *c, json_t *items)
+static void check_alarms(struct api_call *c)
 {
 	struct walk w;
 	char text[200];
@@ -130,41 +130,41 @@ static void check_alarms(struct api_call *c, json_t *items)
 		char when[WHEN_TEXT];
 		when_format(t, when);
 		(void)snprintf(text, sizeof text, "%s %.*s", when, (int)(what.n < 150 ? what.n : 150), (const char *)what.p);
-		finding(c, items, "alarm", false, text, "see: tally partner list");
+		finding(c, "alarm", false, text, "see: tally partner list");
 		found++;
 	}
 	walk_close(&w);
 	if (!found)
-		finding(c, items, "alarms", true, "none in seven days", NULL);
+		finding(c, "alarms", true, "none in seven days", NULL);
 }
 
 /* Nothing was lost by it, since nothing was promised; but nothing came in either. */
-static void check_turns(struct api_call *c, json_t *items)
+static void check_turns(struct api_call *c)
 {
 	struct core_trouble t = core_trouble(c->core);
 	char text[120], when[WHEN_TEXT];
 	if (!t.at) {
-		finding(c, items, "changes", true, "all were stored", NULL);
+		finding(c, "changes", true, "all were stored", NULL);
 		return;
 	}
 	when_format(t.at, when);
 	(void)snprintf(text, sizeof text, "at %s something could not be stored: %s", when, err_text(t.why));
-	finding(c, items, "changes", false, text, t.why == ERR_SPACE ? "free disk space, or raise map_size in tally.conf; what waits then goes on by itself"
+	finding(c, "changes", false, text, t.why == ERR_SPACE ? "free disk space, or raise map_size in tally.conf; what waits then goes on by itself"
 	                                                              : "see the node's log; what waits goes on by itself when that is mended");
 }
 
-static void check_store(struct api_call *c, json_t *items, const struct store_figures *f)
+static void check_store(struct api_call *c, const struct store_figures *f)
 {
 	const double mib = 1024.0 * 1024;
 	char text[160];
 	(void)snprintf(text, sizeof text, "%.1f MiB used of %.0f GiB at most; the oldest reader is %llu behind", (double)f->bytes_used / mib,
 	               (double)f->map_size / mib / 1024, (unsigned long long)f->oldest_reader_lag);
-	finding(c, items, "store", f->bytes_used < f->map_size / 10 * 9 && f->oldest_reader_lag < 10000, text,
+	finding(c, "store", f->bytes_used < f->map_size / 10 * 9 && f->oldest_reader_lag < 10000, text,
 	        "stop what reads the store for long; or give it more room: map_size in tally.conf");
 	if (f->disk_free == UINT64_MAX)
 		return;
 	(void)snprintf(text, sizeof text, "%.0f MiB free where the store is", (double)f->disk_free / mib);
-	finding(c, items, "disk", f->disk_free >= DISK_LOW, text, "free disk space: without it nothing can be received");
+	finding(c, "disk", f->disk_free >= DISK_LOW, text, "free disk space: without it nothing can be received");
 }
 
 /* Whoever should be linked and is not, by name, with the reason as far as one is known. */
@@ -179,7 +179,7 @@ static size_t add_unlinked(struct api_call *c, const struct partner *p, char *te
 }
 
 /* A log that we must not write to: nothing goes to that partner before the operator has decided. */
-static void check_stopped(struct api_call *c, json_t *items)
+static void check_stopped(struct api_call *c)
 {
 	struct walk w;
 	char text[200];
@@ -194,12 +194,12 @@ static void check_stopped(struct api_call *c, json_t *items)
 		if (!stopped_to(c->core, &org) || partners_get(core_txn(c->core), c->arena, &org, &p) != OK)
 			continue;
 		(void)snprintf(text, sizeof text, "%.64s holds of our log what this node has lost: nothing new goes to them", p.name);
-		finding(c, items, "log", false, text, "was this node restored? If its earlier state is gone for good: tally partner reopen NAME");
+		finding(c, "log", false, text, "was this node restored? If its earlier state is gone for good: tally partner reopen NAME");
 	}
 	walk_close(&w);
 }
 
-static void check_partners(struct api_call *c, json_t *items)
+static void check_partners(struct api_call *c)
 {
 	struct count n = {0};
 	char text[400];
@@ -208,7 +208,7 @@ static void check_partners(struct api_call *c, json_t *items)
 	if (count_partners(c, &n) != OK)
 		return;
 	if (n.partners == 0) {
-		finding(c, items, "partners", true, "none yet", NULL);
+		finding(c, "partners", true, "none yet", NULL);
 		return;
 	}
 	at = (size_t)snprintf(text, sizeof text, "%lld of %lld linked", (long long)n.linked, (long long)n.partners);
@@ -223,40 +223,38 @@ static void check_partners(struct api_call *c, json_t *items)
 			at = add_unlinked(c, &p, text, at, sizeof text);
 	}
 	walk_close(&w);
-	finding(c, items, "links", n.linked + n.pending + n.suspended >= n.partners, text, "see why: tally partner list");
+	finding(c, "links", n.linked + n.pending + n.suspended >= n.partners, text, "see why: tally partner list");
 	(void)snprintf(text, sizeof text, "%lld to be compared", (long long)n.pending);
-	finding(c, items, "words", n.pending == 0, text, "call them and compare: tally partner verify NAME");
+	finding(c, "words", n.pending == 0, text, "call them and compare: tally partner verify NAME");
 }
 
 static enum err doctor(struct api_call *c)
 {
-	json_t *items = json_array();
 	struct store_figures f;
 	struct signed_statement st;
 	struct statement parsed;
 	char text[160];
 	(void)json_object_set_new(c->result, "problems", json_integer(0));
-	(void)json_object_set(c->result, "items", items);
+	(void)json_object_set_new(c->result, "items", json_array());
 	bool locked = core_self(c->core)->memory_locked;
-	finding(c, items, "memory", locked, locked ? "keys are locked in memory" : "keys may be swapped to disk",
+	finding(c, "memory", locked, locked ? "keys are locked in memory" : "keys may be swapped to disk",
 	        "raise the limit on locked memory (LimitMEMLOCK, ulimit -l), or encrypt swap");
-	check_kit(c, items);
-	check_partners(c, items);
-	check_stopped(c, items);
-	check_alarms(c, items);
+	check_kit(c);
+	check_partners(c);
+	check_stopped(c);
+	check_alarms(c);
 	enum err e = core_figures(c->core, &f);
 	if (e == OK) {
-		check_turns(c, items);
-		check_store(c, items, &f);
+		check_turns(c);
+		check_store(c, &f);
 		e = statements_newest(core_txn(c->core), &core_self(c->core)->org, &st, &parsed);
 	}
 	if (e == OK) {
 		char when[WHEN_TEXT];
 		when_format(parsed.stale_after, when);
 		(void)snprintf(text, sizeof text, "our key statement is fresh until %s", when);
-		finding(c, items, "keys", parsed.stale_after > core_now(c->core), text, "partners will be told that our keys are old");
+		finding(c, "keys", parsed.stale_after > core_now(c->core), text, "partners will be told that our keys are old");
 	}
-	json_decref(items);
 	return e;
 }
 

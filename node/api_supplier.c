@@ -46,9 +46,8 @@ enum err api_supplier_put(struct api_call *c, const char *name, struct value *ro
 
 enum err api_supplier_log(struct api_call *c, const char *what, const char *about)
 {
-	uint64_t no;
 
-	return operations_add(core_txn(c->core), core_now(c->core), "operator", what, about, &no);
+	return operations_add(core_txn(c->core), core_now(c->core), "operator", what, about);
 }
 
 static enum err resolve(void *ctx, const struct field *f, const char *typed, struct id *out, struct complaint *why)

@@ -196,13 +196,11 @@ static const struct field *plain_field(const struct field *group)
 	return NULL;
 }
 
-static enum err group_value(const struct field *f, const char *flag, const char *text, size_t index, json_t **out,
-                            struct complaint *why)
+static enum err group_value(const struct field *f, const char *flag, const char *text, json_t **out, struct complaint *why)
 {
-	const struct field *id = fields_find(f->group, "id"), *plain;
+	const struct field *plain;
 	json_error_t bad;
 	const char *value;
-	char number[24];
 	json_t *object;
 	enum err e = OK;
 
@@ -218,15 +216,23 @@ static enum err group_value(const struct field *f, const char *flag, const char 
 	} else if (json_object_set_new(object, plain->name, json_string(text)) != 0) {
 		e = refuse(why, flag, "is not valid UTF-8");
 	}
-	if (e == OK && f->list && id && id->type == FIELD_LINE && !json_object_get(object, "id")) {
-		(void)snprintf(number, sizeof number, "%c%zu", f->name[0], index + 1);
-		(void)json_object_set_new(object, "id", json_string(number));
-	}
 	if (e != OK)
 		json_decref(object);
 	else
 		*out = object;
 	return e;
+}
+
+/* What a list holds can be named by others: a number where no id was given. */
+static void number_it(const struct field *f, size_t index, json_t *object)
+{
+	const struct field *id = fields_find(f->group, "id");
+	char number[24];
+
+	if (!f->list || !id || id->type != FIELD_LINE || json_object_get(object, "id"))
+		return;
+	(void)snprintf(number, sizeof number, "%c%zu", f->name[0], index + 1);
+	(void)json_object_set_new(object, "id", json_string(number));
 }
 
 static enum err set_field(json_t *body, const struct field *f, const char *flag, const char *text, struct complaint *why)
@@ -242,11 +248,13 @@ static enum err set_field(json_t *body, const struct field *f, const char *flag,
 			return ERR_MEMORY;
 	}
 	if (f->type == FIELD_GROUP && f->group)
-		e = group_value(f, flag, text, json_array_size(held), &j, why);
+		e = group_value(f, flag, text, &j, why);
 	else
 		e = scalar(f, flag, text, &j, why);
 	if (e != OK)
 		return e;
+	if (f->type == FIELD_GROUP && f->group)
+		number_it(f, json_array_size(held), j);
 	if ((f->list ? json_array_append_new(held, j) : json_object_set_new(body, f->name, j)) != 0)
 		return ERR_MEMORY;
 	return OK;

@@ -42,13 +42,15 @@ static void put_words(FILE *out, const struct vocab *v)
 	(void)fputc('\n', out);
 }
 
-static void put_entry(FILE *out, const char *left, const char *help, bool many, bool required)
+enum { MANY = 1, REQUIRED = 2 };
+
+static void put_entry(FILE *out, const char *left, const char *help, unsigned marks)
 {
 	if (strlen(left) > HELP_WIDE)
 		(void)fprintf(out, "%s\n%*s  ", left, HELP_WIDE, "");
 	else
 		(void)fprintf(out, "%-*s  ", HELP_WIDE, left);
-	(void)fprintf(out, "%s%s%s\n", help ? help : "", many ? " (many times)" : "", required ? " (required)" : "");
+	(void)fprintf(out, "%s%s%s\n", help ? help : "", marks & MANY ? " (many times)" : "", marks & REQUIRED ? " (required)" : "");
 }
 
 static void put_args(FILE *out, const struct arg *list)
@@ -60,7 +62,7 @@ static void put_args(FILE *out, const struct arg *list)
 		shape_of(list, shape);
 		(void)snprintf(left, sizeof left, "  %s%c%s--%s%s%s", list->letter ? "-" : "", list->letter ? list->letter : ' ',
 		               list->letter ? ", " : "", flag, *shape ? " " : "", shape);
-		put_entry(out, left, list->help, list->type == ARG_LIST, list->required);
+		put_entry(out, left, list->help, (list->type == ARG_LIST ? MANY : 0u) | (list->required ? REQUIRED : 0u));
 		if (list->vocab)
 			put_words(out, list->vocab);
 	}
@@ -142,7 +144,7 @@ static void put_fields(FILE *out, const struct command *c, const struct field *t
 		}
 		field_shape(f, shape);
 		(void)snprintf(left, sizeof left, "   --%s%s %s", prefix, flag, shape);
-		put_entry(out, left, f->help, f->list, f->required && !c->amends);
+		put_entry(out, left, f->help, (f->list ? MANY : 0u) | (f->required && !c->amends ? REQUIRED : 0u));
 		if (f->type == FIELD_ENUM && f->vocab)
 			put_words(out, f->vocab);
 		if (f->type == FIELD_GROUP && f->group)
@@ -164,17 +166,17 @@ static void put_usage(FILE *out, const struct command *c)
 static void put_globals(FILE *out, const struct command *c)
 {
 	(void)fputs("\neverywhere:\n", out);
-	put_entry(out, "   --home DIR", "the node's folder; may stand anywhere (TALLY_HOME)", false, false);
-	put_entry(out, "   --json", "the result as one JSON document", false, false);
+	put_entry(out, "   --home DIR", "the node's folder; may stand anywhere (TALLY_HOME)", 0);
+	put_entry(out, "   --json", "the result as one JSON document", 0);
 	if (!c || c->creates)
-		put_entry(out, "   --wait SPAN", "wait for the receipts of all recipients; 7 when some are missing then", false, false);
+		put_entry(out, "   --wait SPAN", "wait for the receipts of all recipients; 7 when some are missing then", 0);
 	if (!c || c->changes)
-		put_entry(out, "  -n, --dry-run", "say what would happen and change nothing", false, false);
-	put_entry(out, "  -y, --yes", "do not ask", false, false);
-	put_entry(out, "   --no-input", "never read from the terminal", false, false);
-	put_entry(out, "  -q, --quiet", "no talk on stderr but errors", false, false);
-	put_entry(out, "  -h, --help", "this, or the help of one command", false, false);
-	put_entry(out, "  -V, --version", "which version this is", false, false);
+		put_entry(out, "  -n, --dry-run", "say what would happen and change nothing", 0);
+	put_entry(out, "  -y, --yes", "do not ask", 0);
+	put_entry(out, "   --no-input", "never read from the terminal", 0);
+	put_entry(out, "  -q, --quiet", "no talk on stderr but errors", 0);
+	put_entry(out, "  -h, --help", "this, or the help of one command", 0);
+	put_entry(out, "  -V, --version", "which version this is", 0);
 }
 
 static void put_kinds(FILE *out)
@@ -202,7 +204,7 @@ static void help_command(const struct cli *cli, FILE *out)
 
 		upper(a->shape ? a->shape : a->name, shape, sizeof shape);
 		(void)snprintf(left, sizeof left, "  %s", shape);
-		put_entry(out, left, a->help, false, false);
+		put_entry(out, left, a->help, 0);
 	}
 	if (c->flags || c->more)
 		(void)fputs("\nflags:\n", out);
@@ -228,7 +230,7 @@ static void help_row(const struct command *c, FILE *out)
 		upper(a->shape ? a->shape : a->name, shape, sizeof shape);
 		n += snprintf(left + n, sizeof left - (size_t)n, a->required ? " %s" : " [%s]", shape);
 	}
-	put_entry(out, left, c->help, false, false);
+	put_entry(out, left, c->help, 0);
 }
 
 void cli_help_noun(const char *noun, FILE *out)

@@ -184,10 +184,10 @@ static void squeeze(struct grid *g, int width, int indent)
 	}
 }
 
-static void put_cell(FILE *out, const char *text, size_t width, bool right, bool last)
+static void put_cell(FILE *out, const char *text, size_t width, const struct column *c, bool last)
 {
 	size_t used = cli_text_width(text), n = strlen(text);
-	bool cut = used > width;
+	bool cut = used > width, right = c->as == AS_NUMBER;
 
 	if (cut) {
 		n = cli_text_fit(text, width - 1, &used);
@@ -212,7 +212,7 @@ static void put_line(FILE *out, const struct grid *g, char *const *cells, int in
 	(void)fprintf(out, "%*s", indent, "");
 	for (size_t c = 0; c <= last; c++)
 		if (g->width[c] > 0)
-			put_cell(out, cells ? cells[c] : g->heading[c], g->width[c], g->columns[c].as == AS_NUMBER, c == last);
+			put_cell(out, cells ? cells[c] : g->heading[c], g->width[c], &g->columns[c], c == last);
 	(void)fputc('\n', out);
 }
 
@@ -251,7 +251,13 @@ enum err cli_table(FILE *out, const json_t *items, const struct column *columns,
 
 /* ---- sheets ---- */
 
-static enum err sheet(FILE *out, const json_t *object, const struct column *columns, int width, int indent, int depth);
+struct page {
+	FILE *out;
+	int width, indent, pad; /* pad: of the names, to where the values begin */
+	int depth;
+};
+
+static enum err sheet(const struct page *p, const json_t *object, const struct column *columns);
 
 static void put_text(FILE *out, const char *text, int column)
 {
@@ -269,9 +275,10 @@ static void put_text(FILE *out, const char *text, int column)
 	(void)fputc('\n', out);
 }
 
-static enum err member(FILE *out, const struct column *c, const json_t *j, const int at[static 3], int depth)
+static enum err member(const struct page *p, const struct column *c, const json_t *j)
 {
-	int width = at[0], indent = at[1], pad = at[2], used;
+	struct page inner = {p->out, p->width, p->indent + 2, 0, p->depth + 1};
+	int used;
 	char name[48], *shown;
 	struct buf b = {0};
 	enum err e;
@@ -279,19 +286,19 @@ static enum err member(FILE *out, const struct column *c, const json_t *j, const
 	heading_of(c, name);
 	if ((e = cli_text_cell(name, &shown)) != OK)
 		return e;
-	used = fprintf(out, "%*s%s:", indent, "", shown);
+	used = fprintf(p->out, "%*s%s:", p->indent, "", shown);
 	free(shown);
 	if (json_is_array(j) && json_is_object(json_array_get(j, 0))) {
-		(void)fputc('\n', out);
-		return cli_table(out, j, c->items, width, indent + 2);
+		(void)fputc('\n', p->out);
+		return cli_table(p->out, j, c->items, inner.width, inner.indent);
 	}
 	if (json_is_object(j) && json_object_size(j) > 0) {
-		(void)fputc('\n', out);
-		return sheet(out, j, c->items, width, indent + 2, depth + 1);
+		(void)fputc('\n', p->out);
+		return sheet(&inner, j, c->items);
 	}
-	(void)fprintf(out, "%*s", indent + pad > used ? indent + pad - used : 1, "");
+	(void)fprintf(p->out, "%*s", p->indent + p->pad > used ? p->indent + p->pad - used : 1, "");
 	if ((e = one_line(j, 0, &b)) == OK && (e = buf_add(&b, "", 1)) == OK)
-		put_text(out, (const char *)b.p, indent + pad);
+		put_text(p->out, (const char *)b.p, p->indent + p->pad);
 	buf_free(&b);
 	return e;
 }
@@ -324,30 +331,31 @@ static int longest(const json_t *object, const struct column *columns)
 	return (int)(most > 30 ? 30 : most) + 2;
 }
 
-static enum err sheet(FILE *out, const json_t *object, const struct column *columns, int width, int indent, int depth)
+static enum err sheet(const struct page *page, const json_t *object, const struct column *columns)
 {
-	int at[3] = {width, indent, longest(object, columns)};
+	struct page p = *page;
 	const char *name;
 	json_t *j;
 	enum err e = OK;
 
-	if (depth > SHEET_DEEP)
+	if (p.depth > SHEET_DEEP)
 		return OK;
+	p.pad = longest(object, columns);
 	for (const struct column *c = columns; e == OK && c && c->path; c++)
 		if (worth(at_path(object, c->path)))
-			e = member(out, c, at_path(object, c->path), at, depth);
+			e = member(&p, c, at_path(object, c->path));
 	if (columns)
 		return e;
 	json_object_foreach((json_t *)(uintptr_t)object, name, j) {
 		struct column c = {.path = name};
 
 		if (e == OK && worth(j) && strcmp(name, "schema") != 0 && strcmp(name, "next") != 0)
-			e = member(out, &c, j, at, depth);
+			e = member(&p, &c, j);
 	}
 	return e;
 }
 
 enum err cli_sheet(FILE *out, const json_t *object, const struct column *columns, int width, int indent)
 {
-	return sheet(out, object, columns, width, indent, 0);
+	return sheet(&(struct page){out, width, indent, 0, 0}, object, columns);
 }

@@ -89,8 +89,7 @@ static void do_effects(struct core *c)
 
 void core_remember(struct core *c, const char *who, const char *what, const char *about)
 {
-	uint64_t no;
-	core_break(c, operations_add(core_txn(c), c->now, who, what, about, &no));
+	core_break(c, operations_add(core_txn(c), c->now, who, what, about));
 	if (c->depth == 0 || c->turn.memories == MEMORIES)
 		return;
 	struct memory *m = &c->memory[c->turn.memories++];

@@ -148,23 +148,27 @@ void exchange_begin(struct core *c, struct session *s)
 
 /* ---- entries out ---- */
 
-/* As many entries from n on as make one message; the first one always. */
-static enum err gather(struct core *c, const struct sync_log *l, uint64_t n, struct value *list, uint64_t *last, size_t *bytes)
+struct batch {
+	struct value *list;
+	uint64_t last; /* before it is filled: the entry before the first */
+	size_t bytes;
+};
+
+/* As many entries as make one message; the first one always. */
+static enum err gather(struct core *c, const struct sync_log *l, struct batch *b)
 {
-	*bytes = 0;
-	for (*last = n - 1; *last < l->head; (*last)++) {
+	for (; b->last < l->head; b->last++) {
 		struct carried_entry *e = arena_alloc(c->arena, sizeof *e);
-		size_t size;
 		if (!e)
 			return ERR_MEMORY;
-		enum err err = entries_carry(core_txn(c), l->no, *last + 1, c->arena, e, &size);
+		enum err err = entries_carry(core_txn(c), l->no, b->last + 1, c->arena, e);
 		if (err != OK)
 			return err;
-		size += e->payload.n + e->signature.n;
-		if (*bytes && (*bytes + size > ENTRIES_TARGET || value_count(list) == ENTRIES_MOST))
+		size_t size = carried_size(e);
+		if (b->bytes && (b->bytes + size > ENTRIES_TARGET || value_count(b->list) == ENTRIES_MOST))
 			return OK;
-		value_push(c->arena, list, carried_value(c->arena, e));
-		*bytes += size;
+		value_push(c->arena, b->list, carried_value(c->arena, e));
+		b->bytes += size;
 	}
 	return OK;
 }
@@ -173,20 +177,20 @@ void session_pump(struct core *c, struct session *s)
 {
 	const struct field *f = fields_of(MESSAGE_ENTRIES);
 	for (size_t i = 0; i < s->logs && !s->closing; i++) {
-		uint64_t n, last;
+		uint64_t n;
 		while (!s->closing && sync_next(&s->log[i], &n)) {
-			struct value *m = value_map(c->arena), *list = value_array(c->arena);
-			size_t bytes;
-			enum err e = gather(c, &s->log[i], n, list, &last, &bytes);
+			struct value *m = value_map(c->arena);
+			struct batch b = {.list = value_array(c->arena), .last = n - 1};
+			enum err e = gather(c, &s->log[i], &b);
 			if (e != OK) {
 				core_break(c, e);
 				return;
 			}
-			fields_set(c->arena, f, m, "entries", list);
+			fields_set(c->arena, f, m, "entries", b.list);
 			if (session_send(c, s, MESSAGE_ENTRIES, m) != OK)
 				session_end(c, s, "could not send entries");
 			else
-				sync_sent(&s->log[i], last, bytes);
+				sync_sent(&s->log[i], b.last, b.bytes);
 		}
 	}
 }

@@ -92,8 +92,7 @@ static enum err keep_fork(struct core *c, struct log_row *row, const struct entr
 	struct carried_entry held;
 	struct value *pair = value_array(c->arena);
 	struct buf bytes = {0};
-	size_t size;
-	enum err err = entries_carry(core_txn(c), row->no, e->n, c->arena, &held, &size);
+	enum err err = entries_carry(core_txn(c), row->no, e->n, c->arena, &held);
 	if (err != OK)
 		return err;
 	core_alarm(c, &row->author, "a partner signed two different entries at one place of its log; both are kept as evidence", "fork");

@@ -32,8 +32,7 @@ static enum err name_free(struct core *c, const char *name, struct complaint *wh
 
 static void operation(struct core *c, const char *what, const char *about)
 {
-	uint64_t no;
-	core_break(c, operations_add(core_txn(c), c->now, "operator", what, about, &no));
+	core_break(c, operations_add(core_txn(c), c->now, "operator", what, about));
 }
 
 /* ---- inviting ---- */

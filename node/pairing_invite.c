@@ -128,7 +128,6 @@ enum err pairing_drop_invites(struct core *c, const struct id *org)
 
 enum err pairing_withdraw(struct core *c, const char *name, size_t *count, struct complaint *why)
 {
-	uint64_t no;
 	enum err e = drop_all(c, has_name, name, count);
 	if (e != OK)
 		return e;
@@ -136,7 +135,7 @@ enum err pairing_withdraw(struct core *c, const char *name, size_t *count, struc
 		(void)snprintf(why->text, sizeof why->text, "there is no open invitation for \"%.64s\"", name);
 		return ERR_NOT_FOUND;
 	}
-	return operations_add(core_txn(c), c->now, "operator", "invitation withdrawn", name, &no);
+	return operations_add(core_txn(c), c->now, "operator", "invitation withdrawn", name);
 }
 
 /* ---- swept ---- */

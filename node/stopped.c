@@ -63,7 +63,6 @@ static enum err queue_again(struct core *c, const struct log_row *log)
 enum err stopped_reopen(struct core *c, const struct id *org, struct complaint *why)
 {
 	struct log_row log;
-	uint64_t no;
 	bool any = false;
 	enum err e;
 	while ((e = first_stopped(c, org, &log)) == OK) {
@@ -75,7 +74,7 @@ enum err stopped_reopen(struct core *c, const struct id *org, struct complaint *
 		any = c->turn.wrote = true; /* what waited goes at the end of this turn */
 	}
 	if (e == ERR_NOT_FOUND && any)
-		return operations_add(core_txn(c), c->now, "operator", "log begun anew", "what partners hold of the old one stays theirs", &no);
+		return operations_add(core_txn(c), c->now, "operator", "log begun anew", "what partners hold of the old one stays theirs");
 	if (e == ERR_NOT_FOUND) {
 		(void)snprintf(why->text, sizeof why->text, "our log to them has not stopped");
 		return ERR_CONFLICT;
@@ -118,12 +117,11 @@ enum err stopped_restored(struct core *c)
 {
 	struct output *outputs;
 	size_t count;
-	uint64_t no;
 	enum err e = core_begin(c);
 	if (e != OK)
 		return e;
 	if ((e = close_all(c)) == OK && (e = store_drop(core_txn(c), TABLE_META, SPAN("restored", 8))) == OK)
-		e = operations_add(core_txn(c), c->now, "operator", "backup restored", "all our logs begin anew", &no);
+		e = operations_add(core_txn(c), c->now, "operator", "backup restored", "all our logs begin anew");
 	core_break(c, e);
 	return core_end(c, &outputs, &count);
 }

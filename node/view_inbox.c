@@ -86,18 +86,23 @@ static enum err answered_by_us(struct view *v, const struct seen *s, int64_t kin
 	return e;
 }
 
-static enum err simple(struct view *v, const struct seen *s, struct todo *out, int64_t by, const char *what, const char *verb, const char *rest)
+struct duty { /* a record of one kind that waits for one of another */
+	int64_t by;
+	const char *done, *command, *rest; /* tally COMMAND ID REST */
+};
+
+static enum err simple(struct view *v, const struct seen *s, const struct duty *d, struct todo *out)
 {
 	bool yes;
 	char id[13];
-	enum err e = answered_by_us(v, s, by, &yes);
+	enum err e = answered_by_us(v, s, d->by, &yes);
 	if (e != OK)
 		return e;
 	short_id(s, id);
 	out->open = !yes;
-	(void)snprintf(out->state, sizeof out->state, "%s%s", yes ? "" : "not ", what);
+	(void)snprintf(out->state, sizeof out->state, "%s%s", yes ? "" : "not ", d->done);
 	if (!yes)
-		(void)snprintf(out->next, sizeof out->next, "tally %s %s %s", verb, id, rest);
+		(void)snprintf(out->next, sizeof out->next, "tally %s %s %s", d->command, id, d->rest);
 	return OK;
 }
 
@@ -121,15 +126,17 @@ static enum err reply(struct view *v, const struct seen *s, struct todo *out)
 /* What came with the thread: an exception and its decision are in one. */
 static enum err by_kind(struct view *v, const struct seen *s, struct todo *out)
 {
+	static const struct duty review = {KIND_REQUIREMENT_REVIEW, "reviewed", "requirement review", "--satisfied-all"},
+	                         decide = {KIND_REPLY, "decided", "reply", "granted"};
 	switch (s->kind->number) {
 	case KIND_INCIDENT_NOTICE:
 		return notice(v, s, out);
 	case KIND_REQUIREMENT_ASSIGN:
 		return assignment(v, s, out);
 	case KIND_REQUIREMENT_ACK:
-		return simple(v, s, out, KIND_REQUIREMENT_REVIEW, "reviewed", "requirement review", "--satisfied-all");
+		return simple(v, s, &review, out);
 	case KIND_EXCEPTION_REQUEST:
-		return simple(v, s, out, KIND_REPLY, "decided", "reply", "granted");
+		return simple(v, s, &decide, out);
 	case KIND_REPLY:
 		return reply(v, s, out);
 	case KIND_POSTURE_ATTESTATION:

@@ -6,6 +6,14 @@
 
 #define PAYLOAD_MAX 1024u /* entry.c's own bound */
 
+size_t carried_size(const struct carried_entry *e)
+{
+	size_t bytes = e->payload.n + e->signature.n;
+	for (size_t i = 0; i < e->records; i++)
+		bytes += e->record[i].bytes.n;
+	return bytes;
+}
+
 struct value *carried_value(struct arena *a, const struct carried_entry *e)
 {
 	struct value *v = value_array(a), *records = value_array(a);

@@ -43,6 +43,7 @@ struct carried_entry {
 };
 
 struct value *carried_value(struct arena *a, const struct carried_entry *e);
+size_t carried_size(const struct carried_entry *e); /* bytes of it all */
 enum err carried_read(const struct value *v, struct arena *a, struct carried_entry *out) MUST; /* ERR_SHAPE, ERR_LIMIT; computes ids of the bytes */
 
 #endif

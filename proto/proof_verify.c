@@ -132,17 +132,22 @@ static enum err statements(struct proof_work *w)
 	return OK;
 }
 
-/* Under the key statement of the signer that the payload itself names. */
-static enum err signature(struct proof_work *w, enum sign_ctx ctx, struct span payload, struct span sig, const struct id *org,
-                          uint64_t kseq, const char *what)
+struct seal { /* a signature as it stands in the file */
+	enum sign_ctx ctx;
+	struct span payload, signature;
+	const struct id *org; /* whose, and under which key statement, says the payload itself */
+	uint64_t kseq;
+};
+
+static enum err signature(struct proof_work *w, const struct seal *s, const char *what)
 {
-	struct proof_chain *c = proof_report_chain(w, org);
+	struct proof_chain *c = proof_report_chain(w, s->org);
 	enum err err;
 
-	if (c == NULL || kseq >= c->count)
+	if (c == NULL || s->kseq >= c->count)
 		return fail(w, "the key statement under %s is not in the file", what);
 	c->needed = true;
-	err = sign_check(ctx, payload, w->statement[c->first + kseq].keys.sign, sig.p);
+	err = sign_check(s->ctx, s->payload, w->statement[c->first + s->kseq].keys.sign, s->signature.p);
 	return err == OK || err == ERR_MEMORY ? err : fail(w, "the signature over %s does not verify", what);
 }
 
@@ -195,7 +200,7 @@ static enum err entries(struct proof_work *w)
 		entry_log(e, &w->log[i]);
 		entry_hash(in->payload, &w->hash[i]);
 		entry_name(w, &e->author, e->n, what);
-		err = signature(w, SIGN_ENTRY, in->payload, in->signature, &e->author, e->kseq, what);
+		err = signature(w, &(struct seal){SIGN_ENTRY, in->payload, in->signature, &e->author, e->kseq}, what);
 		if (err == OK)
 			err = entry_place(w, i, what);
 		if (err != OK)
@@ -305,7 +310,7 @@ static enum err receipts(struct proof_work *w)
 			return fail(w, "receipt %u of the file is not well formed", (unsigned)i + 1);
 		name_of(w, &r->receiver, whose);
 		snprintf(what, sizeof what, "a receipt of %s", whose);
-		err = signature(w, SIGN_RECEIPT, in->payload, in->signature, &r->receiver, r->kseq, what);
+		err = signature(w, &(struct seal){SIGN_RECEIPT, in->payload, in->signature, &r->receiver, r->kseq}, what);
 		if (err == OK)
 			err = receipt_place(w, i);
 		if (err == OK)

@@ -48,16 +48,15 @@ static bool is_damaged(const struct check *c, uint64_t no)
 
 static enum err check_indexed(struct check *c, const struct record_row *row)
 {
-	struct record_index *list;
+	struct record_indexes x;
 	struct span value;
-	size_t count;
-	enum err e = records_indexes(row->payload, &row->id, row->no, c->a, &list, &count);
+	enum err e = records_indexes(row->payload, &row->id, row->no, c->a, &x);
 
-	for (size_t i = 0; e == OK && i < count; i++) {
-		e = store_get(c->t, list[i].table, SPAN(list[i].key, list[i].key_n), &value);
+	for (size_t i = 0; e == OK && i < x.n; i++) {
+		e = store_get(c->t, x.p[i].table, SPAN(x.p[i].key, x.p[i].key_n), &value);
 		if (e == ERR_NOT_FOUND) {
 			check_say(c, "record %llu is missing from the index %s", show(row->no),
-			          list[i].table == TABLE_BY_KIND ? "by_kind" : list[i].table == TABLE_BY_THREAD ? "by_thread" : "by_ref");
+			          x.p[i].table == TABLE_BY_KIND ? "by_kind" : x.p[i].table == TABLE_BY_THREAD ? "by_thread" : "by_ref");
 			e = OK;
 		}
 	}
@@ -122,9 +121,8 @@ static enum err check_record_id(struct check *c, struct span key, struct span va
 /* From the index back: does the record it leads to say so? What was dropped stays listed, and can no longer be asked. */
 static enum err check_back(struct check *c, enum table table, const char *name, struct span key)
 {
-	struct record_index *list;
+	struct record_indexes x;
 	struct record_row row;
-	size_t count;
 
 	c->figures.index_rows++;
 	if (key.n != (table == TABLE_BY_KIND ? 10 : 40)) {
@@ -140,10 +138,10 @@ static enum err check_back(struct check *c, enum table table, const char *name, 
 	if (e != OK || row.dropped || is_damaged(c, no))
 		return e;
 	if (row.payload.n) {
-		if ((e = records_indexes(row.payload, &row.id, no, c->a, &list, &count)) != OK)
+		if ((e = records_indexes(row.payload, &row.id, no, c->a, &x)) != OK)
 			return e;
-		for (size_t i = 0; i < count; i++)
-			if (list[i].table == table && span_eq(SPAN(list[i].key, list[i].key_n), key))
+		for (size_t i = 0; i < x.n; i++)
+			if (x.p[i].table == table && span_eq(SPAN(x.p[i].key, x.p[i].key_n), key))
 				return OK;
 	}
 	check_say(c, "%s: leads to record %llu, which does not belong there", name, show(no));

@@ -258,11 +258,10 @@ enum err entries_get(struct txn *t, uint32_t log, uint64_t n, struct entry_row *
 	return OK;
 }
 
-enum err entries_carry(struct txn *t, uint32_t log, uint64_t n, struct arena *a, struct carried_entry *out, size_t *size)
+enum err entries_carry(struct txn *t, uint32_t log, uint64_t n, struct arena *a, struct carried_entry *out)
 {
 	struct entry_row row;
 	struct record_row record;
-	size_t bytes = 0;
 	enum err e = entries_get(t, log, n, &row);
 
 	if (e != OK)
@@ -274,10 +273,8 @@ enum err entries_carry(struct txn *t, uint32_t log, uint64_t n, struct arena *a,
 		if ((e = records_by_no(t, row.record[i], &record)) != OK)
 			return e == ERR_NOT_FOUND ? ERR_CORRUPT : e;
 		list[i] = (struct carried_record){record.payload.n == 0, record.id, record.payload};
-		bytes += record.payload.n;
 	}
 	*out = (struct carried_entry){row.payload, row.signature, row.records, list};
-	*size = bytes;
 	return OK;
 }
 

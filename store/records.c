@@ -72,8 +72,7 @@ static void add_body_refs(struct indexing *x, const struct field *table, const s
 	}
 }
 
-enum err records_indexes(struct span payload, const struct id *id, uint64_t no, struct arena *a, struct record_index **out,
-                         size_t *count)
+enum err records_indexes(struct span payload, const struct id *id, uint64_t no, struct arena *a, struct record_indexes *out)
 {
 	struct indexing x = {.arena = a, .no = no};
 	struct complaint why;
@@ -99,23 +98,21 @@ enum err records_indexes(struct span payload, const struct id *id, uint64_t no, 
 	}
 	if (x.e != OK)
 		return x.e;
-	*out = x.list;
-	*count = x.n;
+	*out = (struct record_indexes){x.list, x.n};
 	return OK;
 }
 
 static enum err put_indexes(struct txn *t, struct span payload, const struct id *id, uint64_t no)
 {
-	struct record_index *list;
-	size_t count;
+	struct record_indexes x;
 	struct arena *a = arena_new();
 	enum err e;
 
 	if (!a)
 		return ERR_MEMORY;
-	e = records_indexes(payload, id, no, a, &list, &count);
-	for (size_t i = 0; e == OK && i < count; i++)
-		e = store_put(t, list[i].table, SPAN(list[i].key, list[i].key_n), SPAN(NULL, 0));
+	e = records_indexes(payload, id, no, a, &x);
+	for (size_t i = 0; e == OK && i < x.n; i++)
+		e = store_put(t, x.p[i].table, SPAN(x.p[i].key, x.p[i].key_n), SPAN(NULL, 0));
 	arena_free(a);
 	return e;
 }

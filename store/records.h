@@ -48,7 +48,11 @@ struct record_index {
 	uint8_t key[40];
 	size_t key_n;
 };
-enum err records_indexes(struct span payload, const struct id *id, uint64_t no, struct arena *a, struct record_index **out, size_t *count) MUST;
+struct record_indexes {
+	struct record_index *p;
+	size_t n;
+};
+enum err records_indexes(struct span payload, const struct id *id, uint64_t no, struct arena *a, struct record_indexes *out) MUST;
 
 enum err occurrences_put(struct txn *t, const struct occurrence *o) MUST;
 enum err occurrences_walk(struct txn *t, uint64_t record, struct walk *out) MUST;

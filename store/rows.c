@@ -247,7 +247,7 @@ enum err suppliers_put(struct txn *t, const char *name, const struct value *row)
 
 /* ---- operations ---- */
 
-enum err operations_add(struct txn *t, int64_t time, const char *who, const char *what, const char *about, uint64_t *no)
+enum err operations_add(struct txn *t, int64_t time, const char *who, const char *what, const char *about)
 {
 	uint8_t key[8];
 	uint64_t number;
@@ -268,7 +268,5 @@ enum err operations_add(struct txn *t, int64_t time, const char *who, const char
 		e = rows_put(t, TABLE_OPERATIONS, SPAN(key, sizeof key), row);
 	}
 	arena_free(a);
-	if (e == OK)
-		*no = number;
 	return e;
 }

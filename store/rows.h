@@ -26,6 +26,6 @@ enum err rows_drop(struct txn *t, enum table table, struct span key) MUST;
 
 /* Suppliers keep their history: every put with a changed row files the row as it was. */
 enum err suppliers_put(struct txn *t, const char *name, const struct value *row) MUST;
-enum err operations_add(struct txn *t, int64_t time, const char *who, const char *what, const char *about, uint64_t *no) MUST;
+enum err operations_add(struct txn *t, int64_t time, const char *who, const char *what, const char *about) MUST;
 
 #endif

@@ -38,11 +38,10 @@ static struct stray *fetch(struct sim *s, struct place *author, const struct log
 {
 	struct stray *x = calloc(1, sizeof *x);
 	struct txn *t;
-	size_t size;
 	if (!x || !(x->arena = arena_new()))
 		abort();
 	sim_must(s, store_read(author->node.store, &t), "store_read");
-	sim_must(s, entries_carry(t, log->no, n, x->arena, &x->entry, &size), "entries_carry");
+	sim_must(s, entries_carry(t, log->no, n, x->arena, &x->entry), "entries_carry");
 	x->entry.payload = copy(x->arena, x->entry.payload);
 	x->entry.signature = copy(x->arena, x->entry.signature);
 	for (size_t i = 0; i < x->entry.records; i++)

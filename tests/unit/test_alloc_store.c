@@ -152,12 +152,12 @@ static enum err read_all(struct stock *s, struct txn *t, struct arena *a)
 	struct signed_statement newest;
 	struct statement parsed;
 	struct exception *list;
-	size_t size, count;
+	size_t count;
 	struct walk w;
 	enum err e = rows_get(t, TABLE_SUPPLIERS, text("first"), a, &row);
 
 	if (e == OK)
-		e = entries_carry(t, s->log.no, 1, a, &carried, &size);
+		e = entries_carry(t, s->log.no, 1, a, &carried);
 	if (e == OK)
 		e = parked_get(t, &s->org.org, &s->log.id, WAITS, a, &carried);
 	if (e == OK)

@@ -16,9 +16,8 @@ static struct scenario *world;
 /* What a call did: a line in the operator's journal. */
 static enum err leave_trace(struct api_call *c)
 {
-	uint64_t no;
 
-	return operations_add(core_txn(c->core), core_now(c->core), "test", "trace", NULL, &no);
+	return operations_add(core_txn(c->core), core_now(c->core), "test", "trace", NULL);
 }
 
 static uint64_t traces(struct core *c)

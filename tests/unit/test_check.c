@@ -167,7 +167,6 @@ static void add_rows(struct world *w, struct txn *t)
 	struct value *row = value_map(a);
 	struct record_row record;
 	uint8_t waiting[41] = {AUDIENCE_DIRECT};
-	uint64_t no;
 
 	fields_set(a, partner_fields, row, "org", value_id(a, &w->them.org));
 	fields_set(a, partner_fields, row, "name", value_str(a, "them"));
@@ -183,7 +182,7 @@ static void add_rows(struct world *w, struct txn *t)
 	fields_set(a, invite_fields, row, "created", value_int(a, MAKER_TIME));
 	fields_set(a, invite_fields, row, "expires", value_int(a, MAKER_TIME + 1));
 	assert_int_equal(rows_put(t, TABLE_INVITES, text("0123456789abcdef"), row), OK);
-	assert_int_equal(operations_add(t, MAKER_TIME, "ann", "did it", NULL, &no), OK);
+	assert_int_equal(operations_add(t, MAKER_TIME, "ann", "did it", NULL), OK);
 	assert_int_equal(records_by_no(t, 1, &record), OK);
 	struct id id = record.id;
 	assert_int_equal(store_put(t, TABLE_SETS, text("basic"), ID_SPAN(&id)), OK);

@@ -174,7 +174,6 @@ static void entries_are_carried_with_what_is_here(void **state)
 	struct entry_row row = {.log = 1, .n = 1, .records = 3, .payload = text("entry")};
 	struct carried_entry c;
 	struct id gone = id_of(0x77);
-	size_t size = 0;
 	bool fresh;
 
 	row.signature = SPAN(signature, SIGN_LEN);
@@ -182,8 +181,8 @@ static void entries_are_carried_with_what_is_here(void **state)
 	assert_int_equal(records_put_absent(t, &gone, TIME, &row.record[1]), OK);
 	assert_int_equal(records_put(t, text("third one"), TIME, &row.record[2], &fresh), OK);
 	assert_int_equal(entries_put(t, &row), OK);
-	assert_int_equal(entries_carry(t, 1, 1, a, &c, &size), OK);
-	assert_int_equal(size, 5 + 9);
+	assert_int_equal(entries_carry(t, 1, 1, a, &c), OK);
+	assert_int_equal(carried_size(&c), c.payload.n + SIGN_LEN + 5 + 9);
 	assert_int_equal(c.records, 3);
 	assert_true(span_eq(c.payload, text("entry")) && span_eq(c.signature, SPAN(signature, SIGN_LEN)));
 	assert_true(!c.record[0].gone && span_eq(c.record[0].bytes, text("first")));
@@ -201,11 +200,11 @@ static void entries_are_carried_with_what_is_here(void **state)
 		assert_true(merkle_verify(&all[i], i, 3, path, length, &root));
 	}
 	assert_int_equal(entries_path(t, &read, 3, path, &length), ERR_CORRUPT);
-	assert_int_equal(entries_carry(t, 1, 2, a, &c, &size), ERR_NOT_FOUND);
+	assert_int_equal(entries_carry(t, 1, 2, a, &c), ERR_NOT_FOUND);
 	row.n = 2;
 	row.record[1] = 99; /* a number that nothing has */
 	assert_int_equal(entries_put(t, &row), OK);
-	assert_int_equal(entries_carry(t, 1, 2, a, &c, &size), ERR_CORRUPT);
+	assert_int_equal(entries_carry(t, 1, 2, a, &c), ERR_CORRUPT);
 	store_abort(t);
 	arena_free(a);
 }

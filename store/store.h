@@ -25,7 +25,7 @@ struct store_config {
 	void *ctx;
 };
 
-/* Every page that LMDB would follow is looked at first (pages.h), about a second of CPU and one reading for each gigabyte: LMDB never sees a damaged one.
+/* Every page that LMDB would follow is looked at first (pages.h): LMDB never sees a damaged one. That is a second of CPU and one reading a gigabyte.
  * ERR_NOT_FOUND (readonly or existing, and nothing there), ERR_VERSION (made by a newer version: nothing was touched), ERR_LOCKED
  * (another process has it open for writing), ERR_CORRUPT, ERR_SPACE, ERR_DENIED, ERR_IO. */
 enum err store_open(const struct store_config *config, struct store **out) MUST;

@@ -16,7 +16,7 @@
 	X(ERR_NO_DAEMON, 3, "the node is not running", "start it with: tally up --background") \
 	X(ERR_DENIED, 4, "not permitted", "run it as the user to whom the file or the node belongs") \
 	X(ERR_LOCKED, 4, "locked by another process", "end the other one with: tally down") \
-	X(ERR_NOT_FOUND, 5, "not found", "see what there is: tally partner list, tally supplier list, tally record list") \
+	X(ERR_NOT_FOUND, 5, "not found", "look at how it is spelled; what there is: tally partner list, supplier list, record list") \
 	X(ERR_POLICY, 6, "refused by policy", "see who has it and what may be done: tally record show ID") \
 	X(ERR_TLP, 6, "refused by TLP", "choose another --tlp, or leave out whoever may not have it") \
 	X(ERR_NOT_PARTNER, 6, "not an active partner", "see who is an active partner with: tally partner list") \

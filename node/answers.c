@@ -240,7 +240,12 @@ static enum err to_us(struct api_call *c, struct view *v, struct assignment **ou
 {
 	struct seen *s;
 	saying_view(c, v);
-	enum err e = saying_record(c, v, "assign", KIND_REQUIREMENT_ASSIGN, &s);
+	enum err e = saying_record(c, v, "assign", 0, &s);
+	if (e == OK && s->readable && s->r.kind == KIND_REQUIREMENT_SET)
+		return api_fail(c, ERR_INVALID, "see what is asked of us with: tally requirement list --owed",
+		                "that is the set itself: its assignment is what is answered");
+	if (e == OK)
+		e = saying_record(c, v, "assign", KIND_REQUIREMENT_ASSIGN, &s);
 	if (e != OK)
 		return e;
 	if (s->mine || !s->counts || s->withdrawn)

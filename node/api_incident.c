@@ -51,6 +51,19 @@ static const struct value *named_action(const struct value *list, const struct f
 	return NULL;
 }
 
+/* Said once already, whatever it was called. */
+static bool stands_already(const struct value *list, const struct field *group, const struct value *one)
+{
+	for (size_t i = 0; i < value_count(list); i++) {
+		bool same = true;
+		for (const struct field *f = group; same && f->name; f++)
+			same = strcmp(f->name, "id") == 0 || value_eq(value_at(value_item(list, i), f->key), value_at(one, f->key));
+		if (same)
+			return true;
+	}
+	return false;
+}
+
 /* New actions are added to those that stand; a new one under a name that is taken gets the next free one. */
 static void add_actions(struct arena *a, const struct value *old, struct value *body)
 {
@@ -66,6 +79,8 @@ static void add_actions(struct arena *a, const struct value *old, struct value *
 		struct value *one = value_copy(a, value_item(added, i));
 		struct span id;
 		char next[24];
+		if (stands_already(all, f->group, one))
+			continue;
 		for (size_t n = value_count(all) + 1; fields_str(f->group, one, "id", &id) && named_action(all, f->group, id); n++) {
 			(void)snprintf(next, sizeof next, "a%zu", n);
 			fields_set(a, f->group, one, "id", value_str(a, next));
@@ -124,6 +139,8 @@ static enum err next_version(struct api_call *c, struct view *v, const struct in
 	int64_t stage = x->stage;
 	if (!x->first->mine)
 		return api_fail(c, ERR_POLICY, "answer it with: tally incident answer ID --impact IMPACT", "that incident is not ours");
+	if (x->withdrawn)
+		return api_fail(c, ERR_CONFLICT, "say it anew with: tally incident report", "that notice is withdrawn: no version can follow");
 	if (!fields_int(notice()->fields, body, "stage", &stage))
 		fields_set(c->arena, notice()->fields, body, "stage", value_int(c->arena, stage));
 	if (!view_incident_step(x->stage, stage))
@@ -131,6 +148,8 @@ static enum err next_version(struct api_call *c, struct view *v, const struct in
 		                view_incident_allowed(x->stage));
 	if (old)
 		keep_fields(c->arena, old, body);
+	if (old && value_eq(old, body) && !saying_arg(c, "to") && !saying_arg(c, "tlp") && !saying_arg(c, "onward"))
+		return api_fail(c, ERR_USAGE, "give what is new, such as: --summary TEXT", "nothing is changed: no new version is sent");
 	if (last->r.has_exercise)
 		d.exercise = &last->r.exercise;
 	enum err e = saying_header(c, &d);

@@ -67,7 +67,6 @@ static enum err invitations(struct api_call *c)
 {
 	struct walk w;
 	json_t *items = json_array();
-	api_set(c->result, "schema", "tally/invitation-list/1");
 	(void)json_object_set_new(c->result, "items", items);
 	enum err e = walk_open(core_txn(c->core), TABLE_INVITES, SPAN(NULL, 0), false, &w);
 	while (e == OK && walk_next(&w)) {

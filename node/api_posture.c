@@ -103,7 +103,8 @@ static enum err publish(struct api_call *c)
 	if (e != OK)
 		return e;
 	if (value_count(body) == 0)
-		return api_fail(c, ERR_USAGE, "begin with: tally posture example > posture.json", "the attestation is missing: --file posture.json");
+		return api_fail(c, ERR_USAGE, "begin with: tally posture example > posture.json; then give it: --file posture.json",
+		                "nothing is attested: no field is given, here or in the file");
 	if (api_flag(c, "common"))
 		fields_set(c->arena, d.kind->fields, body, "common", value_bool(c->arena, true));
 	(void)fields_bool(d.kind->fields, body, "common", &common);

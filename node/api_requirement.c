@@ -63,8 +63,8 @@ static enum err import(struct api_call *c)
 	enum err e = api_text(c, "name", true, &name);
 	if (e == OK && !file)
 		return api_fail(c, ERR_USAGE, "begin with: tally requirement example > set.json", "the set is missing");
-	if (e == OK && !names_valid(name))
-		return api_fail(c, ERR_INVALID, "such as: --name baseline", "a name has lower case letters, digits, dots and hyphens, and is not all hex digits");
+	if (e == OK && names_fault(name))
+		return api_fail(c, ERR_INVALID, "such as: --name baseline", "\"%.30s\" cannot be a name: %s", name, names_fault(name));
 	saying_view(c, &v);
 	if (e == OK)
 		e = saying_body(c, d.kind, file, &body);

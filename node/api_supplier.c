@@ -8,6 +8,7 @@
 #include "node/nearest.h"
 #include "node/partners.h"
 #include "node/register.h"
+#include "node/saying.h"
 #include "proto/vocab.h"
 
 /* ---- common ---- */
@@ -75,6 +76,7 @@ static enum err given_fields(struct api_call *c, const char *name, struct value 
 			return api_fail(c, ERR_INVALID, NULL, "%s is kept by the node", f->name);
 	if (fields_str(supplier_fields, map, "name", &said) && !span_eq(said, SPAN(name, strlen(name))))
 		return api_fail(c, ERR_INVALID, "add it under the new name instead", "a supplier's name cannot be changed");
+	saying_doubt(c, supplier_fields, map);
 	*out = map;
 	return OK;
 }
@@ -97,8 +99,7 @@ enum err api_supplier_json(json_t *result, const struct value *row)
 
 static enum err name_refused(struct api_call *c, const char *name)
 {
-	return api_fail(c, ERR_INVALID, "small letters, digits, dots and hyphens, such as: brackwater-logistics",
-	                "\"%.64s\" cannot be a supplier's name", name);
+	return api_fail(c, ERR_INVALID, "such as: brackwater-logistics", "\"%.30s\" cannot be a supplier's name: %s", name, names_fault(name));
 }
 
 static enum err supplier_add(struct api_call *c)
@@ -110,7 +111,7 @@ static enum err supplier_add(struct api_call *c)
 
 	if (e != OK)
 		return e;
-	if (!names_valid(name))
+	if (names_fault(name))
 		return name_refused(c, name);
 	if (rows_get(core_txn(c->core), TABLE_SUPPLIERS, SPAN(name, strlen(name)), c->arena, &held) == OK)
 		return api_fail(c, ERR_CONFLICT, "change it with: tally supplier edit", "there is a supplier \"%.64s\" already", name);
@@ -124,6 +125,8 @@ static enum err supplier_add(struct api_call *c)
 	if ((e = api_supplier_put(c, name, row)) != OK)
 		return e;
 	api_set(c->result, "id", name);
+	if (c->dry_run)
+		(void)json_object_set_new(c->result, "would", fieldjson_write(supplier_fields, row));
 	return api_supplier_log(c, "supplier add", name);
 }
 

@@ -26,8 +26,8 @@ static enum err check_names(struct api_call *c, const struct register_sheet *s)
 		return ERR_MEMORY;
 	for (size_t i = 0; i < s->count; i++) {
 		order[i] = &s->rows[i];
-		if (!names_valid(s->rows[i].name))
-			return refuse_row(c, &s->rows[i], "the name must be small letters, digits, dots and hyphens");
+		if (names_fault(s->rows[i].name))
+			return refuse_row(c, &s->rows[i], names_fault(s->rows[i].name));
 	}
 	qsort(order, s->count, sizeof *order, row_by_name);
 	for (size_t i = 1; i < s->count; i++) {

@@ -47,12 +47,15 @@ static enum err json_file(struct parser *p, const char *where, const char *path,
 {
 	struct buf b = {0};
 	json_error_t bad;
+	char fault[SLURP_TEXT];
 	size_t skip;
 	json_t *j;
 	enum err e = slurp_file(path, p->cli->in, LIMIT_REQUEST, &b);
 
-	if (e != OK)
-		return refuse(p, e, where, "%.80s: %s", path, err_text(e));
+	if (e != OK) {
+		buf_free(&b);
+		return refuse(p, e, where, "%.70s: %s", path, slurp_fault(path, e, LIMIT_REQUEST, fault));
+	}
 	skip = b.n >= 3 && memcmp(b.p, "\xef\xbb\xbf", 3) == 0 ? 3 : 0;
 	j = json_loadb(b.p ? (const char *)b.p + skip : "", b.n - skip, JSON_REJECT_DUPLICATES, &bad);
 	buf_free(&b);
@@ -67,10 +70,13 @@ static enum err text_file(struct parser *p, const char *where, const char *path,
 	struct buf b = {0};
 	enum err e = slurp_file(path, p->cli->in, LIMIT_REQUEST, &b);
 	size_t n = b.n;
+	char fault[SLURP_TEXT];
 	json_t *j;
 
-	if (e != OK)
-		return refuse(p, e, where, "%.80s: %s", path, err_text(e));
+	if (e != OK) {
+		buf_free(&b);
+		return refuse(p, e, where, "%.70s: %s", path, slurp_fault(path, e, LIMIT_REQUEST, fault));
+	}
 	while (trim && n > 0 && (b.p[n - 1] == '\n' || b.p[n - 1] == '\r'))
 		n--;
 	j = json_stringn(n ? (const char *)b.p : "", n);

@@ -111,9 +111,18 @@ static enum err show_created(const struct cli *cli, const struct init_result *ma
 	return e;
 }
 
+static enum err show_plan(const struct cli *cli, const char *kit)
+{
+	json_t *o = json_pack("{s:s, s:{s:s, s:s}}", "schema", "tally/init/1", "would", "home", cli->home, "recovery_kit", kit);
+	enum err e = o ? cli_show(cli, o) : ERR_MEMORY;
+
+	json_decref(o);
+	return e;
+}
+
 enum err cli_local_init(struct cli *cli, const json_t *args)
 {
-	struct init_args init = {.home = cli->home, .name = text_of(args, "name"), .recovery_out = text_of(args, "recovery_out")};
+	struct init_args init = {.home = cli->home, .name = text_of(args, "name"), .rehearse = cli->dry_run, .recovery_out = text_of(args, "recovery_out")};
 	struct init_result made = {0};
 	struct complaint why = {0};
 	struct config *config = NULL;
@@ -124,7 +133,7 @@ enum err cli_local_init(struct cli *cli, const json_t *args)
 		e = config_load(cli->home, args, &config, &why);
 
 	/* The folders of XDG above the home; the home itself is init_run's. */
-	if (e == OK && slash && slash != parent) {
+	if (e == OK && slash && slash != parent && !cli->dry_run) {
 		for (char *p = parent + 1; (p = strchr(p, '/')); p++) {
 			*p = '\0';
 			(void)mkdir(parent, 0700);
@@ -135,15 +144,17 @@ enum err cli_local_init(struct cli *cli, const json_t *args)
 	}
 	if (e == OK && config_text(config, "passphrase_file"))
 		e = passphrase_file(config_text(config, "passphrase_file"), &passphrase, &why);
-	else if (e == OK && json_is_true(json_object_get(args, "passphrase")))
+	else if (e == OK && !cli->dry_run && json_is_true(json_object_get(args, "passphrase")))
 		e = passphrase_ask(true, &passphrase, &why);
 	init.passphrase = passphrase ? secret_text(passphrase) : NULL;
 	if (e == OK)
 		e = init_run(&init, &made, &why);
-	if (e == OK && (e = write_config(cli, args)) != OK)
+	if (e == OK && cli->dry_run)
+		e = show_plan(cli, made.kit);
+	else if (e == OK && (e = write_config(cli, args)) != OK)
 		(void)snprintf(why.text, sizeof why.text, "the node is made, but %s cannot be written: %s", CONFIG_FILE, err_text(e));
 	if (e != OK)
-		(void)fail(cli, e, &why, NULL);
+		(void)fail(cli, e, &why, e == ERR_NOT_FOUND ? "look at how it is spelled, and whether the folder is there" : NULL);
 	if (made.made.phrase[0]) { /* it is shown this once, whatever failed afterwards */
 		enum err shown = show_created(cli, &made);
 
@@ -279,6 +290,7 @@ static enum err show_started(const struct cli *cli)
 
 enum err cli_local_up(struct cli *cli, const json_t *args)
 {
+	const char *hint = NULL;
 	struct complaint why = {0};
 	struct config *config = NULL;
 	struct secret *passphrase = NULL;
@@ -288,6 +300,8 @@ enum err cli_local_up(struct cli *cli, const json_t *args)
 		e = passphrase_file(config_text(config, "passphrase_file"), &passphrase, &why);
 	else if (e == OK && !cli->no_input && passphrase_needed(cli->home))
 		e = passphrase_ask(false, &passphrase, &why);
+	if (e == ERR_NOT_FOUND)
+		hint = "say where it is: --passphrase-file FILE, or passphrase_file in tally.conf";
 	if (e == OK && json_is_true(json_object_get(args, "background")))
 		e = start_background(cli, config, &passphrase, &why);
 	else if (e == OK)
@@ -296,7 +310,7 @@ enum err cli_local_up(struct cli *cli, const json_t *args)
 	config_free(config);
 	if (e == OK)
 		return cli->json && json_is_true(json_object_get(args, "background")) ? show_started(cli) : OK;
-	return fail(cli, e, &why, e == ERR_NOT_FOUND ? "make a node first: tally init NAME"
+	return fail(cli, e, &why, hint ? hint : e == ERR_NOT_FOUND ? "make a node first: tally init NAME"
 	                          : e == ERR_CORRUPT ? "see what is damaged: tally store check; move it away and bring a backup back: tally backup restore"
 	                                             : NULL);
 }
@@ -309,6 +323,11 @@ enum err cli_local_down(struct cli *cli, const json_t *args)
 	json_t *result = NULL;
 	enum err e = cli_call(cli, "node.stop", args, DOWN_WAIT_MS, &result);
 
+	if (e == OK && cli->dry_run) {
+		e = cli_show(cli, result);
+		json_decref(result);
+		return e;
+	}
 	for (int i = 0; e == OK && i < DOWN_WAIT_MS / 20; i++) {
 		struct buf answer = {0};
 		enum err there = client_call(cli->home, SPAN(ask, sizeof ask - 1), 1000, &answer);
@@ -422,11 +441,11 @@ enum err cli_local_proof_verify(struct cli *cli, const json_t *args)
 {
 	const char *path = text_of(args, "path");
 	enum err e = proofshow_verify(path, cli->json, cli->out);
-	char text[200];
+	char text[280], fault[SLURP_TEXT];
 
 	if (e == OK || e == ERR_PROBLEMS || e == ERR_UNDECIDED)
 		return e;
-	(void)snprintf(text, sizeof text, "%.150s: %s", path, err_text(e));
+	(void)snprintf(text, sizeof text, "%.190s: %s", path, slurp_fault(path, e, 0, fault));
 	cli_show_error(cli, e, text, NULL);
 	return e;
 }

@@ -212,9 +212,9 @@ static enum err show_file(const struct cli *cli, const json_t *result)
 		e = slurp_write(cli->output ? cli->output : "-", cli->out, buf_span(&b), true); /* what partners wrote, however it is marked */
 	buf_free(&b);
 	if (e != OK) {
-		char text[200];
+		char text[280], fault[SLURP_TEXT];
 
-		(void)snprintf(text, sizeof text, "%.150s: %s", cli->output ? cli->output : "stdout", err_text(e));
+		(void)snprintf(text, sizeof text, "%.190s: %s", cli->output ? cli->output : "stdout", slurp_fault(cli->output ? cli->output : "-", e, 0, fault));
 		cli_show_error(cli, e, text, NULL);
 	}
 	return e;
@@ -250,9 +250,33 @@ static enum err show_ids(const struct cli *cli, const json_t *result)
 	return OK;
 }
 
+/* What a command that says little would do. What it would have made does not exist: no id, no token. */
+static enum err show_rehearsal(const struct cli *cli, const json_t *result)
+{
+	const struct command *c = cli->command;
+	json_t *would = json_object_get(result, "would"), *o = json_copy(would ? would : (json_t *)(uintptr_t)result);
+	enum err e;
+
+	if (!would) {
+		(void)json_object_del(o, "id");
+		(void)json_object_del(o, "ids");
+		(void)json_object_del(o, "warnings");
+		(void)json_object_del(o, c->member ? c->member : "id");
+	}
+	(void)json_object_del(o, "schema");
+	if (o && json_object_size(o) == 0)
+		(void)json_object_set_new(o, "would", json_string(c->help));
+	e = o ? cli_sheet(cli->out, o, NULL, terminal_width(cli->out), 0) : ERR_MEMORY;
+	json_decref(o);
+	return e;
+}
+
 static enum err show_styled(const struct cli *cli, const json_t *result)
 {
 	const struct command *c = cli->command;
+
+	if (cli->dry_run && (c->style == STYLE_NONE || c->style == STYLE_ID || c->style == STYLE_IDS))
+		return show_rehearsal(cli, result);
 
 	if (c->alone && json_is_true(json_object_get(cli->args, c->alone))) {
 		show_line(cli, json_object_get(result, c->alone));
@@ -262,11 +286,10 @@ static enum err show_styled(const struct cli *cli, const json_t *result)
 	case STYLE_NONE:
 		return OK;
 	case STYLE_ID:
-		if (!cli->dry_run) /* nothing of that name exists after a rehearsal */
-			show_line(cli, json_object_get(result, c->member ? c->member : "id"));
+		show_line(cli, json_object_get(result, c->member ? c->member : "id"));
 		return OK;
 	case STYLE_IDS:
-		return cli->dry_run ? OK : show_ids(cli, result);
+		return show_ids(cli, result);
 	case STYLE_TABLE:
 		return show_table(cli, result);
 	case STYLE_SHEET:
@@ -321,6 +344,6 @@ enum err cli_show(const struct cli *cli, const json_t *result)
 	if (next && !cli->json)
 		cli_show_say(cli, next);
 	if (cli->dry_run && !cli->json)
-		cli_show_say(cli, "dry run: nothing was changed");
+		cli_show_say(cli, "dry run: this is what would happen; nothing was changed");
 	return OK;
 }

@@ -6,7 +6,8 @@
  * collects those in "body", in JSON as fieldjson.h reads it. What is not given is absent.
  * What a call answers: lists {"items": [{...}]}; creations {"id": ...}, several {"id": first, "ids": [...]};
  * STYLE_FILE {"hex": bytes} or {"text": ...}, with {"reveals": [sentences]} said on stderr before; a check also
- * {"problems": count}: above 0 the exit code is 10. "warnings", "next": sentences that are said on stderr; "empty": in place of the row's. */
+ * {"problems": count}: above 0 the exit code is 10. "warnings", "next": sentences that are said on stderr; "empty": in place of the row's.
+ * A rehearsal is shown by "would": what would be said, made or changed; without it, by what else the result has. */
 #ifndef TALLY_COMMANDS_H
 #define TALLY_COMMANDS_H
 

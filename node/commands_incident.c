@@ -19,7 +19,7 @@ const struct command commands_incident[] = {
 	{.noun = "incident", .verb = "update", .call = "incident.update", .style = STYLE_ID, .kind = KIND_INCIDENT_NOTICE,
 	 .more = commands_say,
 	 .words = commands_incident_words, .amends = true, .creates = true, .changes = true,
-	 .help = "a new version of our own notice: what is not given stays; goes to all who got the last",
+	 .help = "a new version of our own notice, for all who got the last: what is not given stays, actions are added, other lists are replaced",
 	 .example = "tally incident update 4f1c22 --stage notification --severity high --action \"Reset API keys\""},
 	{.noun = "incident", .verb = "list", .call = "incident.list", .style = STYLE_TABLE,
 	 .help = "incidents, ours and our partners'",

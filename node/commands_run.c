@@ -5,7 +5,7 @@
 #define COLUMNS (const struct column[])
 
 const struct command commands_run[] = {
-	{.noun = "init", .local = cli_local_init, .help = "make a new node: keys, recovery kit, configuration",
+	{.noun = "init", .local = cli_local_init, .changes = true, .help = "make a new node: keys, recovery kit, configuration",
 	 .words = ARGS{{.name = "name", .required = true, .help = "the organisation's name, as partners will see it"}, {0}},
 	 .flags = ARGS{
 		 {.name = "listen", .type = ARG_LIST, .shape = "HOST:PORT",
@@ -28,7 +28,7 @@ const struct command commands_run[] = {
 		 {.name = "passphrase_file", .shape = "FILE", .help = "the passphrase that protects the keys"},
 		 {0}},
 	 .example = "tally up --background"},
-	{.noun = "down", .local = cli_local_down, .help = "end the running node"},
+	{.noun = "down", .local = cli_local_down, .changes = true, .help = "end the running node"},
 	{.noun = "status", .call = "node.status", .style = STYLE_SHEET,
 	 .help = "what is running, who is connected, what is waiting"},
 	{.noun = "doctor", .call = "node.doctor", .style = STYLE_TABLE,

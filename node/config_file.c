@@ -163,7 +163,7 @@ enum err config_file_read(struct config *c, const char *home, struct complaint *
 	cfg_opt_t opts[CONFIG_OPTIONS + 1];
 	const struct option *o;
 	size_t n = 0;
-	char path[PATH_MAX];
+	char path[PATH_MAX], fault[SLURP_TEXT];
 	struct buf b = {0};
 	cfg_t *cfg = NULL;
 	int line;
@@ -177,7 +177,7 @@ enum err config_file_read(struct config *c, const char *home, struct complaint *
 		e = buf_add(&b, "", 1);
 	if (e != OK) {
 		(void)snprintf(why->where, sizeof why->where, "%.90s", path);
-		(void)snprintf(why->text, sizeof why->text, "%s", err_text(e));
+		(void)snprintf(why->text, sizeof why->text, "%s", slurp_fault(path, e, 0, fault));
 		goto done;
 	}
 	for (; n < CONFIG_OPTIONS && (o = config_option(n)); n++)

@@ -134,6 +134,8 @@ static enum err load_keys(struct core *c)
 	struct buf seed = {0};
 	struct publics have;
 	enum err e = vault_get(c->vault, "keyring", &seed);
+	if (e == ERR_NOT_FOUND)
+		e = ERR_CORRUPT; /* an organisation without keys is not "no node": a new one must not be made over it */
 	if (e == OK && seed.n != KEYRING_SEED)
 		e = ERR_CORRUPT;
 	if (e == OK)

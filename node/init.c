@@ -14,6 +14,8 @@
 #include "node/slurp.h"
 #include "proto/statement.h"
 
+#define KIT_THERE "this file is there already: choose another with --recovery-out"
+
 /* The organisation's name as that of a file: "Harbour Foods" -> "harbour-foods". */
 static void make_slug(const char *name, char out[static 65])
 {
@@ -111,6 +113,19 @@ static enum err kit_path(const struct init_args *args, char out[static 4096])
 	return n < 4096 ? OK : ERR_LIMIT;
 }
 
+/* What can be known beforehand: what is in the way, and not what the disk will say. */
+static enum err rehearse(const struct init_args *args, const char *kit, struct complaint *why)
+{
+	static const char *const taken[] = {"store/data.mdb", "keys/keyring"};
+	char path[4200];
+	for (size_t i = 0; i < sizeof taken / sizeof *taken; i++) {
+		(void)snprintf(path, sizeof path, "%.4000s/%s", args->home, taken[i]);
+		if (access(path, F_OK) == 0)
+			return fail(why, ERR_CONFLICT, args->home, "there is a node here already");
+	}
+	return access(kit, F_OK) == 0 ? fail(why, ERR_CONFLICT, kit, KIT_THERE) : OK;
+}
+
 enum err init_run(const struct init_args *args, struct init_result *out, struct complaint *why)
 {
 	struct host host;
@@ -126,6 +141,8 @@ enum err init_run(const struct init_args *args, struct init_result *out, struct 
 		e = kit_path(args, out->kit);
 	if (e != OK)
 		return fail(why, e, "init", err_text(e));
+	if (args->rehearse)
+		return rehearse(args, out->kit, why);
 	if (mkdir(args->home, 0700) != 0 && errno != EEXIST)
 		return fail(why, from_errno(), args->home, "the folder cannot be made");
 	if (snprintf(path, sizeof path, "%s/store", args->home) >= (int)sizeof path)
@@ -140,7 +157,7 @@ enum err init_run(const struct init_args *args, struct init_result *out, struct 
 	(void)snprintf(path, sizeof path, "%s/keys", args->home);
 	e = vault_folder(path, args->passphrase, &vault);
 	if (e != OK) {
-		(void)fail(why, e, path, "the key folder must be ours alone (0700)");
+		(void)fail(why, e, path, "the key folder must be ours alone: chmod 700");
 		goto done;
 	}
 	if ((e = vault_get(vault, "keyring", &keys)) != ERR_NOT_FOUND) { /* new ones would be written over these */
@@ -151,8 +168,7 @@ enum err init_run(const struct init_args *args, struct init_result *out, struct 
 	if (e == OK)
 		words_org(&out->made.org, out->words);
 	else if (!keeper.made)
-		(void)fail(why, e, out->kit, e == ERR_CONFLICT ? "this file is there already: choose another with --recovery-out"
-		                                               : "the recovery kit cannot be written there");
+		(void)fail(why, e, out->kit, e == ERR_CONFLICT ? KIT_THERE : "the recovery kit cannot be written there");
 	else
 		(void)fail(why, e, "init", err_text(e));
 	if (e != OK && keeper.made && stored(store) == ERR_NOT_FOUND) { /* a kit whose organisation may exist is never taken away */

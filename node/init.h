@@ -9,6 +9,7 @@
 struct init_args {
 	const char *home; /* made 0700; may exist, but not with a node in it */
 	const char *name; /* the organisation's */
+	bool rehearse;    /* judge, say where the kit would go, make nothing */
 	const char *recovery_out; /* NULL: NAME.recovery-kit in the current folder */
 	const char *passphrase;   /* of the vault; NULL: none */
 };

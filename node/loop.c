@@ -389,11 +389,13 @@ static enum err open_home(struct loop *l, const struct loop_config *config, stru
 	if (e == ERR_NOT_FOUND)
 		return fail(why, e, "there is no node in %s", config->home);
 	if (e == ERR_DENIED)
-		return fail(why, e, "%s/keys and its files must belong to us, with no access for others", config->home);
+		return fail(why, e, "the keys and their folder must be ours alone: chmod -R go= %s/keys", config->home);
 	if (e == ERR_CRYPT)
 		return fail(why, e, "the keys in %s/keys do not open: wrong or missing passphrase, or a changed file", config->home);
 	if (e == ERR_CONFLICT)
 		return fail(why, e, "the keys in %s/keys are not those of the store beside them", config->home);
+	if (e == ERR_CORRUPT)
+		return fail(why, e, "%s/keys/keyring is gone or damaged, or what the store says of it is; nothing was changed", config->home);
 	return e == OK ? OK : fail(why, e, "the node in %s: %s", config->home, err_text(e));
 }
 
@@ -413,7 +415,8 @@ static enum err open_doors(struct loop *l, const struct loop_config *config, str
 		if (e == ERR_BUSY)
 			return fail(why, e, "%s is taken by another program", config->listen[i]);
 		if (e != OK)
-			return fail(why, e, "cannot listen on %s: %s", config->listen[i], err_text(e));
+			return fail(why, e, "cannot listen on %s: %s", config->listen[i],
+			            e == ERR_INVALID ? "this machine has no such address, or the name is unknown" : err_text(e));
 		if (config->advertises == 0) {
 			(void)snprintf(address, sizeof address, "%.*s:%u", (int)(colon - config->listen[i]), config->listen[i], port);
 			if (core_advertise(l->core, address) != OK)

@@ -11,19 +11,32 @@
 
 static bool all_hex(const char *text)
 {
-	return text[strspn(text, "0123456789abcdef")] == 0;
+	return text[strspn(text, "0123456789abcdefABCDEF")] == 0;
 }
 
-bool names_valid(const char *name)
+const char *names_fault(const char *name)
 {
 	size_t n = strlen(name);
-	return n >= 1 && n <= 64 && name[strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789._-")] == 0 && name[0] != '.' && name[0] != '_' &&
-	       name[0] != '-' && !all_hex(name) && strcmp(name, "me") != 0;
+	if (n < 1 || n > 64 || name[strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789._-")] || strchr("._-", name[0]))
+		return "small letters, digits, dots, hyphens and underscores, a letter or digit first, at most 64";
+	if (all_hex(name))
+		return "it could be the first digits of an id: add a hyphen or another letter";
+	return strcmp(name, "me") == 0 ? "that is what we call ourselves" : NULL;
 }
 
 void names_id(const struct id *id, char out[static 65])
 {
 	hex_encode(out, id->b, 32);
+}
+
+/* Digits of an id as they stand in the tables, from somebody's tables or a telephone. */
+static const char *digits(const char *typed, char out[static 65])
+{
+	size_t n = 0;
+	for (; typed[n] && n < 64; n++)
+		out[n] = typed[n] >= 'A' && typed[n] <= 'F' ? (char)(typed[n] - 'A' + 'a') : typed[n];
+	out[n] = 0;
+	return out;
 }
 
 static enum err complain(struct complaint *why, enum err e, const char *typed, const char *text)
@@ -38,6 +51,7 @@ static enum err by_prefix(struct core *c, const char *typed, struct id *out, str
 	struct walk w;
 	size_t found = 0;
 	struct id id = {{0}};
+	char want[65];
 	enum err e = walk_open(core_txn(c), TABLE_PARTNERS, SPAN(NULL, 0), false, &w);
 	if (e != OK)
 		return e;
@@ -46,7 +60,7 @@ static enum err by_prefix(struct core *c, const char *typed, struct id *out, str
 		if (w.key.n != 32)
 			continue;
 		hex_encode(hex, w.key.p, 32);
-		if (strncmp(hex, typed, strlen(typed)) == 0 && !found++)
+		if (strncmp(hex, digits(typed, want), strlen(typed)) == 0 && !found++)
 			memcpy(id.b, w.key.p, 32);
 	}
 	walk_close(&w);
@@ -88,9 +102,10 @@ enum err names_org(struct core *c, const char *typed, struct id *out, struct com
 
 enum err names_record(struct core *c, const char *typed, struct id *out, struct complaint *why)
 {
+	char want[65];
 	if (strlen(typed) < MIN_PREFIX || strlen(typed) > 64 || !all_hex(typed))
 		return complain(why, ERR_INVALID, typed, "is not an id: at least six hex digits");
-	enum err e = records_find(core_txn(c), typed, out);
+	enum err e = records_find(core_txn(c), digits(typed, want), out);
 	if (e == ERR_NOT_FOUND)
 		return complain(why, e, typed, "is no record we hold");
 	if (e == ERR_CONFLICT)

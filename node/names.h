@@ -13,6 +13,7 @@ enum err names_record(struct core *c, const char *typed, struct id *out, struct 
 /* The shortest true thing to call it: "me", the pet name, the statement's name in quotes, or eight hex digits. */
 void names_show(struct core *c, const struct id *org, char out[static NAMES_TEXT]);
 void names_id(const struct id *id, char out[static 65]); /* all 64 digits */
-bool names_valid(const char *name); /* a name we may give: [a-z0-9][a-z0-9._-]{0,63}, not all hex, not "me" */
+const char *names_fault(const char *name); /* why we may not give it: the end of a sentence; NULL: we may. A name is
+                                           * [a-z0-9][a-z0-9._-]{0,63}, not all hex, not "me" */
 
 #endif

@@ -24,8 +24,8 @@ static enum err say(struct complaint *why, enum err e, const char *format, ...)
 static enum err name_free(struct core *c, const char *name, struct complaint *why)
 {
 	struct partner p;
-	if (!names_valid(name))
-		return say(why, ERR_INVALID, "\"%.64s\" cannot be a name: lower case letters, digits, . _ - and not only hex digits", name);
+	if (names_fault(name))
+		return say(why, ERR_INVALID, "\"%.30s\" cannot be a name: %s", name, names_fault(name));
 	enum err e = partners_by_name(core_txn(c), c->arena, name, &p);
 	return e == ERR_NOT_FOUND ? OK : e == OK ? say(why, ERR_CONFLICT, "there is a partner named \"%s\" already", name) : e;
 }

@@ -21,13 +21,14 @@ static enum err fail(struct complaint *why, enum err e, const char *where, const
 enum err passphrase_file(const char *path, struct secret **out, struct complaint *why)
 {
 	struct secret *s = NULL;
+	char fault[SLURP_TEXT];
 	enum err e = secret_new(&s);
 
 	if (e == OK)
 		e = slurp_secret(path, s);
 	if (e != OK) {
 		secret_free(s);
-		return fail(why, e, path, e == ERR_INVALID ? "holds no passphrase in its first line" : err_text(e));
+		return fail(why, e, path, strcmp(slurp_fault(path, e, 0, fault), err_text(ERR_INVALID)) == 0 ? "holds no passphrase in its first line" : fault);
 	}
 	*out = s;
 	return OK;

@@ -7,6 +7,7 @@
 #include "node/fieldjson.h"
 #include "node/names.h"
 #include "node/partners.h"
+#include "proto/statement.h"
 
 static void show_name(void *ctx, const struct id *org, char out[static VIEW_NAME])
 {
@@ -72,7 +73,31 @@ enum err saying_body(struct api_call *c, const struct kind *k, const json_t *jso
 	e = fieldjson_read(k->fields, json, &names, c->arena, out, &c->why);
 	if (e != OK)
 		(void)snprintf(c->hint, sizeof c->hint, "see the fields with: tally record new %s --help", k->name);
+	else
+		saying_doubt(c, k->fields, *out);
 	return e;
+}
+
+static void doubt_one(struct api_call *c, const struct field *f, const struct value *v)
+{
+	struct complaint why;
+	struct buf shown = {0};
+	if (f->type == FIELD_GROUP && f->group)
+		saying_doubt(c, f->group, v);
+	else if (fields_unusual(f, v, core_now(c->core), &why) && fields_format(f, v, &shown) == OK)
+		saying_warn(c, "%s: %.*s %s", why.where, (int)(shown.n < 60 ? shown.n : 60), shown.n ? (const char *)shown.p : "", why.text);
+	buf_free(&shown);
+}
+
+void saying_doubt(struct api_call *c, const struct field *table, const struct value *map)
+{
+	for (const struct field *f = table; f->name; f++) {
+		const struct value *v = value_at(map, f->key);
+		for (size_t i = 0; v && f->list && i < value_count(v); i++)
+			doubt_one(c, f, value_item(v, i));
+		if (v && !f->list)
+			doubt_one(c, f, v);
+	}
 }
 
 static enum err read_tlp(struct api_call *c, struct draft *d)
@@ -143,6 +168,31 @@ static void hint_for(struct api_call *c, enum err e, const struct kind *k)
 		(void)snprintf(c->hint, sizeof c->hint, "see the fields with: tally record new %s --help", k->name);
 }
 
+/* The record as it would be, for a rehearsal; of a forward without the author's bytes in it. */
+static enum err show_would(struct api_call *c, const struct id *id, json_t *to)
+{
+	struct view v;
+	struct seen *s;
+	json_t *o = json_object(), *body;
+	saying_view(c, &v);
+	enum err e = view_find(&v, id, &s);
+	if (e != OK || json_object_set_new(c->result, "would", o) != 0)
+		return e != OK ? e : ERR_MEMORY;
+	view_put(o, "kind", s->kind->name);
+	(void)json_object_set(o, "to", to);
+	view_put(o, "tlp", vocab_word(&vocab_tlp, s->r.tlp));
+	if (s->r.onward)
+		(void)json_object_set_new(o, "onward", json_true());
+	if (s->r.has_supersedes)
+		view_put_id(o, "supersedes", &s->r.supersedes);
+	body = fieldjson_write(s->kind->fields, s->r.body);
+	for (const struct field *f = s->kind->fields; f->name; f++)
+		if (f->type == FIELD_BYTES || f->group == statement_signed_fields)
+			(void)json_object_del(body, f->name);
+	(void)json_object_set_new(o, "body", body);
+	return OK;
+}
+
 enum err saying_say(struct api_call *c, const struct draft *d, struct id *out)
 {
 	struct draft x = *d;
@@ -165,7 +215,7 @@ enum err saying_say(struct api_call *c, const struct draft *d, struct id *out)
 		(void)json_array_append_new(to, view_string(name));
 	}
 	(void)json_object_set_new(c->result, "to", to);
-	return OK;
+	return c->dry_run ? show_would(c, out, to) : OK;
 }
 
 enum err saying_items(struct api_call *c, enum err e, json_t **items)
@@ -192,8 +242,8 @@ enum err saying_record(struct api_call *c, struct view *v, const char *name, int
 	if (e == OK)
 		e = view_find(v, &id, out);
 	if (e == OK && kind && (!(*out)->readable || (*out)->r.kind != kind))
-		return api_fail(c, ERR_INVALID, "see what there is with: tally record list", "%s is %s%s, not %s", name,
-		                (*out)->kind ? "of kind " : "a record we cannot read", (*out)->kind ? (*out)->kind->name : "", k ? k->name : "that");
+		return api_fail(c, ERR_INVALID, "see what there is with: tally record list", "that is %s%s, and %s is wanted",
+		                (*out)->kind ? "of kind " : "a record we cannot read", (*out)->kind ? (*out)->kind->name : "", k ? k->name : "another");
 	return e;
 }
 

@@ -22,6 +22,8 @@ enum err saying_record(struct api_call *c, struct view *v, const char *name, int
 /* What a view made becomes the result: its items, or its members. Taken over; e is the view's own, and handed back. */
 enum err saying_items(struct api_call *c, enum err e, json_t **items) MUST;
 enum err saying_sheet(struct api_call *c, enum err e, json_t **sheet) MUST;
+/* Warns of what is unusual in what was typed: a past due date, an incident in the future. */
+void saying_doubt(struct api_call *c, const struct field *table, const struct value *map);
 void saying_warn(struct api_call *c, const char *format, ...) __attribute__((format(printf, 2, 3))); /* into result.warnings */
 void saying_next(struct api_call *c, const char *format, ...) __attribute__((format(printf, 2, 3))); /* result.next */
 

@@ -5,6 +5,7 @@
 #include <limits.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
 
 static enum err from_errno(int n)
@@ -13,6 +14,8 @@ static enum err from_errno(int n)
 		return ERR_NOT_FOUND;
 	if (n == EACCES || n == EPERM || n == EROFS)
 		return ERR_DENIED;
+	if (n == EISDIR)
+		return ERR_INVALID;
 	if (n == EEXIST)
 		return ERR_CONFLICT;
 	if (n == EMFILE || n == ENFILE)
@@ -40,7 +43,7 @@ enum err slurp_file(const char *path, FILE *in, size_t most, struct buf *out)
 			break;
 	}
 	if (e == OK && ferror(f))
-		e = ERR_IO;
+		e = from_errno(errno);
 	if (f != in)
 		(void)fclose(f);
 	if (e != OK)
@@ -152,4 +155,27 @@ enum err slurp_write(const char *path, FILE *out, struct span bytes, bool secret
 	if (e != OK && plain)
 		(void)unlink(temporary);
 	return e == OK && plain ? sync_folder_of(path) : e;
+}
+
+const char *slurp_fault(const char *path, enum err e, size_t most, char out[static SLURP_TEXT])
+{
+	const double mib = 1024.0 * 1024;
+	const char *slash = strrchr(path, '/');
+	char folder[PATH_MAX] = ".";
+	struct stat st;
+	bool there = strcmp(path, "-") != 0 && stat(path, &st) == 0;
+	struct statvfs where;
+
+	if (slash)
+		(void)snprintf(folder, sizeof folder, "%.*s", slash == path ? 1 : (int)(slash - path), path);
+	(void)snprintf(out, SLURP_TEXT, "%s", err_text(e));
+	if (there && S_ISDIR(st.st_mode))
+		(void)snprintf(out, SLURP_TEXT, "is a folder, not a file");
+	else if (e == ERR_NOT_FOUND)
+		(void)snprintf(out, SLURP_TEXT, access(folder, F_OK) == 0 ? "no such file" : "no such folder");
+	else if (e == ERR_DENIED && statvfs(folder, &where) == 0 && (where.f_flag & ST_RDONLY))
+		(void)snprintf(out, SLURP_TEXT, "is on a read-only file system");
+	else if (e == ERR_LIMIT && there && most)
+		(void)snprintf(out, SLURP_TEXT, "is %.1f MiB, at most %.0f MiB: split it", (double)st.st_size / mib, (double)most / mib);
+	return out;
 }

@@ -26,6 +26,9 @@ struct vocab {
 	const char *const *words; /* ended by NULL; words are only ever appended */
 };
 
+/* What a value usually is. An unusual one is taken all the same; who typed it is told. */
+enum field_usual { USUAL_ANY, USUAL_PAST, USUAL_AHEAD, USUAL_VULNERABILITY, USUAL_COUNTRY };
+
 struct field {
 	uint8_t key;     /* the map key: 0 to 63; never reused */
 	const char *name; /* snake_case: JSON name; the CLI flag is the same with hyphens */
@@ -36,6 +39,7 @@ struct field {
 	                    0: the default (LINE 200, TEXT 16384, BYTES 4096, INT none, ENUM the words) */
 	uint32_t max_items; /* list: most items; 0: 64 */
 	const struct vocab *vocab; /* ENUM */
+	enum field_usual usual;
 	const struct field *group; /* GROUP: table ended by a row without a name; NULL: any map, not looked into */
 	const char *help; /* one line, for people */
 };
@@ -66,6 +70,9 @@ bool fields_int(const struct field *table, const struct value *map, const char *
 bool fields_str(const struct field *table, const struct value *map, const char *name, struct span *out);
 bool fields_id(const struct field *table, const struct value *map, const char *name, struct id *out); /* REF ORG */
 bool fields_bool(const struct field *table, const struct value *map, const char *name, bool *out);
+
+/* Says in *why what is unusual about a value of this field at this time; false: nothing is. */
+bool fields_unusual(const struct field *f, const struct value *v, int64_t now_ms, struct complaint *why);
 
 /* One scalar from what a person typed, and back. REF and ORG are 64 hex digits here; names and prefixes are resolved by the api before. */
 enum err fields_parse(const struct field *f, const char *text, struct arena *a, struct value **out, struct complaint *why) MUST;

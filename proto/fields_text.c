@@ -326,3 +326,74 @@ enum err fields_document(const struct field *table, struct buf *out)
 		out->n = start;
 	return e;
 }
+
+/* ---- what a value usually is ---- */
+
+#define SKEW_MS (5 * 60 * 1000) /* two clocks */
+
+static bool past(const struct field *f, int64_t i, int64_t now)
+{
+	return f->type == FIELD_DATE ? i <= now / WHEN_DAY_MS + 1 : i <= now + SKEW_MS; /* a day begins elsewhere first */
+}
+
+static bool ahead(const struct field *f, int64_t i, int64_t now)
+{
+	return f->type == FIELD_DATE ? i >= now / WHEN_DAY_MS : i >= now - SKEW_MS;
+}
+
+static size_t run_of(struct span s, size_t at, bool digits)
+{
+	size_t n = 0;
+
+	for (; at + n < s.n; n++) {
+		uint8_t c = s.p[at + n];
+
+		if (digits ? c < '0' || c > '9' : (c < 'A' || c > 'Z') && (c < 'a' || c > 'z'))
+			break;
+	}
+	return n;
+}
+
+/* "CVE-", a year, "-", four digits or more; of other lists letters, "-", and a digit somewhere: GHSA-..., EUVD-..., a vendor's own. */
+static bool vulnerability(struct span s)
+{
+	size_t scheme = run_of(s, 0, false);
+
+	if (scheme < 2 || scheme >= s.n || s.p[scheme] != '-')
+		return false;
+	if (scheme == 3 && memcmp(s.p, "CVE", 3) == 0)
+		return run_of(s, 4, true) == 4 && s.n > 9 && s.p[8] == '-' && s.n - 9 >= 4 && run_of(s, 9, true) == s.n - 9;
+	for (size_t i = scheme; i < s.n; i++)
+		if (s.p[i] >= '0' && s.p[i] <= '9')
+			return true;
+	return false;
+}
+
+bool fields_unusual(const struct field *f, const struct value *v, int64_t now_ms, struct complaint *why)
+{
+	const char *text = NULL;
+	struct span s = {0};
+	int64_t i = 0;
+
+	switch (f->usual) {
+	case USUAL_ANY:
+		return false;
+	case USUAL_PAST:
+		text = value_is_int(v, &i) && !past(f, i, now_ms) ? "lies in the future" : NULL;
+		break;
+	case USUAL_AHEAD:
+		text = value_is_int(v, &i) && !ahead(f, i, now_ms) ? "is over already" : NULL;
+		break;
+	case USUAL_VULNERABILITY:
+		text = value_is_str(v, &s) && !vulnerability(s) ? "is no number such as CVE-2026-12345" : NULL;
+		break;
+	case USUAL_COUNTRY:
+		text = value_is_str(v, &s) && !(s.n == 2 && run_of(s, 0, false) == 2) ? "is not two letters such as DE" : NULL;
+		break;
+	}
+	if (!text)
+		return false;
+	(void)snprintf(why->where, sizeof why->where, "%s", f->name);
+	(void)snprintf(why->text, sizeof why->text, "%s", text);
+	return true;
+}

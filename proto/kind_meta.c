@@ -62,9 +62,9 @@ static const struct field reply_fields[] = {
 	{.key = 1, .name = "decision", .type = FIELD_ENUM, .required = true, .vocab = &vocab_decision,
 	 .help = "what was decided; which words fit depends on the record answered"},
 	{.key = 2, .name = "text", .type = FIELD_TEXT, .help = "reasons, in words"},
-	{.key = 3, .name = "due", .type = FIELD_DATE, .help = "by when something is expected of the other side"},
+	{.key = 3, .name = "due", .type = FIELD_DATE, .usual = USUAL_AHEAD, .help = "by when something is expected of the other side"},
 	{.key = 4, .name = "conditions", .type = FIELD_TEXT, .help = "conditions under which the decision holds"},
-	{.key = 5, .name = "until", .type = FIELD_DATE, .help = "last day on which what was granted holds"},
+	{.key = 5, .name = "until", .type = FIELD_DATE, .usual = USUAL_AHEAD, .help = "last day on which what was granted holds"},
 	{0},
 };
 

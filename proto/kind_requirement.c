@@ -93,7 +93,7 @@ static const struct field assign_fields[] = {
 	{.key = 3, .name = "contract", .type = FIELD_LINE, .help = "reference of the contract or tender"},
 	{.key = 4, .name = "stage", .type = FIELD_ENUM, .vocab = &vocab_procurement, .help = "procurement stage"},
 	{.key = 5, .name = "scope", .type = FIELD_TEXT, .help = "which services, products and locations it is about"},
-	{.key = 6, .name = "due", .type = FIELD_DATE, .help = "by when the answer is expected"},
+	{.key = 6, .name = "due", .type = FIELD_DATE, .usual = USUAL_AHEAD, .help = "by when the answer is expected"},
 	{.key = 7, .name = "reason", .type = FIELD_TEXT,
 	 .help = "why this level, where it differs from what the tier recommends"},
 	{0},
@@ -109,12 +109,12 @@ static const struct field ack_answer_fields[] = {
 	{.key = 0, RID, .help = "the requirement answered"},
 	{.key = 1, .name = "answer", .type = FIELD_ENUM, .required = true, .vocab = &vocab_ack, .help = "the answer"},
 	{.key = 2, .name = "statement", .type = FIELD_TEXT, .help = "how it is met, or why not"},
-	{.key = 3, .name = "target", .type = FIELD_DATE, .help = "when it will be met"},
+	{.key = 3, .name = "target", .type = FIELD_DATE, .usual = USUAL_AHEAD, .help = "when it will be met"},
 	{.key = 4, .name = "evidence", LINES, .help = "references to evidence"},
 	{.key = 5, .name = "certification", .type = FIELD_LINE, .max = 500, .help = "certificate that covers it"},
 	{.key = 6, .name = "owner", .type = FIELD_LINE, .help = "who is responsible on the supplier's side"},
 	{.key = 7, .name = "exception_reason", .type = FIELD_TEXT, .help = "why an exception is needed"},
-	{.key = 8, .name = "exception_until", .type = FIELD_DATE, .help = "last day of the exception"},
+	{.key = 8, .name = "exception_until", .type = FIELD_DATE, .usual = USUAL_AHEAD, .help = "last day of the exception"},
 	{.key = 9, .name = "measures", .type = FIELD_TEXT, .help = "compensating measures meanwhile"},
 	{0},
 };
@@ -168,7 +168,7 @@ static const struct field result_fields[] = {
 	{.key = 1, .name = "result", .type = FIELD_ENUM, .required = true, .vocab = &vocab_review,
 	 .help = "the customer's judgement"},
 	{.key = 2, .name = "reason", .type = FIELD_TEXT, .help = "why; what is missing"},
-	{.key = 3, .name = "due", .type = FIELD_DATE, .help = "by when something better is expected"},
+	{.key = 3, .name = "due", .type = FIELD_DATE, .usual = USUAL_AHEAD, .help = "by when something better is expected"},
 	{0},
 };
 

@@ -242,7 +242,7 @@ static void files(void **state)
 	(void)snprintf(line, sizeof line, "supplier|import|%s", path);
 	gives(line, "{\"csv\":\"\xef\xbb\xbf{\\\"title\\\": \\\"from file\\\", \\\"scope\\\": {\\\"units\\\": [\\\"a\\\"]}}\"}");
 	(void)unlink(path);
-	refused(line, ERR_NOT_FOUND, "FILE", "not found");
+	refused(line, ERR_NOT_FOUND, "FILE", "no such file");
 	path = file_with("{\"a\":1,\n\"a\":2}");
 	(void)snprintf(line, sizeof line, "requirement|import|%s|--name|base", path);
 	refused(line, ERR_INVALID, "FILE", ":2:");
@@ -255,7 +255,7 @@ static void files(void **state)
 	(void)snprintf(line, sizeof line, "supplier|import|%s", path);
 	refused(line, ERR_INVALID, "FILE", "UTF-8");
 	(void)unlink(path);
-	refused("supplier|import|/", ERR_IO, "FILE", "/");
+	refused("supplier|import|/", ERR_INVALID, "FILE", "/: is a folder");
 }
 
 /* Rows that contradict themselves would only show when somebody types them. */

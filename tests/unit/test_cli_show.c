@@ -246,7 +246,7 @@ static void output_file(void **state)
 	cli.err = open_memstream(&talked, &talked_n);
 	assert_int_equal(cli_show(&cli, j), ERR_NOT_FOUND);
 	(void)fclose(cli.err);
-	assert_non_null(strstr(talked, "tally: error: /nowhere/at/all: not found"));
+	assert_non_null(strstr(talked, "tally: error: /nowhere/at/all: no such folder"));
 	clear();
 	json_decref(j);
 	json_decref(cli.args);

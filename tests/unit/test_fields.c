@@ -453,6 +453,44 @@ static void test_vocabularies(void **state)
 	assert_int_equal(count, 30);
 }
 
+static void usual(enum field_type type, enum field_usual u, const char *typed, const char *words)
+{
+	const struct field f = {.name = "x", .type = type, .usual = u};
+	const int64_t now = 1795522445000; /* 2026-11-24T12:14:05Z */
+	struct complaint why = {0};
+	struct value *v;
+
+	assert_int_equal(fields_parse(&f, typed, a, &v, &why), OK);
+	if (fields_unusual(&f, v, now, &why) != (words != NULL) || (words && !strstr(why.text, words)))
+		fail_msg("%s: %s", typed, why.text);
+}
+
+/* At the edge and one beyond. */
+static void test_usual(void **state)
+{
+	(void)state;
+	usual(FIELD_TIME, USUAL_PAST, "2026-11-24T12:19:05Z", NULL); /* five minutes of two clocks */
+	usual(FIELD_TIME, USUAL_PAST, "2026-11-24T12:19:05.001Z", "future");
+	usual(FIELD_TIME, USUAL_AHEAD, "2026-11-24T12:09:05Z", NULL);
+	usual(FIELD_TIME, USUAL_AHEAD, "2026-11-24T12:09:04.999Z", "over");
+	usual(FIELD_DATE, USUAL_PAST, "2026-11-25", NULL); /* it has begun in the east */
+	usual(FIELD_DATE, USUAL_PAST, "2026-11-26", "future");
+	usual(FIELD_DATE, USUAL_AHEAD, "2026-11-24", NULL);
+	usual(FIELD_DATE, USUAL_AHEAD, "2026-11-23", "over");
+	usual(FIELD_DATE, USUAL_ANY, "1999-11-23", NULL);
+	static const char *const good[] = {"CVE-2023-34362", "CVE-2026-1234567", "GHSA-jfh8-c2jp-5v3q", "EUVD-2025-1234", "VDE-2024-001"};
+	static const char *const bad[] = {"log4shell", "CVE-2023-123", "CVE-23-1234", "CVE-2023-1234x", "CVE-2023", "CVE-", "CVE", "-1", "A-1", "GHSA-",
+	                                  "Heart-bleed", "x"};
+	for (size_t i = 0; i < sizeof good / sizeof *good; i++)
+		usual(FIELD_LINE, USUAL_VULNERABILITY, good[i], NULL);
+	for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
+		usual(FIELD_LINE, USUAL_VULNERABILITY, bad[i], "CVE-2026-12345");
+	usual(FIELD_LINE, USUAL_COUNTRY, "DE", NULL);
+	usual(FIELD_LINE, USUAL_COUNTRY, "D", "two letters");
+	usual(FIELD_LINE, USUAL_COUNTRY, "DEU", "two letters");
+	usual(FIELD_LINE, USUAL_COUNTRY, "D1", "two letters");
+}
+
 static void test_names_and_document(void **state)
 {
 	static const char *const lines[] = {
@@ -482,7 +520,7 @@ int main(void)
 		cmocka_unit_test(test_types), cmocka_unit_test(test_required), cmocka_unit_test(test_limits),
 		cmocka_unit_test(test_unknown_keys), cmocka_unit_test(test_text_rules), cmocka_unit_test(test_where),
 		cmocka_unit_test(test_access), cmocka_unit_test(test_parse_and_format), cmocka_unit_test(test_format_more),
-		cmocka_unit_test(test_vocabularies), cmocka_unit_test(test_names_and_document),
+		cmocka_unit_test(test_vocabularies), cmocka_unit_test(test_usual), cmocka_unit_test(test_names_and_document),
 	};
 
 	return cmocka_run_group_tests_name("fields", tests, setup, teardown);

@@ -396,6 +396,8 @@ static enum err forward(struct api_call *c)
 		return e;
 	if (x.head->mine)
 		return api_fail(c, ERR_POLICY, "tally incident update ID --to PARTNER", "that incident is our own: send it, do not forward it");
+	if (x.withdrawn)
+		return api_fail(c, ERR_POLICY, "see why: tally incident show ID", "its author has withdrawn it: it is not passed on");
 	if (!d.recipients)
 		return api_fail(c, ERR_USAGE, "name them with: --to PARTNER", "nobody to pass it on to");
 	e = tlp_forward(&x.head->r, (enum tlp_relation)(as - 1), &c->why);

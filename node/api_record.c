@@ -176,6 +176,35 @@ static enum err show(struct api_call *c)
 
 /* ---- retract and reply ---- */
 
+/* It is withdrawn already: whoever could not be told then is told now, by the same record. */
+static enum err retract_again(struct api_call *c, struct view *v, const struct seen *s, const struct ids *who)
+{
+	struct seens said;
+	struct draft d = {0};
+	struct ids told = {0};
+	json_t *to = json_array();
+	bool everybody;
+	enum err e = json_object_set_new(c->result, "to", to) == 0 ? view_about(v, &s->id, KIND_RETRACT, &said) : ERR_MEMORY;
+	size_t k = 0;
+	while (e == OK && k < said.n && !(said.p[k]->mine && said.p[k]->good))
+		k++;
+	if (e == OK && k < said.n && (e = view_readers(v, said.p[k], &told, &everybody)) == OK)
+		e = saying_to_all(c, v, who, &d);
+	for (size_t i = 0; e == OK && i < d.recipients; i++) {
+		char name[NAMES_TEXT];
+		if (view_ids_has(&told, &d.to[i]))
+			continue;
+		e = core_send(c->core, &said.p[k]->id, &d.to[i], &c->why);
+		names_show(c->core, &d.to[i], name);
+		(void)json_array_append_new(to, view_string(name));
+	}
+	if (e == OK && json_array_size(to) == 0)
+		return api_fail(c, ERR_CONFLICT, "see: tally record show ID", "it is withdrawn already, and all who have it were told");
+	if (e == OK)
+		api_set_id(c->result, "id", &said.p[k]->id);
+	return e;
+}
+
 static enum err retract(struct api_call *c)
 {
 	struct view v;
@@ -198,9 +227,9 @@ static enum err retract(struct api_call *c)
 		return api_fail(c, ERR_POLICY, "see: tally record list", "a %s cannot be withdrawn", s->kind->name);
 	if (s->replaced)
 		saying_warn(c, "a newer version of it stands: withdraw that one too, if it is wrong as well");
-	if (s->withdrawn)
-		return api_fail(c, ERR_CONFLICT, "see: tally record show ID", "it is withdrawn already");
 	e = view_readers(&v, s, &who, &everybody);
+	if (e == OK && s->withdrawn)
+		return retract_again(c, &v, s, &who);
 	if (e == OK)
 		e = saying_to_all(c, &v, &who, &d);
 	if (e != OK)

@@ -20,6 +20,9 @@ ok A partner suspend brackwater --dry-run
 ok A partner invite --name third --dry-run
 [ "$(ls A/keys)" = "$before" ] || fail "a rehearsal changed the keys: $(ls A/keys)"
 ok report "after the rehearsal" --wait 10s
+ok A incident report --to brackwater --stage early-warning --title "ours" --aware 2026-11-23T09:00:00Z --malicious no \
+	--cross-border no --contact "a@harbour.example" --wait 10s
+ours=$out
 ok A partner suspend brackwater
 until_true 10 shows '^brackwater .*suspended' A partner list
 expect 8 A partner suspend brackwater
@@ -34,7 +37,18 @@ says 'while suspended'
 until_true 20 shows 'problem: +they have suspended us: call them' B partner show harbour
 expect 10 B doctor
 says 'not linked: harbour \(they have suspended us'
+# What is withdrawn meanwhile is told when it can be.
+ok A record retract "$ours" --reason "sent in error"
+gone=$out
 ok A partner resume brackwater
+ok A record retract "$ours" --reason "sent in error" --wait 10s
+[ "$out" = "$gone" ] || fail "it was withdrawn by another record: $out"
+ok B record show "$ours" --json
+says 'withdrawn by its author'
+expect 8 A record retract "$ours" --reason "once more"
+tells 'all who have it were told'
+expect 6 B incident forward "$ours" --to harbour --as customer --basis "x"
+tells 'withdrawn'
 until_true 30 shows 'while suspended' A inbox
 until_true 30 lacks 'while suspended' B outbox --waiting
 

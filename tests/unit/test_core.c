@@ -176,10 +176,9 @@ static void bring_entry(struct scenario *s, uint32_t log, uint64_t n, bool in_pa
 	struct carried_entry e;
 	struct ingest_result r;
 	struct txn *t;
-	size_t size;
 	struct arena *a = arena_new();
 	assert_int_equal(store_read(s->node[1].store, &t), OK);
-	assert_int_equal(entries_carry(t, log, n, a, &e, &size), OK);
+	assert_int_equal(entries_carry(t, log, n, a, &e), OK);
 	e.record[0].gone = in_part;
 	scenario_begin(&s->node[0]);
 	assert_int_equal(ingest(s->node[0].core, &e, scenario_org(&s->node[1]), &r), OK);

@@ -1,6 +1,7 @@
 #include "node/wire.h"
 
 #include <errno.h>
+#include <malloc.h>
 #include <poll.h>
 #include <stdlib.h>
 #include <sys/eventfd.h>
@@ -151,6 +152,7 @@ enum err wire_dial(struct wire *w, const char *address, uint64_t dial, int timeo
 static void bury(struct wire *w)
 {
 	struct conn *dead = NULL, **at = &w->dead;
+	bool quiet;
 
 	pthread_mutex_lock(&w->lock);
 	while (*at) {
@@ -163,6 +165,7 @@ static void bury(struct wire *w)
 		*at = c->dead_next;
 		c->dead_next = dead;
 		dead = c;
+		w->conns--;
 		w->slot[c->id % WIRE_SLOTS] = NULL;
 		if (c->prev)
 			c->prev->next = c->next;
@@ -171,6 +174,9 @@ static void bury(struct wire *w)
 		if (c->next)
 			c->next->prev = c->prev;
 	}
+	quiet = w->crowd >= WIRE_CROWD && w->conns < WIRE_CROWD / 8;
+	if (quiet)
+		w->crowd = w->conns;
 	pthread_mutex_unlock(&w->lock);
 	while (dead) {
 		struct conn *c = dead;
@@ -178,6 +184,8 @@ static void bury(struct wire *w)
 		dead = c->dead_next;
 		wire_conns_free(c);
 	}
+	if (quiet)
+		(void)malloc_trim(0);
 }
 
 /* Under the lock. */

@@ -236,6 +236,8 @@ static enum err enlist(struct conn *c, struct wire_event *ev)
 		return ERR_LIMIT;
 	if (door)
 		door->count++;
+	if (++w->conns > w->crowd)
+		w->crowd = w->conns;
 	c->next = w->all;
 	if (w->all)
 		w->all->prev = c;

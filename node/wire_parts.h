@@ -13,6 +13,7 @@
 #define WIRE_SLOT_BITS 16
 #define WIRE_SLOTS (1u << WIRE_SLOT_BITS)
 #define WIRE_NEVER INT64_MAX
+#define WIRE_CROWD 128u /* when so many have come and most have gone, memory is given back */
 
 /* Who frees what: only the loop thread frees connections, dials and doors, after nng_aio_stop has waited for their callbacks.
  * So a callback may use its argument to its end, and nng is not called under the lock to start or stop anything. */
@@ -72,6 +73,7 @@ struct wire {
 	size_t untaken;
 	struct conn **slot; /* WIRE_SLOTS; a connection's id ends in its slot's number */
 	struct conn *all;
+	unsigned conns, crowd; /* in all, and the most since memory was given back */
 	uint64_t serial;
 	uint32_t last_slot;
 	struct conn *dead;

@@ -35,7 +35,7 @@ OBJ := $(SRC:%.c=$B/obj/%.o)
 SANLIB := $(LIB:%.c=$B/san/obj/%.o)
 TESTS := $(UNIT:%=$B/san/%) $(FUZZ:%=$B/san/%) $(KILL:%=$B/kill/%) $(HOSTILE:%=$B/hostile/%)
 
-.PHONY: all help check check-source check-docs check-interop unit fuzz-check cli kill hostile soak fuzz bench docs vectors corpus demo deps deps-test install clean tests
+.PHONY: all help analyze tsan check check-source check-docs check-interop unit fuzz-check cli kill hostile soak fuzz bench docs vectors corpus demo deps deps-test install clean tests
 .SECONDARY:
 .DELETE_ON_ERROR:
 
@@ -138,6 +138,24 @@ $B/fuzz/libtally.a: $(LIB:%.c=$B/fuzz/obj/%.o)
 
 $B/fuzz/fuzz_%: $B/fuzz/obj/tests/fuzz/fuzz_%.o $(HELPERS:%.c=$B/fuzz/obj/%.o) $B/fuzz/libtally.a
 	$Q$(CLANG) $(FUZZFLAGS) -fsanitize=fuzzer -o $@ $^ -lcmocka $(LIBS)
+
+analyze: ## gcc's analyzer, clang-tidy, cppcheck and a build with clang: all clean, but for what tests/analyze.known explains
+	@BUILD=$B JOBS=$(JOBS) CLANG="$(CLANG)" tests/analyze
+
+# The node has threads where streams are: libnng's, which call node/wire*.c. Everything else belongs to the loop's one thread.
+TSAN := -O1 -fno-omit-frame-pointer -fsanitize=thread
+$B/tsan/obj/%.o: %.c Makefile
+	@mkdir -p $(@D)
+	$Q$(CC) $(BASE) $(TSAN) -c -o $@ $<
+
+$B/tsan/tally: $(SRC:%.c=$B/tsan/obj/%.o)
+	$Q$(CC) $(TSAN) -o $@ $^ $(LIBS)
+
+$B/tsan/test_wire: $B/tsan/obj/tests/unit/test_wire.o $(LIB:%.c=$B/tsan/obj/%.o)
+	$Q$(CC) $(TSAN) -o $@ $^ -lcmocka $(LIBS)
+
+tsan: $B/tsan/tally $B/tsan/test_wire ## the thread sanitizer on the streams: their unit test, and a scenario with real nodes
+	@BUILD=$B tests/tsan
 
 bench: $(BENCH:%=$B/bench/%) ## measure; prints figures, judges nothing
 	@for b in $^; do $$b || exit 1; done

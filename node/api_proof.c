@@ -82,7 +82,7 @@ static enum err encode(struct gather *g)
 
 static enum err read_args(struct gather *g, struct id *id)
 {
-	const char *to;
+	const char *to = NULL;
 	enum err e = api_record(g->c, "record", id);
 
 	if (e == OK)

@@ -330,7 +330,8 @@ static enum err take_flag(struct parser *p, const char *word, const char *next, 
 	}
 	if (!arg && !field && !global)
 		return unknown_flag(p, where, flag);
-	if (!field && (arg ? arg : global)->type == ARG_SWITCH) {
+	const struct arg *found = arg ? arg : global;
+	if (!field && found && found->type == ARG_SWITCH) {
 		if (equal)
 			return refuse(p, ERR_USAGE, where, "takes no value");
 	} else if (equal) {

@@ -217,7 +217,7 @@ static enum err read_flags(struct config *c, const json_t *flags, struct complai
 
 enum err config_load(const char *home, const json_t *flags, struct config **out, struct complaint *why)
 {
-	struct complaint unwanted;
+	struct complaint unwanted = {0};
 	struct config *c = calloc(1, sizeof *c);
 	enum err e = OK;
 

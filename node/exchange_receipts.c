@@ -161,7 +161,7 @@ static bool takes_back(const struct receipt *r, const struct receipt *before)
 static enum err keep_receipt(struct core *c, const struct receipt_row *row, const struct receipt *r)
 {
 	struct receipt_row held;
-	struct receipt before;
+	struct receipt before = {0};
 	enum err e = receipts_newest(core_txn(c), row->log, &row->receiver, &held);
 	if (e == ERR_NOT_FOUND)
 		return receipts_put(core_txn(c), row);

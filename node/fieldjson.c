@@ -191,7 +191,7 @@ static enum err read_map(struct reader *r, const struct field *table, const json
 enum err fieldjson_read(const struct field *table, const json_t *object, const struct fieldjson_names *names, struct arena *a,
                         struct value **out, struct complaint *why)
 {
-	struct complaint unwanted;
+	struct complaint unwanted = {0};
 	struct reader r = {.names = names, .a = a, .why = why ? why : &unwanted};
 	struct value *map = NULL;
 	enum err e;

@@ -160,7 +160,7 @@ enum err init_run(const struct init_args *args, struct init_result *out, struct 
 		(void)fail(why, e, path, "the key folder must be ours alone: chmod 700");
 		goto done;
 	}
-	if ((e = vault_get(vault, "keyring", &keys)) != ERR_NOT_FOUND) { /* new ones would be written over these */
+	if (vault_get(vault, "keyring", &keys) != ERR_NOT_FOUND) { /* new ones would be written over these */
 		e = fail(why, ERR_CONFLICT, args->home, "there are keys here, and their store is gone: bring it back, or move this folder away");
 		goto done;
 	}

@@ -56,7 +56,7 @@ enum err partners_by_name(struct txn *t, struct arena *a, const char *name, stru
 		return e;
 	while (e == OK && !found && walk_next(&w)) {
 		const struct value *row;
-		struct partner p;
+		struct partner p = {0};
 		e = rows_value(w.value, a, &row);
 		if (e == OK)
 			e = partner_read(row, &p);

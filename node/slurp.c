@@ -25,7 +25,8 @@ static enum err from_errno(int n)
 
 enum err slurp_file(const char *path, FILE *in, size_t most, struct buf *out)
 {
-	FILE *f = strcmp(path, "-") == 0 ? in : fopen(path, "re");
+	bool own = strcmp(path, "-") != 0;
+	FILE *f = own ? fopen(path, "re") : in;
 	size_t start = out->n;
 	enum err e = OK;
 
@@ -44,7 +45,7 @@ enum err slurp_file(const char *path, FILE *in, size_t most, struct buf *out)
 	}
 	if (e == OK && ferror(f))
 		e = from_errno(errno);
-	if (f != in)
+	if (own)
 		(void)fclose(f);
 	if (e != OK)
 		out->n = start;

@@ -251,7 +251,7 @@ static enum err row(struct view *v, const struct incident *x, json_t **out)
 
 enum err view_incident_list(struct view *v, bool open_only, const struct id *from, json_t **out)
 {
-	struct seens list;
+	struct seens list = {0};
 	json_t *items = json_array();
 	enum err e = items ? view_kind(v, KIND_INCIDENT_NOTICE, &list) : ERR_MEMORY;
 	for (size_t i = list.n; e == OK && i-- > 0;) {

@@ -63,7 +63,7 @@ const char *view_posture_state(const struct view *v, const struct seen *s)
 
 enum err view_posture_list(struct view *v, json_t **out)
 {
-	struct seens list;
+	struct seens list = {0};
 	json_t *items = json_array();
 	enum err e = items ? view_kind(v, KIND_POSTURE_ATTESTATION, &list) : ERR_MEMORY;
 	for (size_t i = list.n; e == OK && i-- > 0;) {

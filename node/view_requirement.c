@@ -82,7 +82,7 @@ enum err view_requirement_rids(struct view *v, const struct seen *set, const cha
 static enum err same_series(struct view *v, const struct seen *a, const struct id *b, bool *same)
 {
 	const struct series *of;
-	struct seen *other;
+	struct seen *other = NULL;
 	enum err e = view_series(v, a, &of);
 	if (e == OK)
 		e = view_find(v, b, &other);

@@ -28,7 +28,7 @@ static enum err send_one(struct frames *f, struct span data, bool last, struct b
 		return e;
 	put_u16be(p, (uint16_t)data.n);
 	p[2] = last;
-	if (data.n)
+	if (data.p)
 		memcpy(p + PLAIN_HEAD, data.p, data.n);
 	memset(p + PLAIN_HEAD + data.n, 0, full - PLAIN_HEAD - data.n);
 	put_u16be(head, (uint16_t)(full + NOISE_TAG));

@@ -104,7 +104,7 @@ enum err check_receipt(struct check *c, struct span key, struct span value)
 	enum err e;
 
 	c->figures.receipts++;
-	if ((e = receipts_read(key, value, &row)) != OK) {
+	if (receipts_read(key, value, &row) != OK) {
 		check_say(c, "receipts: a row is damaged (its key has %zu bytes)", key.n);
 		return OK;
 	}

@@ -231,7 +231,7 @@ enum err store_count(struct txn *t, enum table table, uint64_t *out)
 
 enum err store_next_number(struct txn *t, const char *word, uint64_t *out)
 {
-	struct span key = SPAN(word, strlen(word)), value;
+	struct span key = SPAN(word, strlen(word)), value = {0};
 	uint8_t bytes[8];
 	uint64_t next = 1;
 	enum err e = store_get(t, TABLE_META, key, &value);

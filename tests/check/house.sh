@@ -5,7 +5,7 @@ bad=0
 for name in * .[!.]*; do
 	case $name in
 	Makefile | README.md | LICENSE | node | proto | keys | store | tests | deploy | docs | build) ;;
-	.git | .gitignore | .ci | .clang-format | .editorconfig) ;;
+	.git | .gitignore | .ci | .clang-format | .clang-tidy | .editorconfig) ;;
 	*) git check-ignore -q "$name" 2>/dev/null || { echo "$name: not a room of this house"; bad=1; } ;;
 	esac
 done

@@ -125,7 +125,8 @@ static void deliver(struct program *in, struct side *to, struct side *from, int6
 	n = how & 0x80 ? from->wire.n : n < from->wire.n ? n : from->wire.n;
 	buf_clear(&from->last);
 	must(buf_add(&from->last, from->wire.p, n) == OK);
-	must(buf_add(&rest, from->wire.p + n, from->wire.n - n) == OK);
+	if (from->wire.n > n)
+		must(buf_add(&rest, from->wire.p + n, from->wire.n - n) == OK);
 	buf_free(&from->wire);
 	from->wire = rest;
 	if (how % 8 == 7 && n)

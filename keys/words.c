@@ -93,6 +93,8 @@ static struct span next_word(const char **at)
 	for (n = 0; s[n] != '\0' && !is_gap(s[n]); n++)
 		;
 	*at = s + n;
+	while (n > 1 && strchr(".;:!?", s[n - 1])) /* how a sentence ends */
+		n--;
 	return SPAN(s, n);
 }
 

@@ -89,15 +89,19 @@ enum err api_supplier_import(struct api_call *c)
 	struct register_sheet sheet;
 	struct imported done = {json_array(), json_array(), 0};
 	char about[80];
-	enum err e = api_text(c, "csv", true, &csv);
+	enum err e = api_text(c, "csv", false, &csv); /* an empty one is judged as a file */
 
 	(void)json_object_set_new(c->result, "added", done.added);
 	if (json_object_set_new(c->result, "changed", done.changed) != 0)
 		return ERR_MEMORY;
+	if (e == OK && !csv)
+		return api_fail(c, ERR_USAGE, NULL, "the file is missing");
 	if (e == OK)
 		e = register_csv_read(SPAN(csv, strlen(csv)), c->arena, &sheet, &c->why);
-	if (e == ERR_INVALID || e == ERR_LIMIT)
+	if (e == ERR_INVALID || e == ERR_LIMIT) {
 		(void)snprintf(c->hint, sizeof c->hint, "nothing was imported");
+		(void)snprintf(c->why.where + strlen(c->why.where), sizeof c->why.where - strlen(c->why.where), ":");
+	}
 	if (e == OK)
 		e = check_names(c, &sheet);
 	for (size_t i = 0; e == OK && i < sheet.count; i++)

@@ -82,7 +82,7 @@ static enum err text_file(struct parser *p, const char *where, const char *path,
 	j = json_stringn(n ? (const char *)b.p : "", n);
 	buf_free(&b);
 	if (!j)
-		return refuse(p, ERR_INVALID, where, "%.80s: not UTF-8 text", path);
+		return refuse(p, ERR_INVALID, where, "%.60s: not UTF-8 text; save it as UTF-8 (in a spreadsheet: CSV UTF-8)", path);
 	*out = j;
 	return OK;
 }

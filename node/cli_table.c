@@ -93,7 +93,7 @@ static enum err cell_text(const json_t *item, const struct column *c, char **out
 		if (is_id(text) || (c->as == AS_ID && strlen(text) > 12))
 			text[12] = '\0';
 		else if (c->as == AS_TIME && strlen(text) >= 17 && text[10] == 'T' && text[13] == ':')
-			text[10] = ' ', text[16] = '\0';
+			text[10] = ' ', text[16] = 'Z', text[17] = '\0';
 		e = cli_text_cell(text, out);
 	}
 	buf_free(&b);

@@ -57,7 +57,7 @@ struct column {
 	const char *path;    /* "org", "delivery.state"; arrays of text are joined by commas; NULL ends the list */
 	const char *heading; /* NULL: the path */
 	int max;             /* widest in a table; 0: no limit */
-	enum column_as as;   /* AS_ID: 12 digits in a table; AS_TIME: to the minute in a table */
+	enum column_as as;   /* AS_ID: 12 digits in a table; AS_TIME: to the minute, UTC, in a table */
 	const struct column *items; /* sheet: columns of a nested list; NULL: the members of its first item */
 };
 

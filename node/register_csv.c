@@ -261,9 +261,9 @@ static void end_heading(struct reader *r)
 
 	for (size_t i = 0; i < r->n; i++)
 		name = name || strcmp(r->columns[i].heading, "name") == 0;
+	r->heading = false; /* it is complete: what is missing has no column to name */
 	if (!name)
 		refuse(r, ERR_INVALID, "the heading has no column \"name\"");
-	r->heading = false;
 }
 
 static void on_row(int end, void *ctx)

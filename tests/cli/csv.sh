@@ -41,3 +41,14 @@ silent '^good '
 printf 'name,colour\nx,red\n' >heading.csv
 expect 9 A supplier import heading.csv
 tells 'colour'
+
+# What is wrong with a file as a whole.
+: >none.csv
+expect 9 A supplier import none.csv
+tells 'the file is empty'
+printf 'title,tier\nX,low\n' >nameless.csv
+expect 9 A supplier import nameless.csv
+tells 'error: line 1: the heading has no column "name"'
+printf 'name,title\nx,B\xe4ckerei\n' >latin.csv
+expect 9 A supplier import latin.csv
+tells 'CSV UTF-8'

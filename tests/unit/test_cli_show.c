@@ -108,12 +108,12 @@ static const char *const items =
 static void tables(void **state)
 {
 	(void)state;
-	assert_string_equal(table(items, columns, 0), "ID            FROM           N  AT                TITLE\n"
-	                                              "0123456789ab  brackwater     5  2026-11-23 09:00  a\\u{1b}[31m\n"
-	                                              "fedcba        x           1234                    p, q\n");
-	assert_string_equal(table(items, columns, 120), "ID            FROM         N  AT                TITLE\n"
-	                                                "0123456789ab  brackwa\xe2\x80\xa6     5  2026-11-23 09:00  a\\u{1b}[31m\n"
-	                                                "fedcba        x         1234                    p, q\n");
+	assert_string_equal(table(items, columns, 0), "ID            FROM           N  AT                 TITLE\n"
+	                                              "0123456789ab  brackwater     5  2026-11-23 09:00Z  a\\u{1b}[31m\n"
+	                                              "fedcba        x           1234                     p, q\n");
+	assert_string_equal(table(items, columns, 120), "ID            FROM         N  AT                 TITLE\n"
+	                                                "0123456789ab  brackwa\xe2\x80\xa6     5  2026-11-23 09:00Z  a\\u{1b}[31m\n"
+	                                                "fedcba        x         1234                     p, q\n");
 	assert_string_equal(table("[{\"b\":true,\"a\":null},{\"c\":{\"x\":1}}]", NULL, 0), "B    C\nyes\n     x=1\n");
 }
 

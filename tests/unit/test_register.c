@@ -100,7 +100,7 @@ static void lines_and_columns(void **state)
 	(void)state;
 	refused("", "line 1, column 1", "empty");
 	refused("\n\n", "line 1, column 1", "empty");
-	refused("title\nx\n", "line 1, column 2", "no column \"name\"");
+	refused("title\nx\n", "line 1", "no column \"name\"");
 	refused("name,teir\n", "line 1, column 2", "did you mean \"tier\"");
 	refused("name,qqqqqqqqqqqqq\n", "line 1, column 2", "is no column");
 	refused("name,tier,tier\n", "line 1, column 3", "twice");

@@ -264,6 +264,8 @@ static void separators(void **state)
 	expect_good("abacus\nmagenta\r\nzebra\n", 3, want);
 	expect_good("\t abacus \t,- magenta,,--  \n\nzebra , ", 3, want);
 	expect_good("1. abacus 2. magenta 3. zebra", 3, want);
+	expect_good("Abacus, magenta; zebra.", 3, want);
+	expect_good("abacus: magenta! zebra...", 3, want);
 	expect_good("1.abacus\n2.magenta\n12.zebra", 3, want);
 	expect_good(" 1. - abacus, 2.3. magenta, 00000000000000000000000000000000000000001. zebra 4.", 3, want);
 }
@@ -300,7 +302,8 @@ static void wrong_word(void **state)
 	expect_bad("zebra 2 abacus", 2, 2);   /* a number without its dot */
 	expect_bad("zebra ab4cus", 2, 2);
 	expect_bad("zebra . abacus", 2, 2);
-	expect_bad("zebra abacus.", 2, 2);
+	expect_bad("zebra ..", 2, 2);
+	expect_bad("zebra aba.cus", 2, 2);
 	expect_bad("zebra abacus2.", 2, 2);
 	expect_bad("qqqq", 2, 1);             /* the word comes before the count */
 }

@@ -341,7 +341,7 @@ enum err backup_verify(const char *path, bool json, FILE *out, struct complaint 
 {
 	const char *tmp = getenv("TMPDIR");
 	char home[PATH_MAX], folder[PATH_MAX];
-	struct span file = {0}, members;
+	struct span file = {0}, members = {0};
 	enum err e = open_backup(path, &file, &members, why);
 	if (e != OK)
 		goto done;
@@ -421,7 +421,7 @@ static enum err mark(const char *folder)
 enum err backup_restore(const char *path, const char *home, struct complaint *why)
 {
 	char part[PATH_MAX], folder[PATH_MAX];
-	struct span file = {0}, members;
+	struct span file = {0}, members = {0};
 	enum err e = join(home, "store", folder);
 	if (e == OK)
 		e = join(home, "store.part", part);

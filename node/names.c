@@ -33,7 +33,7 @@ void names_id(const struct id *id, char out[static 65])
 static const char *digits(const char *typed, char out[static 65])
 {
 	size_t n = 0;
-	for (; typed[n] && n < 64; n++)
+	for (; n < 64 && typed[n]; n++)
 		out[n] = typed[n] >= 'A' && typed[n] <= 'F' ? (char)(typed[n] - 'A' + 'a') : typed[n];
 	out[n] = 0;
 	return out;

@@ -119,7 +119,7 @@ static enum err run_nested(struct api_call *c, const struct api_row *row)
 	return kept != OK ? kept : e;
 }
 
-static json_t *run_call(struct api_call *c, const struct api_row *row, bool *pending, int64_t *wait_until)
+static json_t *run_call(struct api_call *c, const struct api_row *row, struct api_wait *wait)
 {
 	enum err e;
 	json_t *response;
@@ -129,8 +129,7 @@ static json_t *run_call(struct api_call *c, const struct api_row *row, bool *pen
 	name_result(c, row);
 
 	if (e == ERR_PENDING && !c->dry_run && c->wait_until > core_steady(c->core)) {
-		*pending = true;
-		*wait_until = c->wait_until;
+		*wait = (struct api_wait){true, c->wait_until};
 		return NULL;
 	}
 	if (e == ERR_PENDING && c->dry_run)
@@ -161,12 +160,12 @@ static json_t *bad_request(const json_t *request)
 	return NULL;
 }
 
-json_t *api_run_row(struct core *c, const struct api_row *row, const json_t *request, bool again, bool *pending, int64_t *wait_until)
+json_t *api_run_row(struct core *c, const struct api_row *row, const json_t *request, struct api_wait *wait)
 {
-	struct api_call call = {.core = c, .again = again, .wait_until = again ? *wait_until : 0};
+	struct api_call call = {.core = c, .again = wait->waiting, .wait_until = wait->until};
 	json_t *none = NULL, *response = bad_request(request);
 
-	*pending = false;
+	wait->waiting = false;
 	if (response)
 		return response;
 	call.dry_run = json_is_true(json_object_get(request, "dry_run"));
@@ -175,7 +174,7 @@ json_t *api_run_row(struct core *c, const struct api_row *row, const json_t *req
 	call.result = json_object();
 	call.arena = arena_new();
 	if (call.args && call.result && call.arena)
-		response = run_call(&call, row, pending, wait_until);
+		response = run_call(&call, row, wait);
 	else
 		response = api_failure(ERR_MEMORY, NULL, NULL);
 	arena_free(call.arena);
@@ -184,18 +183,23 @@ json_t *api_run_row(struct core *c, const struct api_row *row, const json_t *req
 	return response;
 }
 
-json_t *api_run(struct core *c, const json_t *request, bool again, bool *pending, int64_t *wait_until)
+json_t *api_run(struct core *c, const json_t *request, struct api_wait *wait)
 {
 	json_t *response = bad_request(request);
 	const struct api_row *row;
 	const char *name;
 
-	*pending = false;
-	if (response)
+	if (response) {
+		wait->waiting = false;
 		return response;
+	}
 	name = json_string_value(json_object_get(request, "call"));
 	row = api_find(name);
-	return row ? api_run_row(c, row, request, again, pending, wait_until) : unknown_call(name);
+	if (!row) {
+		wait->waiting = false;
+		return unknown_call(name);
+	}
+	return api_run_row(c, row, request, wait);
 }
 
 /* ---- for the functions ---- */

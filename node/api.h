@@ -36,11 +36,14 @@ extern const struct api_row api_core_rows[], api_partner_rows[], api_supplier_ro
 const struct api_row *api_find(const char *name);
 const struct api_row *api_each(size_t i);
 
-/* One request to one response. pending: true when the request must be kept and called again (then NULL is returned and *wait_until set; give it
- * back with again). The request is borrowed. Never fails: every failure is a response. */
-json_t *api_run(struct core *c, const json_t *request, bool again, bool *pending, int64_t *wait_until);
-json_t *api_run_row(struct core *c, const struct api_row *row, const json_t *request, bool again, bool *pending,
-                    int64_t *wait_until); /* the same for a row that was found already, or is not in the tables */
+struct api_wait { /* zeros before the first time */
+	bool waiting;  /* no response yet: keep the request, and call again with this */
+	int64_t until; /* at the latest, steady */
+};
+/* One request to one response; NULL: it waits. The request is borrowed. Never fails: every failure is a response. */
+json_t *api_run(struct core *c, const json_t *request, struct api_wait *wait);
+json_t *api_run_row(struct core *c, const struct api_row *row, const json_t *request,
+                    struct api_wait *wait); /* the same for a row that was found already, or is not in the tables */
 json_t *api_failure(enum err e, const char *text, const char *hint); /* a response made elsewhere, e.g. the commit failed */
 
 const char *api_own_hint(enum err e); /* what to do about a machine that lets the node down; NULL: nothing to be said */

@@ -24,7 +24,7 @@ static enum err invite(struct api_call *c)
 		e = api_int(c, "valid", false, &valid);
 	if (e != OK)
 		return e;
-	e = pairing_invite(c->core, name, supplier, valid, &token, &c->why);
+	e = pairing_invite(c->core, &(struct pairing_offer){name, supplier, valid}, &token, &c->why);
 	if (e == OK) {
 		(void)json_object_set_new(c->result, "token", json_stringn((const char *)token.p, token.n));
 		api_set_time(c->result, "expires", core_now(c->core) + valid);

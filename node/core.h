@@ -28,7 +28,8 @@ struct world { /* the outside, passed in */
 
 struct core;
 
-struct core_kit { /* who takes the recovery kit's file: durable, and read back, when keep() returns OK */
+struct core_kit { /* whose it is, and who takes the recovery kit's file: durable, and read back, when keep() returns OK */
+	const char *name; /* the organisation's */
 	enum err (*keep)(void *ctx, struct span file);
 	void *ctx;
 	const char *where; /* remembered in the store, so that doctor can warn while it lies there; NULL: nowhere */
@@ -38,8 +39,7 @@ struct core_made { /* zeros unless it is there */
 	char phrase[128]; /* of the kit: secret, to be shown once */
 };
 /* A new organisation in an empty store and vault: recovery kit, keys, first statement, in this order. */
-enum err core_create(struct store *store, struct vault *vault, const struct world *world, const char *name, const struct core_kit *kit,
-                     struct core_made *out) MUST;
+enum err core_create(struct store *store, struct vault *vault, const struct world *world, const struct core_kit *kit, struct core_made *out) MUST;
 enum err core_open(struct store *store, struct vault *vault, const struct world *world, struct core **out) MUST;
 void core_free(struct core *c);
 enum err core_stop(struct core *c) MUST; /* asks the loop to end after this turn */

@@ -39,8 +39,7 @@ static enum err store_self(struct store *store, const struct id *org, const stru
 
 /* The order matters: the kit is written and read back before anything names its key; the statement is stored last. A root key signs
  * once, here, and is gone when this returns. */
-enum err core_create(struct store *store, struct vault *vault, const struct world *world, const char *name, const struct core_kit *kit,
-                     struct core_made *out)
+enum err core_create(struct store *store, struct vault *vault, const struct world *world, const struct core_kit *kit, struct core_made *out)
 {
 	struct secrets {
 		uint8_t root_seed[32], root_sk[SIGN_SK], next_pk[SIGN_PK], next_sk[SIGN_SK], ring_seed[KEYRING_SEED];
@@ -55,7 +54,7 @@ enum err core_create(struct store *store, struct vault *vault, const struct worl
 	enum err e = ERR_MEMORY;
 	if (!x)
 		return e;
-	if (strlen(name) >= sizeof st.name) {
+	if (strlen(kit->name) >= sizeof st.name) {
 		e = ERR_LIMIT;
 		goto done;
 	}
@@ -71,14 +70,14 @@ enum err core_create(struct store *store, struct vault *vault, const struct worl
 	keyring_publics(ring, &st.keys);
 	st.issued = world->now(world->ctx);
 	st.stale_after = st.issued + STATEMENT_LIFE_MS;
-	(void)snprintf(st.name, sizeof st.name, "%s", name);
+	(void)snprintf(st.name, sizeof st.name, "%s", kit->name);
 	if ((e = statement_encode(&st, &payload)) != OK)
 		goto done;
 	sig.payload = buf_span(&payload);
 	statement_org(sig.payload, &org);
 	x->input.org = org;
 	x->input.kseq = 1;
-	x->input.name = name;
+	x->input.name = kit->name;
 	if ((e = kit_make(&x->input, &file, x->phrase)) != OK || (e = read_kit_back(&x->input, buf_span(&file), x->phrase)) != OK ||
 	    (e = kit->keep(kit->ctx, buf_span(&file))) != OK)
 		goto done;

@@ -141,13 +141,16 @@ struct judged {
 	struct carried_record in;
 	enum verdict verdict;
 	struct span inner;
+	uint16_t index; /* in its entry */
 };
 
 /* A record whose bytes did not travel is not missing when we have them from elsewhere. */
-static enum err judge_one(struct core *c, const struct entry *e, const struct carried_record *r, struct judged *out)
+static enum err judge_one(struct core *c, const struct entry *e, const struct carried_entry *in, uint16_t index, struct judged *out)
 {
 	struct record_row held;
+	const struct carried_record *r = &in->record[index];
 	out->in = *r;
+	out->index = index;
 	enum err err = r->gone ? records_by_id(core_txn(c), &r->id, &held) : ERR_NOT_FOUND;
 	if (err == OK && held.payload.n) {
 		uint8_t *copy = arena_alloc(c->arena, held.payload.n);
@@ -161,7 +164,8 @@ static enum err judge_one(struct core *c, const struct entry *e, const struct ca
 	return err == ERR_NOT_FOUND ? OK : err;
 }
 
-static enum err keep_record(struct core *c, const struct judged *j, const struct log_row *row, uint64_t n, uint16_t index, uint64_t *no)
+/* *no: its local number. */
+static enum err keep_record(struct core *c, const struct log_row *row, uint64_t n, const struct judged *j, uint64_t *no)
 {
 	bool fresh;
 	struct txn *t = core_txn(c);
@@ -169,10 +173,10 @@ static enum err keep_record(struct core *c, const struct judged *j, const struct
 	enum err err = j->in.gone ? records_put_absent(t, &j->in.id, c->now, no) : records_put(t, j->in.bytes, c->now, no, &fresh);
 	if (err != OK)
 		return err;
-	struct occurrence o = {*no, row->no, n, index, v, c->now};
+	struct occurrence o = {*no, row->no, n, j->index, v, c->now};
 	err = occurrences_put(t, &o);
 	if (err == OK && verdict_class(j->verdict) == 'E')
-		err = exceptions_put(t, row->no, &(struct exception){n, true, index, v});
+		err = exceptions_put(t, row->no, &(struct exception){n, true, j->index, v});
 	if (err == OK && j->inner.n) {
 		/* What was forwarded is a record of its own here, seen through the forwarder. */
 		struct occurrence in = {0, 0, *no, 0, v, c->now};
@@ -208,7 +212,7 @@ static enum err keep(struct core *c, const struct entry *e, const struct carried
 	struct judged *j = arena_alloc(c->arena, in->records * sizeof *j);
 	enum err err = j ? OK : ERR_MEMORY;
 	for (size_t i = 0; i < in->records && err == OK; i++)
-		err = judge_one(c, e, &in->record[i], &j[i]);
+		err = judge_one(c, e, in, (uint16_t)i, &j[i]);
 	if (err == OK)
 		err = room_for(c, j, in->records, row, v);
 	if (err != OK || *v == VERDICT_QUOTA)
@@ -217,7 +221,7 @@ static enum err keep(struct core *c, const struct entry *e, const struct carried
 		err = logs_put(core_txn(c), row);
 	er.log = row->no;
 	for (size_t i = 0; i < in->records && err == OK; i++)
-		err = keep_record(c, &j[i], row, e->n, (uint16_t)i, &er.record[i]);
+		err = keep_record(c, row, e->n, &j[i], &er.record[i]);
 	if (err == OK)
 		err = entries_put(core_txn(c), &er);
 	row->n = e->n;
@@ -245,9 +249,9 @@ static enum err heal(struct core *c, const struct entry *e, const struct carried
 			continue;
 		err = exceptions_clear(core_txn(c), row->no, e->n, list[i].index);
 		if (err == OK)
-			err = judge_one(c, e, &in->record[list[i].index], &j);
+			err = judge_one(c, e, in, list[i].index, &j);
 		if (err == OK)
-			err = keep_record(c, &j, row, e->n, list[i].index, &no);
+			err = keep_record(c, row, e->n, &j, &no);
 	}
 	return err;
 }
@@ -271,14 +275,13 @@ static enum err count_logs(struct core *c, const struct entry *e, enum verdict *
 }
 
 /* Waits for what is missing; the signature verified, so its author's quota pays, else the one who brought it. */
-static enum err park(struct core *c, const struct entry *e, const struct carried_entry *in, const struct id *log, const struct id *peer,
-                     enum verdict *v)
+static enum err park(struct core *c, const struct carried_entry *in, const struct id *peer, struct ingest_result *out)
 {
-	const struct id *payer = *v == VERDICT_UNKNOWN_KEY && peer ? peer : &e->author;
-	enum err err = parked_put(core_txn(c), payer, log, e->n, in);
+	const struct id *payer = out->verdict == VERDICT_UNKNOWN_KEY && peer ? peer : &out->author;
+	enum err err = parked_put(core_txn(c), payer, &out->log, out->n, in);
 	if (err == ERR_LIMIT) {
-		*v = VERDICT_QUOTA;
-		core_alarm(c, payer, "too much of a partner waits to be judged; its log pauses", verdict_text(*v));
+		out->verdict = VERDICT_QUOTA;
+		core_alarm(c, payer, "too much of a partner waits to be judged; its log pauses", verdict_text(out->verdict));
 		return OK;
 	}
 	return err;
@@ -311,7 +314,7 @@ static enum err judge(struct core *c, const struct carried_entry *in, const stru
 		return OK;
 	}
 	if (suspended || *v == VERDICT_UNKNOWN_KEY)
-		return park(c, &e, in, &out->log, peer, v);
+		return park(c, in, peer, out);
 	err = logs_get(core_txn(c), &out->log, &row);
 	if (err == ERR_NOT_FOUND)
 		new_log(&e, &out->log, &row);
@@ -319,7 +322,7 @@ static enum err judge(struct core *c, const struct carried_entry *in, const stru
 		return err;
 	err = place(c, &e, in, &row, v);
 	if (err == OK && *v == VERDICT_GAP)
-		err = park(c, &e, in, &out->log, peer, v);
+		err = park(c, in, peer, out);
 	if (err == OK && *v == VERDICT_KNOWN)
 		err = heal(c, &e, in, &row);
 	if (err == OK && *v == VERDICT_GOOD && row.no == 0)

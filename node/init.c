@@ -164,7 +164,7 @@ enum err init_run(const struct init_args *args, struct init_result *out, struct 
 		e = fail(why, ERR_CONFLICT, args->home, "there are keys here, and their store is gone: bring it back, or move this folder away");
 		goto done;
 	}
-	e = core_create(store, vault, &host.world, args->name, &(struct core_kit){keep_kit, &keeper, out->kit}, &out->made);
+	e = core_create(store, vault, &host.world, &(struct core_kit){args->name, keep_kit, &keeper, out->kit}, &out->made);
 	if (e == OK)
 		words_org(&out->made.org, out->words);
 	else if (!keeper.made)

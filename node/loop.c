@@ -30,8 +30,7 @@ struct call { /* one connection of the local door, from its request to its respo
 	uint64_t conn;
 	struct local in;
 	json_t *request, *response;
-	bool waiting, again;
-	int64_t wait_until; /* steady */
+	struct api_wait wait;
 };
 
 struct loop {
@@ -106,12 +105,7 @@ static void local_accepted(struct loop *l, uint64_t conn)
 
 static void run(struct loop *l, struct call *c)
 {
-	bool pending;
-	json_t *response = api_run(l->core, c->request, c->again, &pending, &c->wait_until);
-	c->waiting = pending;
-	c->again = true;
-	if (!pending)
-		c->response = response;
+	c->response = api_run(l->core, c->request, &c->wait);
 }
 
 static void local_bytes(struct loop *l, uint64_t conn, struct span bytes)
@@ -276,7 +270,7 @@ static enum err turn(struct loop *l, struct wire_event *events)
 		apply(l, v);
 	core_tick(l->core);
 	for (struct call *c = l->calls; c; c = c->next)
-		if (c->waiting)
+		if (c->wait.waiting)
 			run(l, c);
 	e = core_end(l->core, &outputs, &count);
 	for (size_t i = 0; i < count; i++)
@@ -289,8 +283,8 @@ static int next_timeout(struct loop *l)
 {
 	int64_t soonest = core_deadline(l->core), steady = l->host.world.steady(l->host.world.ctx), left;
 	for (struct call *c = l->calls; c; c = c->next)
-		if (c->waiting && c->wait_until < soonest)
-			soonest = c->wait_until;
+		if (c->wait.waiting && c->wait.until < soonest)
+			soonest = c->wait.until;
 	left = l->missed ? 0 : soonest == INT64_MAX ? IDLE_MS : soonest - steady;
 	return left < 1 ? 1 : left > IDLE_MS ? IDLE_MS : (int)left;
 }

@@ -37,40 +37,40 @@ static void operation(struct core *c, const char *what, const char *about)
 
 /* ---- inviting ---- */
 
-static enum err keep_invite(struct core *c, const uint8_t secret[static 32], const char *name, const char *supplier, int64_t expires)
+static enum err keep_invite(struct core *c, const struct pairing_offer *o, const struct invite *i)
 {
 	uint8_t psk[32], selector[LINK_SELECTOR];
 	char file[80];
 	struct value *row = value_map(c->arena);
-	link_keys(LINK_MODE_INVITE, secret, psk, selector);
+	link_keys(LINK_MODE_INVITE, i->secret, psk, selector);
 	bytes_wipe(psk, sizeof psk);
 	pairsecret_invite_name(selector, file);
-	fields_set(c->arena, invite_fields, row, "name", value_str(c->arena, name));
-	if (supplier)
-		fields_set(c->arena, invite_fields, row, "supplier", value_str(c->arena, supplier));
+	fields_set(c->arena, invite_fields, row, "name", value_str(c->arena, o->name));
+	if (o->supplier)
+		fields_set(c->arena, invite_fields, row, "supplier", value_str(c->arena, o->supplier));
 	fields_set(c->arena, invite_fields, row, "created", value_int(c->arena, c->now));
-	fields_set(c->arena, invite_fields, row, "expires", value_int(c->arena, expires));
+	fields_set(c->arena, invite_fields, row, "expires", value_int(c->arena, i->expires));
 	enum err e = pairsecret_new(c, file);
 	if (e == OK)
-		e = vault_put(c->vault, file, SPAN(secret, 32));
+		e = vault_put(c->vault, file, SPAN(i->secret, sizeof i->secret));
 	return e != OK ? e : rows_put(core_txn(c), TABLE_INVITES, SPAN(selector, sizeof selector), row);
 }
 
-enum err pairing_invite(struct core *c, const char *name, const char *supplier, int64_t valid_ms, struct buf *token, struct complaint *why)
+enum err pairing_invite(struct core *c, const struct pairing_offer *o, struct buf *token, struct complaint *why)
 {
-	struct invite i = {.org = c->self.org, .expires = c->now + valid_ms, .addresses = c->addresses};
+	struct invite i = {.org = c->self.org, .expires = c->now + o->valid_ms, .addresses = c->addresses};
 	struct signed_statement st;
 	struct statement parsed;
 	const struct value *row;
-	enum err e = name_free(c, name, why);
+	enum err e = name_free(c, o->name, why);
 	if (e != OK)
 		return e;
-	if (valid_ms <= 0 || valid_ms > LIMIT_INVITE_MS)
+	if (o->valid_ms <= 0 || o->valid_ms > LIMIT_INVITE_MS)
 		return say(why, ERR_LIMIT, "an invitation lives at most seven days");
 	if (c->addresses == 0)
 		return say(why, ERR_POLICY, "this node has no address where a partner could reach it");
-	if (supplier && rows_get(core_txn(c), TABLE_SUPPLIERS, SPAN(supplier, strlen(supplier)), c->arena, &row) != OK)
-		return say(why, ERR_NOT_FOUND, "no supplier named \"%.64s\"", supplier);
+	if (o->supplier && rows_get(core_txn(c), TABLE_SUPPLIERS, SPAN(o->supplier, strlen(o->supplier)), c->arena, &row) != OK)
+		return say(why, ERR_NOT_FOUND, "no supplier named \"%.64s\"", o->supplier);
 	memcpy(i.link_pk, c->self.keys.link, 32);
 	memcpy(i.address, c->address, sizeof i.address);
 	(void)snprintf(i.name, sizeof i.name, "%s", c->self.name);
@@ -78,13 +78,13 @@ enum err pairing_invite(struct core *c, const char *name, const char *supplier, 
 	e = statements_newest(core_txn(c), &c->self.org, &st, &parsed);
 	if (e == OK) {
 		statement_hash(st.payload, &i.statement);
-		e = keep_invite(c, i.secret, name, supplier, i.expires);
+		e = keep_invite(c, o, &i);
 	}
 	if (e == OK)
 		e = invite_encode(&i, token);
 	bytes_wipe(&i, sizeof i);
 	if (e == OK)
-		operation(c, "partner invited", name);
+		operation(c, "partner invited", o->name);
 	return e;
 }
 

@@ -5,8 +5,11 @@
 
 #include "node/core.h"
 
-enum err pairing_invite(struct core *c, const char *name, const char *supplier /* or NULL */, int64_t valid_ms, struct buf *token,
-                        struct complaint *why) MUST;
+struct pairing_offer {
+	const char *name, *supplier; /* what we call the one who joins; its row in the register, or NULL */
+	int64_t valid_ms;
+};
+enum err pairing_invite(struct core *c, const struct pairing_offer *o, struct buf *token, struct complaint *why) MUST; /* the token is appended */
 /* Every open invitation of this name; *count: how many there were. ERR_NOT_FOUND: none. */
 enum err pairing_withdraw(struct core *c, const char *name, size_t *count, struct complaint *why) MUST;
 

@@ -14,12 +14,11 @@ static json_t *ask(struct sim *s, int node, const char *name, const char *arg, c
 	struct output *outputs;
 	char hex[65];
 	size_t count;
-	bool pending;
-	int64_t until;
+	struct api_wait wait = {0};
 	hex_encode(hex, id->b, 32);
 	json_t *request = json_pack("{s:s, s:{s:s}}", "call", name, "args", arg, hex);
 	sim_must(s, core_begin(c), "core_begin");
-	json_t *response = api_run(c, request, false, &pending, &until);
+	json_t *response = api_run(c, request, &wait);
 	sim_must(s, core_end(c, &outputs, &count), "core_end");
 	for (size_t i = 0; i < count; i++)
 		net_output(s, node, &outputs[i]);

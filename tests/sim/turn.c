@@ -83,8 +83,8 @@ void turn_wake(struct sim *s, int node)
 	struct place *p = &s->place[node];
 	int64_t at = core_deadline(p->node.core), idle = s->now + IDLE_MS;
 	for (struct call *c = p->waiting; c; c = c->next)
-		if (c->wait_until < at)
-			at = c->wait_until;
+		if (c->wait.until < at)
+			at = c->wait.until;
 	at = world_when(at);
 	p->wake = INT64_MAX;
 	if (p->first)
@@ -141,11 +141,8 @@ void turn_up(struct sim *s, int node)
 
 static void run_call(struct sim *s, struct place *p, struct call *c)
 {
-	bool pending;
-	json_t *r = api_run(p->node.core, c->request, c->again, &pending, &c->wait_until);
-	c->again = true;
-	c->waiting = pending;
-	if (pending)
+	json_t *r = api_run(p->node.core, c->request, &c->wait);
+	if (c->wait.waiting)
 		return;
 	c->response = r;
 	if (c->says && json_is_true(json_object_get(r, "ok")))
@@ -204,7 +201,7 @@ static void answer_calls(struct sim *s, struct place *p, enum err turn)
 	p->waiting = NULL;
 	while ((c = list)) {
 		list = c->next;
-		if (c->waiting) {
+		if (c->wait.waiting) {
 			c->next = p->waiting;
 			p->waiting = c;
 			continue;
@@ -272,7 +269,7 @@ static bool take_all(struct sim *s, struct place *p)
 	}
 	core_tick(p->node.core);
 	for (struct call *c = p->waiting; c; c = c->next)
-		if (c->waiting)
+		if (c->wait.waiting)
 			run_call(s, p, c);
 	return dies_before(s, p, applied);
 }

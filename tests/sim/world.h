@@ -2,6 +2,7 @@
 #ifndef TALLY_SIM_WORLD_H
 #define TALLY_SIM_WORLD_H
 
+#include "node/api.h"
 #include "tests/sim/sim.h"
 
 #define SECOND 1000ll
@@ -38,8 +39,7 @@ struct call {
 	struct call *next;
 	int node;
 	json_t *request, *response;
-	bool again, waiting;
-	int64_t wait_until;
+	struct api_wait wait;
 	void (*done)(struct sim *s, struct call *c); /* after the commit: response; NULL: nobody will ever know */
 	/* of a call that says a record, for the observer */
 	bool says;

@@ -195,7 +195,7 @@ static inline struct invite invited(struct stage *st, const char *name)
 	struct invite i;
 	struct core *c = st->v.victim->core;
 	evil_turn(&st->v);
-	assert_int_equal(pairing_invite(c, name, NULL, LIMIT_INVITE_MS, &token, &why), OK);
+	assert_int_equal(pairing_invite(c, &(struct pairing_offer){name, NULL, LIMIT_INVITE_MS}, &token, &why), OK);
 	evil_done(&st->v);
 	assert_int_equal(invite_decode(buf_span(&token), &i, &why), OK);
 	buf_free(&token);

@@ -252,7 +252,7 @@ void scenario_invite(struct scenario *s, int host, int guest, char *token)
 	char name[16];
 	(void)snprintf(name, sizeof name, "node%d", guest);
 	scenario_begin(h);
-	assert_int_equal(pairing_invite(h->core, name, NULL, LIMIT_INVITE_MS, &bytes, &why), OK);
+	assert_int_equal(pairing_invite(h->core, &(struct pairing_offer){name, NULL, LIMIT_INVITE_MS}, &bytes, &why), OK);
 	assert_int_equal(scenario_end(h), OK);
 	assert_true(bytes.n < 2048);
 	memcpy(token, bytes.p, bytes.n);

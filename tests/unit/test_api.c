@@ -96,33 +96,32 @@ static const struct api_row rows[] = {
 	{"test.orgs", orgs, ""}, {"test.record", record, ""}, {0},
 };
 
-static json_t *run_request(struct core *c, const json_t *request, bool again, bool *pending, int64_t *until)
+static json_t *run_request(struct core *c, const json_t *request, struct api_wait *wait)
 {
 	const char *name = json_string_value(json_object_get(request, "call"));
 
 	for (const struct api_row *r = rows; name && r->name; r++)
 		if (strcmp(r->name, name) == 0)
-			return api_run_row(c, r, request, again, pending, until);
-	return api_run(c, request, again, pending, until);
+			return api_run_row(c, r, request, wait);
+	return api_run(c, request, wait);
 }
 
-static json_t *ask_again(struct core *c, const char *text, bool again, bool *pending, int64_t *until)
+static json_t *ask_again(struct core *c, const char *text, struct api_wait *wait)
 {
 	json_t *request = json_loads(text, JSON_DECODE_ANY, NULL), *r;
 
 	assert_non_null(request);
-	r = run_request(c, request, again, pending, until);
+	r = run_request(c, request, wait);
 	json_decref(request);
 	return r;
 }
 
 static json_t *ask(struct core *c, const char *text)
 {
-	bool pending = true;
-	int64_t until = 0;
-	json_t *r = ask_again(c, text, false, &pending, &until);
+	struct api_wait wait = {0};
+	json_t *r = ask_again(c, text, &wait);
 
-	assert_false(pending);
+	assert_false(wait.waiting);
 	assert_non_null(r);
 	return r;
 }
@@ -225,35 +224,37 @@ static void waits(void **state)
 	static const char call[] = "{\"call\":\"test.wait\"}";
 	struct core *c = begin();
 	uint64_t before = traces(c);
-	bool pending = false;
-	int64_t until = 0, start = core_steady(c), first;
+	struct api_wait wait = {0}, before_it_ended;
+	int64_t start = core_steady(c), first;
 	json_t *r;
 
 	(void)state;
 	arrived = false;
-	assert_null(ask_again(c, call, false, &pending, &until));
-	assert_true(pending);
-	assert_int_equal(until, start + 100);
-	first = until;
+	assert_null(ask_again(c, call, &wait));
+	assert_true(wait.waiting);
+	assert_int_equal(wait.until, start + 100);
+	first = wait.until;
 	assert_int_equal(traces(c), before + 1); /* what it did the first time is kept */
 	end();
 	world->now += 99;
 	c = begin();
-	assert_null(ask_again(c, call, true, &pending, &until));
-	assert_true(pending);
-	assert_int_equal(until, first);
+	assert_null(ask_again(c, call, &wait));
+	assert_true(wait.waiting);
+	assert_int_equal(wait.until, first);
 	end();
 	world->now += 1;
 	c = begin();
-	r = ask_again(c, call, true, &pending, &until);
-	assert_false(pending);
+	before_it_ended = wait;
+	r = ask_again(c, call, &wait);
+	assert_false(wait.waiting);
 	assert_string_equal(json_string_value(json_object_get(r, "error")), "ERR_PENDING");
 	assert_int_equal(json_integer_value(json_object_get(r, "exit")), 7);
 	assert_string_equal(json_string_value(json_object_get(r, "text")), "not stored yet by brackwater");
 	json_decref(r);
 	arrived = true;
-	r = ask_again(c, call, true, &pending, &until);
-	assert_false(pending);
+	wait = before_it_ended;
+	r = ask_again(c, call, &wait);
+	assert_false(wait.waiting);
 	assert_true(json_is_true(json_object_get(r, "ok")));
 	json_decref(r);
 	assert_int_equal(traces(c), before + 1);
@@ -272,8 +273,7 @@ static json_t *many(size_t n)
 static void organisations(void **state)
 {
 	struct core *c = begin();
-	bool pending;
-	int64_t until = 0;
+	struct api_wait wait = {0};
 	json_t *r, *request;
 
 	(void)state;
@@ -292,12 +292,12 @@ static void organisations(void **state)
 	assert_int_equal(json_integer_value(json_object_get(json_object_get(r, "result"), "n")), 1);
 	json_decref(r);
 	request = many(256);
-	r = run_request(c, request, false, &pending, &until);
+	r = run_request(c, request, &wait);
 	assert_int_equal(json_integer_value(json_object_get(json_object_get(r, "result"), "n")), 1); /* once each */
 	json_decref(r);
 	json_decref(request);
 	request = many(257);
-	r = run_request(c, request, false, &pending, &until);
+	r = run_request(c, request, &wait);
 	assert_true(json_is_false(json_object_get(r, "ok")));
 	json_decref(r);
 	json_decref(request);
@@ -314,10 +314,9 @@ static void results_are_named(void **state)
 	for (size_t i = 0; (row = api_each(i)); i++) {
 		json_t *request = json_pack("{s:s, s:b}", "call", row->name, "dry_run", 1), *r, *result;
 		char schema[80];
-		bool pending;
-		int64_t until = 0;
+		struct api_wait wait = {0};
 
-		r = api_run(begin(), request, false, &pending, &until);
+		r = api_run(begin(), request, &wait);
 		(void)snprintf(schema, sizeof schema, "tally/%s/1", row->name);
 		if ((result = json_object_get(r, "result"))) {
 			assert_string_equal(json_string_value(json_object_get(result, "schema")), schema);

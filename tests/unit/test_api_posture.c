@@ -36,13 +36,12 @@ static int teardown(void **state)
 
 static json_t *call(struct pair *p, int node, const char *name, json_t *args)
 {
-	bool pending;
-	int64_t until;
+	struct api_wait wait = {0};
 	json_t *request = json_pack("{s:s, s:o}", "call", name, "args", args);
 	scenario_begin(&p->s.node[node]);
-	json_t *response = api_run(p->s.node[node].core, request, false, &pending, &until);
+	json_t *response = api_run(p->s.node[node].core, request, &wait);
 	assert_int_equal(scenario_end(&p->s.node[node]), OK);
-	assert_false(pending);
+	assert_false(wait.waiting);
 	json_decref(request);
 	assert_non_null(response);
 	return response;

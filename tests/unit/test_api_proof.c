@@ -26,15 +26,14 @@ static void export(struct scenario *s, int node, const struct id *id, const char
 {
 	char hex[65];
 	json_t *request, *response;
-	bool pending;
-	int64_t until = 0;
+	struct api_wait wait = {0};
 
 	forget();
 	names_id(id, hex);
 	request = json_pack("{s:s, s:{s:s, s:s*}, s:b}", "call", "proof.export", "args", "record", hex, "to", to, "dry_run", dry_run);
 	assert_non_null(request);
 	scenario_begin(&s->node[node]);
-	response = api_run(s->node[node].core, request, false, &pending, &until);
+	response = api_run(s->node[node].core, request, &wait);
 	assert_int_equal(scenario_end(&s->node[node]), OK);
 	assert_non_null(response);
 	if (json_is_true(json_object_get(response, "ok")))

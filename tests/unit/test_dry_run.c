@@ -142,12 +142,11 @@ static json_t *arguments(const struct told *t, const struct step *step)
 	return args;
 }
 
-static json_t *run(struct node *n, json_t *request, bool again, bool *pending, size_t *outputs)
+static json_t *run(struct node *n, json_t *request, struct api_wait *wait, size_t *outputs)
 {
-	static int64_t until;
 	struct output *o;
 	scenario_begin(n);
-	json_t *r = api_run(n->core, request, again, pending, &until);
+	json_t *r = api_run(n->core, request, wait);
 	if (outputs)
 		assert_int_equal(core_end(n->core, &o, outputs), OK);
 	else
@@ -166,11 +165,11 @@ static void rehearse(struct told *t, const struct step *step, json_t *request)
 {
 	struct node *n = &t->s.node[step->node];
 	struct snapshot before = snapshot_of(n), after;
-	bool pending;
+	struct api_wait wait = {0};
 	size_t outputs;
 	(void)json_object_set_new(request, "dry_run", json_true());
-	json_t *r = run(n, request, false, &pending, &outputs);
-	assert_false(pending);
+	json_t *r = run(n, request, &wait, &outputs);
+	assert_false(wait.waiting);
 	succeeds(step, r);
 	json_decref(r);
 	after = snapshot_of(n);
@@ -184,15 +183,15 @@ static void perform(struct told *t, const struct step *step, json_t *request)
 {
 	struct node *n = &t->s.node[step->node];
 	struct snapshot before = snapshot_of(n), after;
-	bool pending;
-	json_t *r = run(n, request, false, &pending, NULL);
+	struct api_wait wait = {0};
+	json_t *r = run(n, request, &wait, NULL);
 	after = snapshot_of(n);
 	if (snapshot_same(&before, &after) == step->changes)
 		fail_msg("%s %s", step->call, step->changes ? "changed nothing" : "changed something");
 	scenario_run(&t->s, 2000);
-	if (pending)
-		r = run(n, request, true, &pending, NULL);
-	assert_false(pending);
+	if (wait.waiting)
+		r = run(n, request, &wait, NULL);
+	assert_false(wait.waiting);
 	succeeds(step, r);
 	if (step->as)
 		(void)json_object_set(t->kept, step->as, json_object_get(json_object_get(r, "result"), step->member));

@@ -44,10 +44,9 @@ static void call_and_fail(struct scenario *s, json_t *call)
 {
 	struct node *n = &s->node[0];
 	struct snapshot before = snapshot_of(n), after;
-	bool pending;
-	int64_t until = 0;
+	struct api_wait wait = {0};
 	scenario_begin(n);
-	json_t *r = api_run(n->core, call, false, &pending, &until);
+	json_t *r = api_run(n->core, call, &wait);
 	if (r)
 		expect_ok(r, true);
 	n->fail_in = 1;
@@ -292,8 +291,7 @@ static void differing_words_are_remembered(void **state)
 {
 	struct scenario s;
 	char token[2048], wrong[WORDS_TEXT];
-	bool pending;
-	int64_t until = 0;
+	struct api_wait wait = {0};
 	(void)state;
 	scenario_open(&s, 2);
 	scenario_invite(&s, 0, 1, token);
@@ -302,12 +300,12 @@ static void differing_words_are_remembered(void **state)
 	json_t *call = request("partner.verify", "partner", "node1", "words", wrong);
 	(void)json_object_set_new(call, "dry_run", json_true());
 	scenario_begin(&s.node[0]);
-	expect_ok(api_run(s.node[0].core, call, false, &pending, &until), false);
+	expect_ok(api_run(s.node[0].core, call, &wait), false);
 	assert_int_equal(scenario_end(&s.node[0]), OK);
 	assert_int_equal(journal(&s.node[0], "words differed"), 0); /* a rehearsal leaves nothing */
 	(void)json_object_set_new(call, "dry_run", json_false());
 	scenario_begin(&s.node[0]);
-	expect_ok(api_run(s.node[0].core, call, false, &pending, &until), false);
+	expect_ok(api_run(s.node[0].core, call, &wait), false);
 	assert_int_equal(scenario_end(&s.node[0]), OK);
 	assert_int_equal(journal(&s.node[0], "words differed"), 1);
 	json_decref(call);
@@ -345,8 +343,7 @@ static void an_alarm_outlives_the_call_that_raised_it(void **state)
 static void a_rehearsed_resumption_owes_no_receipt(void **state)
 {
 	struct evil v;
-	bool pending;
-	int64_t until = 0;
+	struct api_wait wait = {0};
 	struct output *outputs;
 	size_t count;
 	(void)state;
@@ -359,14 +356,14 @@ static void a_rehearsed_resumption_owes_no_receipt(void **state)
 	json_t *call = request("partner.resume", "partner", "evil", NULL, NULL);
 	(void)json_object_set_new(call, "dry_run", json_true());
 	evil_turn(&v);
-	expect_ok(api_run(v.victim->core, call, false, &pending, &until), true);
+	expect_ok(api_run(v.victim->core, call, &wait), true);
 	assert_int_equal(core_end(v.victim->core, &outputs, &count), OK);
 	assert_int_equal(count, 0);
 	after = snapshot_of(v.victim);
 	snapshot_equal("partner.resume", &before, &after);
 	(void)json_object_set_new(call, "dry_run", json_false());
 	evil_turn(&v);
-	expect_ok(api_run(v.victim->core, call, false, &pending, &until), true);
+	expect_ok(api_run(v.victim->core, call, &wait), true);
 	evil_done(&v);
 	assert_int_equal(evil_log(&v, &ch).n, 1);
 	json_decref(call);

@@ -20,12 +20,11 @@ static struct scenario *world;
 
 static json_t *call(const char *name, json_t *args)
 {
-	bool pending;
-	int64_t until = 0;
+	struct api_wait wait = {0};
 	json_t *request = json_pack("{s:s, s:o}", "call", name, "args", args);
 	assert_non_null(request);
 	scenario_begin(&world->node[0]);
-	json_t *r = api_run(world->node[0].core, request, false, &pending, &until);
+	json_t *r = api_run(world->node[0].core, request, &wait);
 	assert_int_equal(scenario_end(&world->node[0]), OK);
 	json_decref(request);
 	assert_non_null(r);

@@ -99,7 +99,7 @@ enum err node_make(struct node *n, int index)
 		e = open_store(n);
 	(void)snprintf(name, sizeof name, "Node %d", index);
 	if (e == OK)
-		e = core_create(n->store, n->vault, &n->world, name, &(struct core_kit){.keep = take_kit, .ctx = &kit}, &made);
+		e = core_create(n->store, n->vault, &n->world, &(struct core_kit){.name = name, .keep = take_kit, .ctx = &kit}, &made);
 	if (e == OK && kit == 0)
 		e = ERR_IO;
 	if (e == OK)

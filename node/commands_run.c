@@ -23,7 +23,7 @@ const struct command commands_run[] = {
 		 .help = "return when the node is ready; \"down\" ends it; its log is tally.log in its folder, opened again at SIGHUP"},
 		 {.name = "listen", .type = ARG_LIST, .shape = "HOST:PORT", .help = "instead of the configured addresses"},
 		 {.name = "advertise", .type = ARG_LIST, .shape = "HOST:PORT", .help = "instead of the configured addresses"},
-		 {.name = "log_level", .shape = "LEVEL", .help = "error, warn, info or debug"},
+		 {.name = "log_level", .shape = "LEVEL", .help = "error, warn or info"},
 		 {.name = "map_size", .shape = "SIZE", .help = "the most the store may grow to: 64G"},
 		 {.name = "passphrase_file", .shape = "FILE", .help = "the passphrase that protects the keys"},
 		 {0}},

@@ -174,6 +174,23 @@ void core_bytes(struct core *c, uint64_t conn, struct span bytes)
 		session_feed(c, s, bytes);
 }
 
+void core_slow(struct core *c, uint64_t conn)
+{
+	struct session *s = by_conn(c, conn);
+	if (s)
+		s->slow = true;
+}
+
+void core_drained(struct core *c, uint64_t conn)
+{
+	struct session *s = by_conn(c, conn);
+	if (!s || s->closing)
+		return;
+	s->slow = false;
+	if (s->later)
+		exchange_pump(c, s);
+}
+
 void core_closed(struct core *c, uint64_t conn)
 {
 	struct session *s = by_conn(c, conn);

@@ -1,7 +1,7 @@
 /* core.h - the node without sockets: sessions, ingest, outbox, pairing, over a store, a vault and a world that are passed in. The real loop and
  * the simulator drive the same core:
  *
- *   core_begin -> { core_accepted | core_dialled | core_bytes | core_closed | core_tick | api calls } -> core_end -> release outputs
+ *   core_begin -> { core_accepted | core_dialled | core_bytes | core_drained | core_closed | core_tick | api calls } -> core_end -> release outputs
  *
  * All that happens between begin and end is ONE write transaction. Handlers write into it, and append outputs; core_end signs, commits, and only if
  * the commit returned OK are the outputs there to release. So nothing leaves before the commit that made it true. When the commit fails,
@@ -62,10 +62,12 @@ void core_dialled(struct core *c, uint64_t conn, uint64_t dial);
 void core_dial_failed(struct core *c, uint64_t dial);
 void core_bytes(struct core *c, uint64_t conn, struct span bytes);
 void core_closed(struct core *c, uint64_t conn);
+void core_drained(struct core *c, uint64_t conn); /* after core_slow: there is room again */
 void core_tick(struct core *c); /* timers that are due */
 void core_farewell(struct core *c); /* partners are told that this node stops: the last turn */
 /* Outputs are borrowed until the next begin. When it failed they are hangups alone. */
 enum err core_end(struct core *c, struct output **outputs, size_t *count) MUST;
+void core_slow(struct core *c, uint64_t conn); /* between turns: its stream holds enough, entries wait until core_drained */
 int64_t core_deadline(const struct core *c); /* when core_tick wants to run next, on the steady clock */
 
 /* ---- for api and views, inside a turn ---- */
@@ -89,7 +91,8 @@ const struct core_self *core_self(const struct core *c);
 const char *core_address(const struct core *c, size_t i); /* advertised; NULL past the last */
 enum err core_figures(struct core *c, struct store_figures *out) MUST;
 
-/* Say something: the one way a record of ours is made. Checks the body, TLP against every recipient, and each partner's state; stores the
+/* In outbox.c.
+ * Say something: the one way a record of ours is made. Checks the body, TLP against every recipient, and each partner's state; stores the
  * record; puts it into each recipient's log at the end of the turn. A record already in a recipient's log is not put there twice. */
 struct draft {
 	const struct kind *kind;

@@ -44,6 +44,7 @@ struct session {
 	bool fresh;           /* secret is new: kept once their statements say that this link key is theirs */
 	uint8_t secret[32];
 	int64_t opened, pinged; /* steady */
+	bool slow, later; /* the stream holds enough; there is more to pump than one turn does */
 	size_t logs;
 	struct sync_log *log; /* our logs to them */
 };
@@ -151,7 +152,6 @@ void session_free(struct session *s);
 enum err session_send(struct core *c, struct session *s, enum message_number number, const struct value *body) MUST;
 void session_say(struct core *c, struct session *s, enum message_number number, const struct value *body); /* ends the session when it cannot */
 void session_advance(struct core *c, struct session *s); /* to the phase that what we know allows */
-void session_pump(struct core *c, struct session *s);    /* entries the reader has not got, within the window */
 int64_t session_deadline(const struct session *s);
 
 /* session_hello.c */
@@ -164,7 +164,7 @@ void session_on_keys(struct core *c, struct session *s, const struct value *body
 void exchange_begin(struct core *c, struct session *s); /* on entering FULL */
 void exchange_message(struct core *c, struct session *s, const struct message_row *row, const struct value *body);
 void exchange_new_entries(struct core *c, const struct log_row *log);
-
+void exchange_pump(struct core *c, struct session *s); /* entries the reader has not got: within the window, and as much as its stream should hold */
 struct ingest_result;
 bool exchange_ours(const struct core *c, const struct log_row *log);
 uint64_t exchange_receipted(struct core *c, const struct log_row *log, const struct id *receiver); /* how far a receipt says it is held; 0: none */
@@ -180,7 +180,8 @@ void exchange_on_receipts(struct core *c, struct session *s, const struct value 
 enum err outbox_seal(struct core *c) MUST;                                                       /* entries out of what was said this turn */
 enum err outbox_queue(struct core *c, enum audience type, const struct id *target, uint64_t record) MUST;
 
-/* pairing_link.c */
+/* pairing.c, then pairing_link.c */
+void pairing_join_failed(struct core *c, struct peer *p, enum err e, const char *text);
 void pairing_turn_active(struct core *c, struct partner *p); /* when both sides have compared */
 bool pairing_ask(struct core *c, struct session *s, enum link_mode mode, const uint8_t selector[static LINK_SELECTOR], uint8_t psk[static 32]);
 void pairing_opened(struct core *c, struct session *s, const struct link_event *event); /* keeps the new secret */
@@ -188,7 +189,6 @@ enum err pairing_keys(struct core *c, struct session *s) MUST;    /* their state
 enum err pairing_confirmed(struct core *c, const struct id *org) MUST; /* they have compared */
 enum err pairing_proven(struct core *c, struct session *s) MUST; /* first full session by pair secret: say so in a pair record */
 enum err pairing_dial(struct core *c, struct peer *p, struct link_config *config) MUST; /* how to speak first to this one */
-void pairing_join_failed(struct core *c, struct peer *p, enum err e, const char *text);
 enum err pairing_load(struct core *c) MUST; /* selectors of all pair secrets, peers to dial */
 
 /* pairing_invite.c */

@@ -7,6 +7,7 @@
 #include "node/ingest.h"
 
 #define ENTRIES_TARGET (512u * 1024u) /* records in one message, unless one entry alone is larger */
+#define PUMP_BYTES (1024u * 1024u)  /* handed to a stream in one turn, with the message that goes over it */
 #define ENTRIES_MOST 1024u           /* what the table of messages allows in one */
 #define REWIND_MS 1000             /* a reader can make us begin again no more often */
 #define MAX_SCOPE 4096u
@@ -173,12 +174,17 @@ static enum err gather(struct core *c, const struct sync_log *l, struct batch *b
 	return OK;
 }
 
-void session_pump(struct core *c, struct session *s)
+void exchange_pump(struct core *c, struct session *s)
 {
 	const struct field *f = fields_of(MESSAGE_ENTRIES);
+	s->later = false;
 	for (size_t i = 0; i < s->logs && !s->closing; i++) {
 		uint64_t n;
 		while (!s->closing && sync_next(&s->log[i], &n)) {
+			if (s->slow || link_output(s->link)->n >= PUMP_BYTES) {
+				s->later = true;
+				return;
+			}
 			struct value *m = value_map(c->arena);
 			struct batch b = {.list = value_array(c->arena), .last = n - 1};
 			enum err e = gather(c, &s->log[i], &b);
@@ -208,7 +214,7 @@ void exchange_new_entries(struct core *c, const struct log_row *log)
 			continue;
 		}
 		l->head = log->n;
-		session_pump(c, s);
+		exchange_pump(c, s);
 	}
 }
 
@@ -268,7 +274,7 @@ static void on_summary(struct core *c, struct session *s, const struct value *bo
 	}
 	free(scope.log);
 	core_break(c, e);
-	session_pump(c, s);
+	exchange_pump(c, s);
 }
 
 /* They begin behind another place than we thought. Each time may cost a whole window, so not again and again. */
@@ -320,7 +326,7 @@ static void on_heads(struct core *c, struct session *s, const struct value *body
 		}
 		core_break(c, e);
 	}
-	session_pump(c, s);
+	exchange_pump(c, s);
 }
 
 /* A gap: the reader asks from a place. It costs us no more than what the reader could have had anyway. */
@@ -334,7 +340,7 @@ static void on_want(struct core *c, struct session *s, const struct value *body)
 	    (uint64_t)from > l->head)
 		return;
 	begin_at(c, l, (uint64_t)from - 1);
-	session_pump(c, s);
+	exchange_pump(c, s);
 }
 
 /* ---- entries in ---- */

@@ -214,5 +214,5 @@ void exchange_on_receipts(struct core *c, struct session *s, const struct value 
 		take_receipt(c, s, &x);
 	}
 	if (!s->closing)
-		session_pump(c, s);
+		exchange_pump(c, s);
 }

@@ -36,7 +36,7 @@ static void random_bytes(void *ctx, uint8_t *p, size_t n)
 
 void host_log(const struct host *h, enum host_level level, const char *line)
 {
-	static const char *const names[] = {"error", "warn", "info", "debug"};
+	static const char *const names[] = {"error", "warn", "info"};
 	char when[WHEN_TEXT];
 	if (level > h->level)
 		return;

@@ -4,7 +4,7 @@
 
 #include "node/core.h"
 
-enum host_level { HOST_ERROR, HOST_WARN, HOST_INFO, HOST_DEBUG };
+enum host_level { HOST_ERROR, HOST_WARN, HOST_INFO };
 
 struct host {
 	struct world world; /* give &host.world to the core; the host must outlive it */

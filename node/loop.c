@@ -204,6 +204,8 @@ static void apply(struct loop *l, struct wire_event *e)
 			core_closed(l->core, e->conn);
 		return;
 	case WIRE_DRAINED:
+		core_drained(l->core, e->conn);
+		return;
 	case WIRE_WOKEN:
 		return;
 	}
@@ -215,6 +217,8 @@ static void release(struct loop *l, struct output *o)
 	switch (o->type) {
 	case OUTPUT_WRITE:
 		wire_write(l->wire, o->conn, &o->bytes);
+		if (wire_unsent(l->wire, o->conn) > WIRE_UNSENT_HIGH)
+			core_slow(l->core, o->conn);
 		return;
 	case OUTPUT_HANGUP:
 		wire_hangup(l->wire, o->conn, true);

@@ -419,7 +419,7 @@ static bool pinged(const struct session *s)
 
 int64_t session_deadline(const struct session *s)
 {
-	int64_t d = s->due ? s->opened : link_deadline(s->link);
+	int64_t d = s->due || (s->later && !s->slow) ? s->opened : link_deadline(s->link);
 	if (s->phase >= PHASE_PENDING && !pinged(s) && link_heard(s->link) + LIMIT_PING_MS < d)
 		d = link_heard(s->link) + LIMIT_PING_MS;
 	if ((s->phase == PHASE_HELLO || s->phase == PHASE_KEYS) && s->opened + LIMIT_UNKNOWN_KEY_MS < d)
@@ -433,9 +433,11 @@ void session_tick(struct core *c, struct session *s)
 	if (s->due) {
 		s->due = false;
 		session_advance(c, s);
-		if (s->closing)
-			return;
 	}
+	if (s->later && !s->slow && !s->closing)
+		exchange_pump(c, s);
+	if (s->closing)
+		return;
 	link_tick(s->link, c->steady);
 	link_next(s->link, &ev);
 	if (ev.type == LINK_CLOSED) {

@@ -1,5 +1,5 @@
 /* wire.h - byte streams for the one loop thread: nng's threads move bytes and put events on a queue, nothing else. Only nng's
- * stream layer is used, never a pattern socket (docs/dependencies.md says why).
+ * stream layer is used, never a pattern socket (docs/design.md says why).
  *   wire_open -> wire_listen* -> { wire_take -> wire_dial | wire_write | wire_hangup } -> wire_close
  * All functions but wire_wake belong to the loop thread. Never fork after wire_open. Connection ids are never reused; calls
  * with the id of a connection that is gone do nothing. */

@@ -10,7 +10,7 @@ struct check_figures {
 };
 
 /* say() is called once a problem, with a sentence; progress() may be NULL. OK whatever was found: figures->problems counts.
- * Reads in short transactions of at most 4,096 rows, so that a running node's file does not grow. */
+ * Reads in short transactions of at most 4,096 rows, and what waits of one partner at once, so that a running node's file does not grow. */
 struct check_ops {
 	void (*say)(void *ctx, const char *problem);
 	void (*progress)(void *ctx, uint64_t done, uint64_t total);

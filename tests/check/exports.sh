@@ -19,7 +19,6 @@ noise_done          the tests drive a handshake step by step
 records_drop        the program keeps all bodies; the tests make nodes that no longer have one
 sign_pae            what is signed, for the test vectors
 vault_memory        the vault of tests and simulator
-wire_unsent         the tests ask whether a slow reader makes the queue grow
 '
 list=${TMPDIR:-/tmp}/tally-exports.$$
 trap 'rm -f "$list"' EXIT

@@ -92,7 +92,7 @@ static void defaults(void **state)
 
 static void layers(void **state)
 {
-	static const char text[] = "# comment\nlisten = {\"0.0.0.0:7400\", \"[::1]:7400\"}\nlog_level = debug\nmap_size = 1G\n";
+	static const char text[] = "# comment\nlisten = {\"0.0.0.0:7400\", \"[::1]:7400\"}\nlog_level = warn\nmap_size = 1G\n";
 	json_t *flags = json_pack("{s:[s], s:b, s:s}", "listen", "host.example:1", "background", 1, "name", "ignored");
 	const char *const *list;
 	struct config *c = load(text, NULL);
@@ -100,7 +100,7 @@ static void layers(void **state)
 	(void)state;
 	assert_int_equal(config_list(c, "listen", &list), 2);
 	assert_string_equal(list[1], "[::1]:7400");
-	assert_int_equal(config_word(c, "log_level"), 3);
+	assert_int_equal(config_word(c, "log_level"), 1);
 	assert_int_equal(config_source(c, "listen"), CONFIG_FROM_FILE);
 	config_free(c);
 	assert_int_equal(setenv("TALLY_LISTEN", "a:1, b:2,c:3", 1), 0);
@@ -127,7 +127,7 @@ static void bad_files(void **state)
 	(void)state;
 	refused("lissten = {\"a:1\"}\n", 1, "did you mean \"listen\"");
 	refused("\n\nnonsense_here_it_is = 7\n", 3, "there is no option \"nonsense_here_it_is\"");
-	refused("# c\nlog_level = loud\n", 2, "expected one of error, warn, info, debug");
+	refused("# c\nlog_level = loud\n", 2, "expected one of error, warn, info");
 	refused("map_size = 64X\n", 1, "expected a size");
 	refused("map_size = 1023K\n", 1, "expected a size"); /* one below the least */
 	refused("map_size = 65T\n", 1, "expected a size");   /* one above the most */
@@ -142,7 +142,7 @@ static void bad_files(void **state)
 	refused("# one\n// two\n/* three\nfour */ # five\nlog_level = info # \"six\nmap_size = 1\n", 6, "expected a size");
 	refused("listen = {\"a:1\"}\n# more\nlisten = {\"a:2\"}\n", 3, "listen is given twice");
 	refused("listen = {\"a:1\",\n\"a:2\"}  listen={\"a:3\"}\n", 2, "one {\"HOST:PORT\", ...}");
-	refused("log_level = info\nlog_level = debug\n", 2, "log_level is given twice");
+	refused("log_level = info\nlog_level = warn\n", 2, "log_level is given twice");
 	refused("passphrase_file = \"/a#b//c\"\nmap_size = 1\n", 2, "expected a size");
 }
 
@@ -176,7 +176,7 @@ static void bad_environment_and_flags(void **state)
 	assert_int_equal(setenv("TALLY_LOG_LEVEL", "loud", 1), 0);
 	assert_int_equal(config_load(home, NULL, &c, &why), ERR_INVALID);
 	assert_string_equal(why.where, "TALLY_LOG_LEVEL");
-	assert_non_null(strstr(why.text, "error, warn, info, debug"));
+	assert_non_null(strstr(why.text, "error, warn, info"));
 	assert_int_equal(unsetenv("TALLY_LOG_LEVEL"), 0);
 	json_decref(flags);
 }

@@ -520,6 +520,93 @@ static void a_clock_one_hour_ahead_is_flagged(void **state)
 	scenario_close(&s);
 }
 
+/* ---- a reader that is slow ---- */
+
+/* Fills the line with more than a window while it is cut. */
+static size_t a_backlog(struct scenario *s)
+{
+	const struct kind *k = kind_by_number(KIND_INCIDENT_NOTICE);
+	struct arena *a = arena_new();
+	struct core *c = s->node[1].core;
+	size_t said = 0;
+	char *text = arena_alloc(a, 16001);
+	memset(text, 'x', 16000);
+	scenario_cut(s, true);
+	scenario_begin(&s->node[1]);
+	for (; said * 16000 < 3 * LIMIT_INFLIGHT_BYTES / 2; said++) {
+		struct value *body = value_map(a);
+		struct complaint why = {0};
+		struct id id;
+		text[0] = (char)('a' + said % 26);
+		fields_set(a, k->fields, body, "title", value_str(a, "large"));
+		fields_set(a, k->fields, body, "stage", value_int(a, 1));
+		fields_set(a, k->fields, body, "aware", value_int(a, s->now));
+		fields_set(a, k->fields, body, "malicious", value_int(a, 1));
+		fields_set(a, k->fields, body, "cross_border", value_int(a, 2));
+		fields_set(a, k->fields, body, "contact", value_str(a, "soc@example.org"));
+		fields_set(a, k->fields, body, "summary", value_str(a, text));
+		assert_int_equal(core_say(c, &(struct draft){.kind = k, .body = body, .tlp = TLP_AMBER, .to = scenario_org(&s->node[0]), .recipients = 1},
+		                          &id, &why), OK);
+	}
+	assert_int_equal(scenario_end(&s->node[1]), OK);
+	arena_free(a);
+	return said;
+}
+
+static void measure(void *ctx, struct stream *st, struct buf *bytes)
+{
+	size_t *most = ctx;
+	if (st->to == 0 && bytes->n > *most)
+		*most = bytes->n;
+}
+
+/* One turn hands the stream no more than it holds for a reader: else many logs together would look like one who does not read. */
+static void a_turn_does_not_flood(void **state)
+{
+	struct scenario s;
+	size_t most = 0;
+	(void)state;
+	scenario_open(&s, 2);
+	scenario_pair(&s, 0, 1);
+	size_t said = a_backlog(&s);
+	s.meddle = measure;
+	s.ctx = &most;
+	scenario_cut(&s, false);
+	scenario_run(&s, 10 * MINUTE);
+	assert_int_equal(scenario_count(&s.node[0], KIND_INCIDENT_NOTICE), said);
+	assert_true(most > 0 && most < 5 * LIMIT_ENTRY_BYTES / 2);
+	scenario_close(&s);
+}
+
+static uint64_t conn_of(const struct scenario *s, int from)
+{
+	for (int i = 0; i < STREAMS; i++)
+		if (s->stream[i].open && s->stream[i].from == from)
+			return s->stream[i].from_conn;
+	return 0;
+}
+
+/* What the stream does not take yet waits in the store, and goes on when there is room. */
+static void a_slow_reader_is_waited_for(void **state)
+{
+	struct scenario s;
+	(void)state;
+	scenario_open(&s, 2);
+	scenario_pair(&s, 0, 1);
+	uint64_t conn = conn_of(&s, 1);
+	core_slow(s.node[1].core, conn);
+	struct id id = scenario_notice(&s, 1, 0, "later");
+	scenario_run(&s, 2 * MINUTE); /* pings go on */
+	assert_int_equal(scenario_delivery(&s, 1, 0, &id), DELIVERY_QUEUED);
+	assert_int_equal(conn_of(&s, 1), conn);
+	scenario_begin(&s.node[1]);
+	core_drained(s.node[1].core, conn);
+	assert_int_equal(scenario_end(&s.node[1]), OK);
+	scenario_run(&s, 100);
+	assert_int_equal(scenario_delivery(&s, 1, 0, &id), DELIVERY_STORED);
+	scenario_close(&s);
+}
+
 /* ---- damage of our own ---- */
 
 /* When the receipt comes, the row of the entry that it speaks of is no row any more. */
@@ -721,6 +808,8 @@ int main(void)
 		cmocka_unit_test(a_clock_that_is_set_keeps_nobody_waiting),
 		cmocka_unit_test(a_clock_that_is_set_ends_no_link),
 		cmocka_unit_test(a_clock_one_hour_ahead_is_flagged),
+		cmocka_unit_test(a_turn_does_not_flood),
+		cmocka_unit_test(a_slow_reader_is_waited_for),
 		cmocka_unit_test(damage_is_not_the_partners_word),
 		cmocka_unit_test(a_flipped_byte_anywhere),
 		cmocka_unit_test(no_space_loses_nothing),

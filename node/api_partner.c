@@ -208,8 +208,8 @@ static json_t *partner_json(struct api_call *c, const struct partner *p)
 	(void)json_object_set_new(o, "verified", json_boolean(p->verified));
 	(void)json_object_set_new(o, "confirmed", json_boolean(p->confirmed));
 	(void)json_object_set_new(o, "waiting", json_integer(waiting(c->core, &p->org)));
-	if (fields_int(partner_fields, p->row, "last_heard", &t))
-		api_set_time(o, "last_heard", t);
+	if (l.heard || fields_int(partner_fields, p->row, "last_heard", &t))
+		api_set_time(o, "last_heard", l.heard ? l.heard : t);
 	if (l.problem[0])
 		api_set(o, "problem", l.problem);
 	return o;

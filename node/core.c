@@ -13,16 +13,26 @@ bool core_own_fault(enum err e)
 	return e == ERR_SPACE || e == ERR_FILES || e == ERR_IO || e == ERR_MEMORY || e == ERR_CORRUPT;
 }
 
+enum err core_room(struct core *c, size_t outputs)
+{
+	size_t cap = c->outputs_cap ? c->outputs_cap : 32;
+	while (cap < outputs)
+		cap *= 2;
+	if (cap == c->outputs_cap)
+		return OK;
+	struct output *more = realloc(c->output, cap * sizeof *more);
+	if (!more)
+		return ERR_MEMORY;
+	c->output = more;
+	c->outputs_cap = cap;
+	return OK;
+}
+
 enum err core_output(struct core *c, const struct output *o)
 {
-	if (c->outputs == c->outputs_cap) {
-		size_t cap = c->outputs_cap ? 2 * c->outputs_cap : 32;
-		struct output *more = realloc(c->output, cap * sizeof *more);
-		if (!more)
-			return ERR_MEMORY;
-		c->output = more;
-		c->outputs_cap = cap;
-	}
+	enum err e = core_room(c, c->outputs + 1);
+	if (e != OK)
+		return e;
 	c->output[c->outputs++] = *o;
 	return OK;
 }
@@ -59,6 +69,7 @@ void core_drop_peer(struct core *c, const struct id *org)
 		if (id_eq(&(*at)->org, org)) {
 			struct peer *gone = *at;
 			*at = gone->next;
+			bytes_wipe(gone, sizeof *gone); /* an invitation's secret may be in it */
 			free(gone);
 			return;
 		}
@@ -137,20 +148,27 @@ void core_dialled(struct core *c, uint64_t conn, uint64_t dial)
 	struct peer *p = by_dial(c, dial);
 	struct link_config config = {.initiator = true, .link_sk = keyring_link_secret(c->keyring), .now = c->steady};
 	struct session *s = NULL;
-	if (p)
-		p->dial = 0;
-	if (p && pairing_dial(c, p, &config) == OK) {
+	enum err e = p ? pairing_dial(c, p, &config) : ERR_NOT_FOUND;
+	if (e == OK) {
 		core_random(c, config.e_sk, sizeof config.e_sk);
 		s = session_new(c, conn, &config);
+	}
+	if (p) {
+		p->dial = 0;
+		later(c, p); /* unless the session comes to something */
 	}
 	if (s) {
 		s->org = p->org;
 		s->org_known = true;
 		memcpy(s->remote, config.rs_pk, 32);
-		later(c, p); /* unless the session comes to something */
 	} else {
 		core_break(c, core_output(c, &(struct output){.type = OUTPUT_HANGUP, .conn = conn}));
 	}
+	if (p && e != OK) {
+		(void)snprintf(p->problem, sizeof p->problem, "the secret shared with them cannot be read (%s): pair again", err_text(e));
+		core_log(c, "not-dialled", &p->org, "%s", p->problem);
+	}
+	bytes_wipe(&config, sizeof config);
 }
 
 void core_dial_failed(struct core *c, uint64_t dial)
@@ -313,6 +331,7 @@ void core_link_state(const struct core *c, const struct id *org, struct core_lin
 		if (!s->closing && s->phase >= PHASE_PENDING && id_eq(&s->org, org)) {
 			out->linked = true;
 			out->since = shown(c, s->opened);
+			out->heard = shown(c, link_heard(s->link));
 		}
 	for (const struct peer *p = c->peers; p; p = p->next)
 		if (id_eq(&p->org, org)) {

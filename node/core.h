@@ -126,7 +126,7 @@ struct core_trouble core_trouble(const struct core *c);
 
 struct core_link { /* of one partner, for status */
 	bool linked, dialling;
-	int64_t since, next_dial; /* ms; 0: none */
+	int64_t since, next_dial, heard; /* ms; 0: none. heard: the last frame of a link that stands */
 	char problem[96];         /* why the last attempt failed; "" */
 };
 void core_link_state(const struct core *c, const struct id *org, struct core_link *out);

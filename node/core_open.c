@@ -166,11 +166,11 @@ enum err core_open(struct store *store, struct vault *vault, const struct world 
 	if ((e = store_read(store, &c->txn[0])) != OK)
 		goto fail;
 	e = pairing_load(c);
-	bool restored = store_get(c->txn[0], TABLE_META, SPAN("restored", 8), &mark) == OK;
+	enum err restored = store_get(c->txn[0], TABLE_META, SPAN("restored", 8), &mark);
 	store_abort(c->txn[0]);
 	c->txn[0] = NULL;
-	if (e == OK && restored)
-		e = stopped_restored(c);
+	if (e == OK && restored != ERR_NOT_FOUND) /* a mark that cannot be read is no leave to write */
+		e = restored == OK ? stopped_restored(c) : restored;
 	if (e != OK)
 		goto fail;
 	*out = c;
@@ -192,6 +192,7 @@ void core_free(struct core *c)
 	while (c->peers) {
 		struct peer *p = c->peers;
 		c->peers = p->next;
+		bytes_wipe(p, sizeof *p);
 		free(p);
 	}
 	for (size_t i = 0; i < c->outputs; i++)

@@ -210,7 +210,7 @@ static void fall_back(struct core *c, enum err e)
 	for (struct session *s = c->sessions; s; s = s->next) {
 		s->closing = true;
 		if (core_output(c, &(struct output){.type = OUTPUT_HANGUP, .conn = s->conn}) != OK)
-			break;
+			core_log(c, "not-hung-up", NULL, "out of memory"); /* cannot be: session_new made the room */
 	}
 	for (struct peer *p = c->peers; p; p = p->next) {
 		p->dial = 0;

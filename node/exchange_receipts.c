@@ -173,8 +173,8 @@ static enum err keep_receipt(struct core *c, const struct receipt_row *row, cons
 		core_alarm(c, &row->receiver, "a partner takes back a receipt; the one held before is kept", "receipt");
 		return OK;
 	}
-	if (r->n == before.n && r->kseq == before.kseq && r->exceptions == before.exceptions)
-		return OK; /* nothing new but its time */
+	if (r->n == before.n && r->exceptions == before.exceptions)
+		return OK; /* nothing new but its time, or the key it is signed by */
 	return receipts_put(core_txn(c), row);
 }
 

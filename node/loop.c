@@ -31,6 +31,7 @@ struct call { /* one connection of the local door, from its request to its respo
 	struct local in;
 	json_t *request, *response;
 	struct api_wait wait;
+	bool fresh; /* it waits since this turn */
 };
 
 struct loop {
@@ -105,6 +106,7 @@ static void local_accepted(struct loop *l, uint64_t conn)
 
 static void run(struct loop *l, struct call *c)
 {
+	c->fresh = !c->wait.waiting;
 	c->response = api_run(l->core, c->request, &c->wait);
 }
 
@@ -161,8 +163,10 @@ static void release_calls(struct loop *l, enum err turn)
 {
 	for (struct call *c = l->calls, *next; c; c = next) {
 		next = c->next;
-		if (!c->response)
+		if (!c->response && (turn == OK || !c->fresh)) {
+			c->fresh = false;
 			continue;
+		}
 		if (turn != OK) {
 			json_t *no = failed_turn(turn);
 			respond(l, c->conn, no);

@@ -11,6 +11,11 @@
 
 struct session *session_new(struct core *c, uint64_t conn, const struct link_config *config)
 {
+	size_t sessions = 1;
+	for (const struct session *o = c->sessions; o; o = o->next)
+		sessions++;
+	if (core_room(c, sessions) != OK) /* hanging up on all of them must not fail for want of memory */
+		return NULL;
 	struct session *s = calloc(1, sizeof *s);
 	if (!s)
 		return NULL;
@@ -38,12 +43,24 @@ void session_free(struct session *s)
 	free(s);
 }
 
+static enum err heard(struct core *c, const struct session *s)
+{
+	struct partner p;
+	enum err e = partners_get(core_txn(c), c->arena, &s->org, &p);
+	if (e != OK)
+		return e == ERR_NOT_FOUND ? OK : e;
+	partners_set(c->arena, &p, "last_heard", value_int(c->arena, c->now - (c->steady - link_heard(s->link))));
+	return partners_put(core_txn(c), c->arena, &p);
+}
+
 void session_end(struct core *c, struct session *s, const char *reason)
 {
 	struct peer *p = s->org_known ? core_peer(c, &s->org, false) : NULL;
 	if (s->closing)
 		return;
 	s->closing = true;
+	if (s->phase == PHASE_FULL)
+		core_break(c, heard(c, s));
 	core_log(c, s->phase == PHASE_HANDSHAKE ? "handshake-ended" : "session-ended", s->org_known ? &s->org : NULL, "%s", reason);
 	if (!p || !s->initiator)
 		return;
@@ -150,16 +167,6 @@ static void send_error(struct core *c, struct session *s, int64_t code)
 		session_end(c, s, "could not send");
 }
 
-static enum err heard(struct core *c, const struct id *org)
-{
-	struct partner p;
-	enum err e = partners_get(core_txn(c), c->arena, org, &p);
-	if (e != OK)
-		return e;
-	partners_set(c->arena, &p, "last_heard", value_int(c->arena, c->now));
-	return partners_put(core_txn(c), c->arena, &p);
-}
-
 static void enter_full(struct core *c, struct session *s, const struct partner *row)
 {
 	struct peer *p = core_peer(c, &s->org, false);
@@ -167,7 +174,7 @@ static void enter_full(struct core *c, struct session *s, const struct partner *
 		return;
 	enum err e = row->paired ? OK : pairing_proven(c, s);
 	if (e == OK)
-		e = heard(c, &s->org);
+		e = heard(c, s);
 	if (e != OK) {
 		core_break(c, e);
 		return;

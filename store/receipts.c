@@ -3,8 +3,8 @@
 
 #include "store/logs.h"
 
-#define RECEIPT_HEAD (8 + SIGN_LEN)
-#define RECEIPT_KEY 44
+#define RECEIPT_HEAD SIGN_LEN
+#define RECEIPT_KEY 52
 #define RECEIPT_WHOSE 36 /* of it, log and receiver */
 #define EXCEPTION_KEY 14
 #define WHOLE_ENTRY UINT16_MAX
@@ -16,14 +16,15 @@ enum err receipts_read(struct span key, struct span value, struct receipt_row *o
 	out->log = get_u32be(key.p);
 	memcpy(out->receiver.b, key.p + 4, sizeof out->receiver.b);
 	out->n = get_u64be(key.p + 36);
-	out->received = (int64_t)get_u64be(value.p);
-	out->signature = SPAN(value.p + 8, SIGN_LEN);
+	out->received = (int64_t)get_u64be(key.p + 44);
+	out->signature = SPAN(value.p, SIGN_LEN);
 	out->payload = SPAN(value.p + RECEIPT_HEAD, value.n - RECEIPT_HEAD);
 	return OK;
 }
 
 static void receipt_key(uint32_t log, const struct id *receiver, uint64_t n, uint8_t out[static RECEIPT_KEY])
 {
+	memset(out + 44, 0, 8); /* of those at one place the first to come stands first */
 	put_u32be(out, log);
 	memcpy(out + 4, receiver->b, sizeof receiver->b);
 	put_u64be(out + 36, n);
@@ -39,11 +40,11 @@ enum err receipts_put(struct txn *t, const struct receipt_row *row)
 		return ERR_INVALID;
 	if ((e = buf_room(&b, RECEIPT_HEAD + row->payload.n, &p)) != OK)
 		return e;
-	put_u64be(p, (uint64_t)row->received);
-	memcpy(p + 8, row->signature.p, SIGN_LEN);
+	memcpy(p, row->signature.p, SIGN_LEN);
 	if (row->payload.n)
 		memcpy(p + RECEIPT_HEAD, row->payload.p, row->payload.n);
 	receipt_key(row->log, &row->receiver, row->n, key);
+	put_u64be(key + 44, (uint64_t)row->received);
 	e = store_put(t, TABLE_RECEIPTS, SPAN(key, sizeof key), buf_span(&b));
 	buf_free(&b);
 	return e;

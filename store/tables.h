@@ -18,7 +18,7 @@
 	X(TABLE_LOG_AUDIENCE, "log_audience", "author 32, type u8, target 32, log number u32", "")                             \
 	X(TABLE_ENTRIES, "entries", "log number u32, n u64", "received i64, signature 64, count u16, record numbers u64 each, payload") \
 	X(TABLE_UNLOGGED, "unlogged", "audience type u8, target 32, record number u64", "")                                    \
-	X(TABLE_RECEIPTS, "receipts", "log number u32, receiver 32, n u64", "received i64, signature 64, payload")             \
+	X(TABLE_RECEIPTS, "receipts", "log number u32, receiver 32, n u64, received i64", "signature 64, payload")            \
 	X(TABLE_EXCEPTIONS, "exceptions", "log number u32, n u64, index u16 (65535: the whole entry)", "code u8")              \
 	X(TABLE_PARKED, "parked", "author 32, log id 32, n u64", "carried entry, packed; under the author alone: bytes u64, records u64") \
 	X(TABLE_STATEMENTS, "statements", "organisation 32, kseq u64", "root signature 64, sign signature 64, payload")        \

@@ -77,6 +77,29 @@ static void since_the_first_receipt(void **state)
 	scenario_close(&s);
 }
 
+static enum err drop_secret(void *vault, const char *name)
+{
+	return vault_drop(vault, name);
+}
+
+/* A key file that is gone: the partner is dialled no more often than any other, and it is said why. */
+static void a_lost_pair_secret_is_no_spin(void **state)
+{
+	struct scenario s;
+	struct core_link l;
+	(void)state;
+	scenario_open(&s, 2);
+	scenario_pair(&s, 0, 1);
+	assert_int_equal(vault_each(s.node[1].vault, "pair-", drop_secret, s.node[1].vault), OK);
+	scenario_restart(&s, 1);
+	scenario_run(&s, MINUTE);
+	core_link_state(s.node[1].core, scenario_org(&s.node[0]), &l);
+	assert_false(l.linked);
+	assert_non_null(strstr(l.problem, "cannot be read"));
+	assert_true(l.next_dial > 0);
+	scenario_close(&s);
+}
+
 /* A node that is stopped says so: the one who dials shows that, and not a broken line. */
 static void a_stopped_node_says_so(void **state)
 {
@@ -791,6 +814,7 @@ int main(void)
 		cmocka_unit_test(pairs_and_delivers),
 		cmocka_unit_test(since_the_first_receipt),
 		cmocka_unit_test(a_stopped_node_says_so),
+		cmocka_unit_test(a_lost_pair_secret_is_no_spin),
 		cmocka_unit_test(heals_after_a_cut),
 		cmocka_unit_test(wrong_secrets_cost_no_waiting),
 		cmocka_unit_test(every_secret_at_every_address),

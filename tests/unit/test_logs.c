@@ -275,6 +275,10 @@ static void the_first_receipt_says_since_when(void **state)
 	put_receipt(t, (struct receipt_row){.log = 4, .receiver = one, .n = 301, .received = TIME + 30}, 2, open); /* takes back what it held */
 	expect_about(t, &one, 2, 1, &a, VERDICT_GOOD);
 	expect_about(t, &one, 3, 0, &b, VERDICT_GOOD);
+	struct receipt_row again = b;
+	again.received = TIME + 40; /* at one place again, listing less: it does not make younger what the first held */
+	put_receipt(t, again, 0, NULL);
+	expect_about(t, &one, 3, 0, &b, VERDICT_GOOD);
 	expect_about(t, &one, 302, 0, NULL, 0);
 	expect_about(t, &two, 2, 0, NULL, 0);
 	expect_about(t, &absent, 1, 0, NULL, 0);

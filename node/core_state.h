@@ -171,7 +171,6 @@ bool exchange_ours(const struct core *c, const struct log_row *log);
 uint64_t exchange_receipted(struct core *c, const struct log_row *log, const struct id *receiver); /* how far a receipt says it is held; 0: none */
 struct sync_log *exchange_sync(struct session *s, const struct id *log); /* NULL: not one of ours to them */
 void exchange_refuse(struct core *c, struct session *s, const struct ingest_result *r); /* says so; hangs up when the link's other end is to blame */
-
 /* exchange_receipts.c */
 void exchange_receipt(struct core *c, uint32_t log); /* makes, stores and sends our receipt over a log */
 void exchange_send_receipt(struct core *c, struct session *s, struct span payload, struct span signature);

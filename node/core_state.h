@@ -1,4 +1,4 @@
-/* core_state.h - the core's inside, shared by the files of the core (core*.c, session.c, ingest.c, outbox.c, pairing.c) and by nobody else. */
+/* core_state.h - the core's inside, shared by its files (core*, session*, exchange*, ingest, judge, outbox, pairing*, stopped) and by nobody else. */
 #ifndef TALLY_CORE_STATE_H
 #define TALLY_CORE_STATE_H
 
@@ -128,8 +128,7 @@ struct core {
 };
 
 /* core.c */
-enum err core_output(struct core *c, const struct output *o) MUST;
-enum err core_room(struct core *c, size_t outputs) MUST; /* so many fit without more memory */
+enum err core_output(struct core *c, const struct output *o) MUST, core_room(struct core *c, size_t outputs) MUST; /* room: so many will fit */
 bool core_own_fault(enum err e);               /* our disk or memory, not what they sent: the turn must not be kept */
 void core_random(struct core *c, void *p, size_t n);
 struct session *core_session(const struct core *c, const struct id *org, enum phase at_least); /* NULL: none */

@@ -164,7 +164,7 @@ static void check_store(struct api_call *c, const struct store_figures *f)
 	if (f->disk_free == UINT64_MAX)
 		return;
 	(void)snprintf(text, sizeof text, "%.0f MiB free where the store is", (double)f->disk_free / mib);
-	finding(c, "disk", f->disk_free >= DISK_LOW, text, "free disk space: without it nothing can be received");
+	finding(c, "disk", f->disk_free >= DISK_LOW, text, "free disk space: when none is left nothing can be received");
 }
 
 /* Whoever should be linked and is not, by name, with the reason as far as one is known. */
@@ -212,6 +212,8 @@ static void check_partners(struct api_call *c)
 		return;
 	}
 	at = (size_t)snprintf(text, sizeof text, "%lld of %lld linked", (long long)n.linked, (long long)n.partners);
+	if (n.suspended)
+		at += (size_t)snprintf(text + at, sizeof text - at, ", %lld suspended", (long long)n.suspended);
 	enum err e = walk_open(core_txn(c->core), TABLE_PARTNERS, SPAN(NULL, 0), false, &w);
 	while (e == OK && walk_next(&w)) {
 		struct id org;

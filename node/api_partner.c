@@ -122,7 +122,7 @@ static enum err join(struct api_call *c)
 	if (!c->again) {
 		e = pairing_join(c->core, token, name, &org, &c->why);
 		if (e == ERR_EXPIRED)
-			return api_fail(c, e, "ask them for a new one: tally partner invite --name NAME", "%s", c->why.text);
+			return api_fail(c, e, "ask them for a new one; on their side that is: partner invite", "%s", c->why.text);
 		if (e == ERR_CONFLICT)
 			return api_fail(c, e, "see: tally partner list", "%s", c->why.text);
 		if (e != OK)
@@ -142,7 +142,7 @@ static enum err join(struct api_call *c)
 		return api_fail(c, e, "is their node running, and its address reachable from here? then join again with the same token", "%s",
 		                c->why.text);
 	if (e == ERR_POLICY)
-		return api_fail(c, e, "ask them for a new one: tally partner invite --name NAME", "%s", c->why.text);
+		return api_fail(c, e, "ask them for a new one; on their side that is: partner invite", "%s", c->why.text);
 	return e;
 }
 
@@ -280,10 +280,10 @@ static enum err verify(struct api_call *c)
 	if (e == OK)
 		e = pairing_verify(c->core, &org, words, &active, &c->why);
 	if (e == ERR_POLICY)
-		return api_fail(c, e, "ask them to read their words again: tally card show --words. If they still differ: tally partner remove NAME",
+		return api_fail(c, e, "ask them to read theirs again, as \"card show --words\" shows them on their side. If they still differ: tally partner remove NAME",
 		                "%s", c->why.text);
 	if (e == ERR_INVALID)
-		return api_fail(c, e, "they see them with: tally card show --words", "%s", c->why.text);
+		return api_fail(c, e, "on their side \"card show --words\" shows them", "%s", c->why.text);
 	if (e == OK)
 		e = partners_get(core_txn(c->core), c->arena, &org, &p);
 	if (e != OK)

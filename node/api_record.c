@@ -5,6 +5,7 @@
 #include "node/names.h"
 #include "node/partners.h"
 #include "node/saying.h"
+#include "node/stopped.h"
 #include "node/view_inbox.h"
 #include "node/view_record.h"
 
@@ -362,6 +363,8 @@ static void put_waiting(struct api_call *c, const struct view *v, const struct i
 	core_link_state(c->core, to, &link);
 	if (partners_get(v->t, c->arena, to, &p) != OK || p.state == PARTNER_REMOVED)
 		why = "no partner any more";
+	else if (stopped_to(c->core, to))
+		why = "our log to them has stopped; see tally doctor";
 	else if (p.state == PARTNER_SUSPENDED)
 		why = "the partner is suspended";
 	else if (p.state == PARTNER_PENDING)
@@ -440,6 +443,7 @@ static enum err wait_for(struct api_call *c)
 	bool everybody;
 	int64_t until = core_now(c->core);
 	char names[140] = "", one[NAMES_TEXT];
+	bool stopped = false;
 	json_t *missing = json_array();
 	if (json_object_set_new(c->result, "missing", missing) != 0)
 		return ERR_MEMORY;
@@ -460,6 +464,7 @@ static enum err wait_for(struct api_call *c)
 		if (e != OK || d.state == DELIVERY_STORED)
 			continue;
 		names_show(c->core, &who.p[i], one);
+		stopped = stopped || stopped_to(c->core, &who.p[i]);
 		if (d.state == DELIVERY_EXCEPTION)
 			return api_fail(c, ERR_POLICY, "see: tally outbox", "%.60s refused it: %s", one, verdict_text((enum verdict)d.code));
 		(void)json_array_append_new(missing, view_string(one));
@@ -469,7 +474,8 @@ static enum err wait_for(struct api_call *c)
 		return e;
 	if (!c->again)
 		c->wait_until = core_steady(c->core) + (until - core_now(c->core));
-	return api_fail(c, ERR_PENDING, "it goes on by itself; see: tally outbox", "accepted; not receipted yet by %s", names);
+	return api_fail(c, ERR_PENDING, stopped ? "one of them gets nothing before you decide: tally doctor" : "it goes on by itself; see: tally outbox",
+	                "accepted; not receipted yet by %s", names);
 }
 
 const struct api_row api_record_rows[] = {

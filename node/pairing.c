@@ -175,7 +175,7 @@ void pairing_join_failed(struct core *c, struct peer *p, enum err e, const char 
 enum err pairing_verify(struct core *c, const struct id *org, const char *words, bool *active, struct complaint *why)
 {
 	struct partner p;
-	char theirs[WORDS_TEXT], typed[WORDS_TEXT];
+	char theirs[WORDS_TEXT], ours[WORDS_TEXT], typed[WORDS_TEXT];
 	size_t bad = 0;
 	enum err e = partners_get(core_txn(c), c->arena, org, &p);
 	if (e != OK)
@@ -185,6 +185,9 @@ enum err pairing_verify(struct core *c, const struct id *org, const char *words,
 	if (words_normal(words, WORDS_ORG, typed, &bad) != OK)
 		return bad ? say(why, ERR_INVALID, "word %zu is not in the list: mistyped?", bad) : say(why, ERR_INVALID, "ten words are needed");
 	words_org(org, theirs);
+	words_org(&c->self.org, ours);
+	if (strcmp(typed, ours) == 0)
+		return say(why, ERR_INVALID, "these are our own words: type the ten that they read out");
 	if (strcmp(typed, theirs) != 0) {
 		core_remember(c, "operator", "words differed", p.name);
 		return say(why, ERR_POLICY, "the words differ: this is not the organisation you think, or they were read out wrongly");

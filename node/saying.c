@@ -7,6 +7,7 @@
 #include "node/fieldjson.h"
 #include "node/names.h"
 #include "node/partners.h"
+#include "node/stopped.h"
 #include "proto/statement.h"
 
 static void show_name(void *ctx, const struct id *org, char out[static VIEW_NAME])
@@ -212,6 +213,8 @@ enum err saying_say(struct api_call *c, const struct draft *d, struct id *out)
 	to = json_array();
 	for (size_t i = 0; i < x.recipients; i++) {
 		names_show(c->core, &x.to[i], name);
+		if (stopped_to(c->core, &x.to[i]))
+			saying_warn(c, "our log to %s has stopped: this waits until you say: tally partner reopen %s", name, name);
 		(void)json_array_append_new(to, view_string(name));
 	}
 	(void)json_object_set_new(c->result, "to", to);

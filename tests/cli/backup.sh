@@ -83,6 +83,10 @@ until_true 60 grep -q 'has stopped' A/tally.log
 notice A brackwater "from A, waiting"
 expect 7 A incident report --to brackwater --stage early-warning --title "from A, waiting too" --aware 2026-11-23T09:00:00Z --malicious no \
 	--cross-border no --contact "soc@example.org" --wait 2s
+tells 'our log to brackwater has stopped'
+tells 'gets nothing before you decide'
+ok A outbox --waiting
+says 'our log to them has stopped'
 expect 10 A doctor
 says 'brackwater holds of our log what this node has lost'
 ok A partner list

@@ -280,7 +280,8 @@ static enum err verify(struct api_call *c)
 	if (e == OK)
 		e = pairing_verify(c->core, &org, words, &active, &c->why);
 	if (e == ERR_POLICY)
-		return api_fail(c, e, "ask them to read theirs again, as \"card show --words\" shows them on their side. If they still differ: tally partner remove NAME",
+		return api_fail(c, e, "ask them to read theirs again, as \"card show --words\" shows them on their side. If they still differ: "
+		                      "tally partner remove NAME",
 		                "%s", c->why.text);
 	if (e == ERR_INVALID)
 		return api_fail(c, e, "on their side \"card show --words\" shows them", "%s", c->why.text);

@@ -32,77 +32,28 @@ static enum err fail(struct complaint *why, enum err e, const char *format, ...)
 	return e;
 }
 
-static enum err of_errno(void)
-{
-	switch (errno) {
-	case ENOENT:
-	case ENOTDIR:
-		return ERR_NOT_FOUND;
-	case EEXIST:
-	case ENOTEMPTY:
-		return ERR_CONFLICT;
-	case EACCES:
-	case EPERM:
-	case EROFS:
-		return ERR_DENIED;
-	case ENOSPC:
-	case EDQUOT:
-	case EFBIG:
-		return ERR_SPACE;
-	case EMFILE:
-	case ENFILE:
-		return ERR_FILES;
-	default: /* errno is not an enum of ours */
-		return ERR_IO;
-	}
-}
-
 static enum err join(const char *a, const char *b, char out[static PATH_MAX])
 {
 	int n = snprintf(out, PATH_MAX, "%s/%s", a, b);
 	return n > 0 && n < PATH_MAX ? OK : ERR_LIMIT;
 }
 
-static enum err sync_folder(const char *path)
-{
-	int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (fd < 0)
-		return of_errno();
-	enum err e = fsync(fd) == 0 || errno == EINVAL ? OK : of_errno();
-	close(fd);
-	return e;
-}
-
 /* ---- making one ---- */
-
-static enum err put(int fd, struct span bytes)
-{
-	while (bytes.n) {
-		ssize_t n = write(fd, bytes.p, bytes.n);
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n <= 0)
-			return of_errno();
-		bytes.p += n;
-		bytes.n -= (size_t)n;
-	}
-	return OK;
-}
 
 static enum err put_head(int fd, const char *name, uint64_t size)
 {
 	uint8_t length = (uint8_t)strlen(name), number[8];
 	put_u64be(number, size);
-	enum err e = put(fd, SPAN(&length, 1));
+	enum err e = slurp_write_all(fd, SPAN(&length, 1));
 	if (e == OK)
-		e = put(fd, SPAN(name, length));
-	return e == OK ? put(fd, SPAN(number, sizeof number)) : e;
+		e = slurp_write_all(fd, SPAN(name, length));
+	return e == OK ? slurp_write_all(fd, SPAN(number, sizeof number)) : e;
 }
 
 static enum err put_member(int fd, const char *name, struct span bytes)
 {
 	enum err e = put_head(fd, name, bytes.n);
-	return e == OK ? put(fd, bytes) : e;
+	return e == OK ? slurp_write_all(fd, bytes) : e;
 }
 
 /* Its size is known only afterwards. */
@@ -125,7 +76,7 @@ static enum err put_store(int fd, const char *home)
 	if (e != OK || begin < 0 || end < begin)
 		return e != OK ? e : ERR_IO;
 	put_u64be(size, (uint64_t)(end - begin));
-	return pwrite(fd, size, sizeof size, begin - (off_t)sizeof size) == (ssize_t)sizeof size ? OK : of_errno();
+	return pwrite(fd, size, sizeof size, begin - (off_t)sizeof size) == (ssize_t)sizeof size ? OK : slurp_errno();
 }
 
 static enum err put_keys(int fd, const char *home)
@@ -135,7 +86,7 @@ static enum err put_keys(int fd, const char *home)
 	int folder = -1;
 	enum err e = join(home, "keys", path);
 	if (e == OK && access(path, F_OK) != 0)
-		e = of_errno(); /* folder_open would make it */
+		e = slurp_errno(); /* folder_open would make it */
 	if (e == OK)
 		e = folder_open(path, &folder);
 	if (e == OK)
@@ -174,12 +125,12 @@ static enum err map(int fd, struct span *out)
 {
 	struct stat st;
 	if (fstat(fd, &st) != 0)
-		return of_errno();
+		return slurp_errno();
 	if (st.st_size == 0)
 		return ERR_CORRUPT;
 	void *p = mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_PRIVATE, fd, 0);
 	if (p == MAP_FAILED)
-		return of_errno();
+		return slurp_errno();
 	*out = SPAN(p, (size_t)st.st_size);
 	return OK;
 }
@@ -194,12 +145,12 @@ static enum err put_sum(int fd)
 {
 	struct span file = {0};
 	struct id sum;
-	enum err e = put(fd, SPAN("", 1));
+	enum err e = slurp_write_all(fd, SPAN("", 1));
 	if (e == OK)
 		e = map(fd, &file);
 	if (e == OK) {
 		hash_one(&sum, PERSON, file);
-		e = put(fd, ID_SPAN(&sum));
+		e = slurp_write_all(fd, ID_SPAN(&sum));
 	}
 	unmap(file);
 	return e;
@@ -207,7 +158,7 @@ static enum err put_sum(int fd)
 
 static enum err fill(int fd, const char *home)
 {
-	enum err e = put(fd, SPAN(MAGIC, 8));
+	enum err e = slurp_write_all(fd, SPAN(MAGIC, 8));
 	if (e == OK)
 		e = put_store(fd, home);
 	if (e == OK)
@@ -216,34 +167,26 @@ static enum err fill(int fd, const char *home)
 		e = put_config(fd, home);
 	if (e == OK)
 		e = put_sum(fd);
-	return e == OK && fsync(fd) != 0 ? of_errno() : e;
+	return e == OK && fsync(fd) != 0 ? slurp_errno() : e;
 }
 
-/* Under another name until it is whole, and then never over something else. */
+/* Never over something else, and without a second name: file systems of removable media have no links. One that is cut short fails its sum. */
 enum err backup_create(const char *home, const char *path, struct complaint *why)
 {
-	char part[PATH_MAX], folder[PATH_MAX];
-	int n = snprintf(part, sizeof part, "%s.%ld.part", path, (long)getpid());
-	if (n < 0 || n >= PATH_MAX)
-		return fail(why, ERR_LIMIT, "the path is too long");
-	if (access(path, F_OK) == 0)
-		return fail(why, ERR_CONFLICT, "%.150s is there already; nothing is written over", path);
-	int fd = open(part, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+	int fd = open(path, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+	if (fd < 0 && errno == EEXIST)
+		return fail(why, ERR_CONFLICT, "%.100s is there already; nothing is written over", path);
 	if (fd < 0)
-		return fail(why, of_errno(), "%.150s cannot be made: %s", path, strerror(errno));
+		return fail(why, slurp_errno(), "%.100s cannot be made: %s", path, strerror(errno));
 	enum err e = fill(fd, home);
 	if (close(fd) != 0 && e == OK)
-		e = of_errno();
-	if (e == OK && link(part, path) != 0)
-		e = of_errno();
-	(void)unlink(part);
-	(void)snprintf(folder, sizeof folder, "%s", path);
-	char *slash = strrchr(folder, '/');
-	if (slash)
-		slash[slash == folder] = 0;
+		e = slurp_errno();
 	if (e == OK)
-		e = sync_folder(slash ? folder : ".");
-	return e == OK ? OK : fail(why, e, "no backup was made: %s", e == ERR_NOT_FOUND ? "there is no node here" : err_text(e));
+		e = slurp_sync_folder(path);
+	if (e == OK)
+		return OK;
+	(void)unlink(path);
+	return fail(why, e, "no backup was made: %s", e == ERR_NOT_FOUND ? "there is no node here" : err_text(e));
 }
 
 /* ---- reading one ---- */
@@ -281,7 +224,7 @@ static enum err open_backup(const char *path, struct span *file, struct span *me
 	struct id sum;
 	int fd = open(path, O_RDONLY | O_CLOEXEC);
 	if (fd < 0)
-		return fail(why, of_errno(), "%.150s: %s", path, strerror(errno));
+		return fail(why, slurp_errno(), "%.100s: %s", path, strerror(errno));
 	enum err e = map(fd, file);
 	close(fd);
 	if (e != OK && e != ERR_CORRUPT)
@@ -297,29 +240,16 @@ static enum err open_backup(const char *path, struct span *file, struct span *me
 	return OK;
 }
 
-static enum err write_file(const char *path, struct span bytes)
-{
-	int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
-	if (fd < 0)
-		return of_errno();
-	enum err e = put(fd, bytes);
-	if (e == OK && fsync(fd) != 0)
-		e = of_errno();
-	if (close(fd) != 0 && e == OK)
-		e = of_errno();
-	return e;
-}
-
 /* Its store alone, under home/store. */
 static enum err unpack_store(struct span members, const char *folder)
 {
 	char path[PATH_MAX];
 	struct member m;
 	bool found = false;
-	enum err e = mkdir(folder, 0700) == 0 ? join(folder, "data.mdb", path) : of_errno(), end = OK;
+	enum err e = mkdir(folder, 0700) == 0 ? join(folder, "data.mdb", path) : slurp_errno(), end = OK;
 	while (e == OK && next(&members, &m, &end))
 		if (strcmp(m.name, STORE_MEMBER) == 0) {
-			e = found ? ERR_CORRUPT : write_file(path, m.bytes);
+			e = found ? ERR_CORRUPT : slurp_create(path, m.bytes);
 			found = true;
 		}
 	if (e == OK)
@@ -366,19 +296,19 @@ done:
 /* ---- bringing one back ---- */
 
 /* What is there is newer and stays, but for a keyring that is another node's. */
-static enum err restore_key(int folder, const char *name, struct span bytes)
+static enum err restore_key(int folder, const char *name, struct span bytes, struct complaint *why)
 {
 	struct buf held = {0};
 	enum err e = folder_name_valid(name) ? folder_get(folder, name, &held) : ERR_CORRUPT;
 	if (e == ERR_NOT_FOUND)
 		e = folder_put(folder, name, bytes);
 	else if (e == OK && strcmp(name, "keyring") == 0 && !span_eq(buf_span(&held), bytes))
-		e = ERR_CONFLICT;
+		e = fail(why, ERR_CONFLICT, "the keys there are those of another node: restore to another home");
 	buf_free(&held);
 	return e;
 }
 
-static enum err restore_rest(struct span members, const char *home)
+static enum err restore_rest(struct span members, const char *home, struct complaint *why)
 {
 	char path[PATH_MAX];
 	struct member m;
@@ -390,9 +320,9 @@ static enum err restore_rest(struct span members, const char *home)
 		e = join(home, CONFIG_FILE, path);
 	while (e == OK && next(&members, &m, &end)) {
 		if (strncmp(m.name, "keys/", 5) == 0)
-			e = restore_key(folder, m.name + 5, m.bytes);
+			e = restore_key(folder, m.name + 5, m.bytes, why);
 		else if (strcmp(m.name, CONFIG_FILE) == 0 && access(path, F_OK) != 0)
-			e = write_file(path, m.bytes);
+			e = slurp_create(path, m.bytes);
 	}
 	if (folder >= 0)
 		close(folder);
@@ -418,10 +348,18 @@ static enum err mark(const char *folder)
 	return e;
 }
 
+static enum err unpack_part(struct span members, const char *part, struct complaint *why)
+{
+	remove_store(part); /* of a restore that was cut short */
+	enum err e = unpack_store(members, part);
+	return e == ERR_CONFLICT ? fail(why, e, "%.120s is in the way: move it away first", part) : e;
+}
+
 enum err backup_restore(const char *path, const char *home, struct complaint *why)
 {
 	char part[PATH_MAX], folder[PATH_MAX];
 	struct span file = {0}, members = {0};
+	why->text[0] = 0;
 	enum err e = join(home, "store", folder);
 	if (e == OK)
 		e = join(home, "store.part", part);
@@ -432,19 +370,18 @@ enum err backup_restore(const char *path, const char *home, struct complaint *wh
 	if ((e = open_backup(path, &file, &members, why)) != OK)
 		goto done;
 	if (mkdir(home, 0700) != 0 && errno != EEXIST) {
-		e = fail(why, of_errno(), "%.150s cannot be made: %s", home, strerror(errno));
+		e = fail(why, slurp_errno(), "%.100s cannot be made: %s", home, strerror(errno));
 		goto done;
 	}
-	remove_store(part); /* of a restore that was cut short */
-	if ((e = unpack_store(members, part)) == OK && (e = mark(part)) == OK && (e = restore_rest(members, home)) == OK &&
-	    (e = sync_folder(part)) == OK && rename(part, folder) != 0)
-		e = of_errno();
+	if ((e = unpack_part(members, part, why)) == OK && (e = mark(part)) == OK && (e = restore_rest(members, home, why)) == OK &&
+	    rename(part, folder) != 0)
+		e = slurp_errno();
 	if (e == OK)
-		e = sync_folder(home);
+		e = slurp_sync_folder(folder);
 	if (e != OK) {
 		remove_store(part);
-		(void)fail(why, e, e == ERR_CONFLICT ? "the keys in %.100s are those of another node%.0s" : "nothing was restored to %.100s: %s", home,
-		           err_text(e));
+		if (!why->text[0])
+			(void)fail(why, e, "nothing was restored to %.100s: %s", home, err_text(e));
 	}
 done:
 	unmap(file);

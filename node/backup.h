@@ -10,7 +10,7 @@
 #include "proto/fields.h"
 
 /* All explain themselves in *why. */
-enum err backup_create(const char *home, const char *path, struct complaint *why) MUST; /* ERR_CONFLICT: path is there */
+enum err backup_create(const char *home, const char *path, struct complaint *why) MUST; /* ERR_CONFLICT: path is there, and stays */
 /* Whole, and its store as "store check" sees it. ERR_CORRUPT: cut or changed; ERR_PROBLEMS: what it holds was damaged already. */
 enum err backup_verify(const char *path, bool json, FILE *out, struct complaint *why) MUST;
 /* Into a home without a store. Keys that are there are newer and stay. The node that comes up there writes to none of its earlier logs. */

@@ -41,6 +41,7 @@ void cli_help_noun(const char *noun, FILE *out);
 enum err cli_show(const struct cli *cli, const json_t *result) MUST; /* as the command's row says */
 enum err cli_show_json(FILE *out, const json_t *document) MUST;      /* two blanks of indentation */
 void cli_show_error(const struct cli *cli, enum err e, const char *text, const char *hint);
+#define CLI_HINT_FILE "check the file's name and path"
 void cli_show_say(const struct cli *cli, const char *text);          /* a line of talk on stderr, unless --quiet */
 
 /* ---- cli_table.c: width 0 means as wide as it is ---- */

@@ -2,7 +2,6 @@
 
 #include <ctype.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -31,30 +30,6 @@ static void make_slug(const char *name, char out[static 65])
 	if (!n)
 		out[n++] = 'n';
 	out[n] = 0;
-}
-
-static enum err from_errno(void)
-{
-	switch (errno) {
-	case EEXIST:
-		return ERR_CONFLICT;
-	case EACCES:
-	case EPERM:
-	case EROFS:
-		return ERR_DENIED;
-	case EMFILE:
-	case ENFILE:
-		return ERR_FILES;
-	case ENOSPC:
-	case EDQUOT:
-	case EFBIG:
-		return ERR_SPACE;
-	case ENOENT:
-	case ENOTDIR:
-		return ERR_NOT_FOUND;
-	default: /* errno is not an enum of ours */
-		return ERR_IO;
-	}
 }
 
 static enum err fail(struct complaint *why, enum err e, const char *where, const char *text)
@@ -107,7 +82,7 @@ static enum err kit_path(const struct init_args *args, char out[static 4096])
 	if (args->recovery_out && args->recovery_out[0] == '/')
 		return snprintf(out, 4096, "%s", args->recovery_out) < 4096 ? OK : ERR_LIMIT;
 	if (!getcwd(cwd, sizeof cwd))
-		return from_errno();
+		return slurp_errno();
 	int n = args->recovery_out ? snprintf(out, 4096, "%s/%s", cwd, args->recovery_out)
 	                           : snprintf(out, 4096, "%s/%s.recovery-kit", cwd, slug);
 	return n < 4096 ? OK : ERR_LIMIT;
@@ -144,7 +119,7 @@ enum err init_run(const struct init_args *args, struct init_result *out, struct 
 	if (args->rehearse)
 		return rehearse(args, out->kit, why);
 	if (mkdir(args->home, 0700) != 0 && errno != EEXIST)
-		return fail(why, from_errno(), args->home, "the folder cannot be made");
+		return fail(why, slurp_errno(), args->home, "the folder cannot be made");
 	if (snprintf(path, sizeof path, "%s/store", args->home) >= (int)sizeof path)
 		return fail(why, ERR_LIMIT, "home", "the path is too long");
 	e = store_open(&(struct store_config){.path = path}, &store);

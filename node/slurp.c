@@ -8,19 +8,33 @@
 #include <sys/statvfs.h>
 #include <unistd.h>
 
-static enum err from_errno(int n)
+enum err slurp_errno(void)
 {
-	if (n == ENOENT || n == ENOTDIR)
+	switch (errno) {
+	case ENOENT:
+	case ENOTDIR:
 		return ERR_NOT_FOUND;
-	if (n == EACCES || n == EPERM || n == EROFS)
-		return ERR_DENIED;
-	if (n == EISDIR)
-		return ERR_INVALID;
-	if (n == EEXIST)
+	case EEXIST:
+	case ENOTEMPTY:
 		return ERR_CONFLICT;
-	if (n == EMFILE || n == ENFILE)
+	case EACCES:
+	case EPERM:
+	case EROFS:
+		return ERR_DENIED;
+	case EISDIR:
+		return ERR_INVALID;
+	case EMFILE:
+	case ENFILE:
 		return ERR_FILES;
-	return n == ENOSPC || n == EDQUOT || n == EFBIG ? ERR_SPACE : ERR_IO;
+	case ENOSPC:
+	case EDQUOT:
+	case EFBIG:
+		return ERR_SPACE;
+	case ENOMEM:
+		return ERR_MEMORY;
+	default: /* errno is not an enum of ours */
+		return ERR_IO;
+	}
 }
 
 enum err slurp_file(const char *path, FILE *in, size_t most, struct buf *out)
@@ -31,7 +45,7 @@ enum err slurp_file(const char *path, FILE *in, size_t most, struct buf *out)
 	enum err e = OK;
 
 	if (!f)
-		return from_errno(errno);
+		return slurp_errno();
 	for (;;) {
 		uint8_t chunk[65536];
 		size_t n = fread(chunk, 1, sizeof chunk, f);
@@ -44,7 +58,7 @@ enum err slurp_file(const char *path, FILE *in, size_t most, struct buf *out)
 			break;
 	}
 	if (e == OK && ferror(f))
-		e = from_errno(errno);
+		e = slurp_errno();
 	if (own)
 		(void)fclose(f);
 	if (e != OK)
@@ -60,10 +74,10 @@ enum err slurp_secret(const char *path, struct secret *out)
 	int fd = open(path, O_RDONLY | O_CLOEXEC);
 
 	if (fd < 0)
-		return from_errno(errno);
+		return slurp_errno();
 	while (n < SECRET_TEXT - 1 && ((more = read(fd, text + n, SECRET_TEXT - 1 - n)) > 0 || (more < 0 && errno == EINTR)))
 		n += more > 0 ? (size_t)more : 0;
-	enum err e = more < 0 ? from_errno(errno) : OK;
+	enum err e = more < 0 ? slurp_errno() : OK;
 	(void)close(fd);
 	const char *end = memchr(text, '\n', n);
 	if (e == OK && !end && n == SECRET_TEXT - 1)
@@ -78,45 +92,49 @@ enum err slurp_secret(const char *path, struct secret *out)
 	return e;
 }
 
-static enum err write_all(int fd, struct span bytes)
+enum err slurp_write_all(int fd, struct span bytes)
 {
 	while (bytes.n > 0) {
 		ssize_t n = write(fd, bytes.p, bytes.n);
 
 		if (n < 0 && errno == EINTR)
 			continue;
-		if (n < 0)
-			return from_errno(errno);
+		if (n <= 0)
+			return n < 0 ? slurp_errno() : ERR_IO;
 		bytes.p += n;
 		bytes.n -= (size_t)n;
 	}
 	return OK;
 }
 
-/* A new name is durable only when its folder is. A folder that may be passed through and not read is left as it is. */
-static enum err sync_folder_of(const char *path)
+static void folder_of(const char *path, char out[static PATH_MAX])
 {
 	const char *slash = strrchr(path, '/');
-	char folder[PATH_MAX] = ".";
 
-	if (slash)
-		(void)snprintf(folder, sizeof folder, "%.*s", slash == path ? 1 : (int)(slash - path), path);
+	(void)snprintf(out, PATH_MAX, "%.*s", !slash || slash == path ? 1 : (int)(slash - path), slash ? path : ".");
+}
+
+enum err slurp_sync_folder(const char *path)
+{
+	char folder[PATH_MAX];
+
+	folder_of(path, folder);
 	int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (fd < 0)
-		return errno == EACCES ? OK : from_errno(errno);
-	enum err e = fsync(fd) == 0 || errno == EINVAL ? OK : from_errno(errno);
+		return errno == EACCES ? OK : slurp_errno();
+	enum err e = fsync(fd) == 0 || errno == EINVAL ? OK : slurp_errno();
 	(void)close(fd);
 	return e;
 }
 
 static enum err write_and_close(int fd, struct span bytes, bool sync)
 {
-	enum err e = write_all(fd, bytes);
+	enum err e = slurp_write_all(fd, bytes);
 
 	if (e == OK && sync && fsync(fd) != 0)
-		e = from_errno(errno);
+		e = slurp_errno();
 	if (close(fd) != 0 && e == OK)
-		e = from_errno(errno);
+		e = slurp_errno();
 	return e;
 }
 
@@ -124,10 +142,10 @@ enum err slurp_create(const char *path, struct span bytes)
 {
 	int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
 	if (fd < 0)
-		return from_errno(errno);
+		return slurp_errno();
 	enum err e = write_and_close(fd, bytes, true);
 	if (e == OK)
-		e = sync_folder_of(path);
+		e = slurp_sync_folder(path);
 	if (e != OK)
 		(void)unlink(path);
 	return e;
@@ -149,26 +167,24 @@ enum err slurp_write(const char *path, FILE *out, struct span bytes, bool secret
 		return ERR_LIMIT;
 	fd = open(temporary, plain ? O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC : O_WRONLY | O_CLOEXEC, secret ? 0600 : 0666);
 	if (fd < 0)
-		return from_errno(errno);
+		return slurp_errno();
 	e = write_and_close(fd, bytes, plain);
 	if (e == OK && plain && rename(temporary, path) != 0)
-		e = from_errno(errno);
+		e = slurp_errno();
 	if (e != OK && plain)
 		(void)unlink(temporary);
-	return e == OK && plain ? sync_folder_of(path) : e;
+	return e == OK && plain ? slurp_sync_folder(path) : e;
 }
 
 const char *slurp_fault(const char *path, enum err e, size_t most, char out[static SLURP_TEXT])
 {
 	const double mib = 1024.0 * 1024;
-	const char *slash = strrchr(path, '/');
-	char folder[PATH_MAX] = ".";
+	char folder[PATH_MAX];
 	struct stat st;
 	bool there = strcmp(path, "-") != 0 && stat(path, &st) == 0;
 	struct statvfs where;
 
-	if (slash)
-		(void)snprintf(folder, sizeof folder, "%.*s", slash == path ? 1 : (int)(slash - path), path);
+	folder_of(path, folder);
 	(void)snprintf(out, SLURP_TEXT, "%s", err_text(e));
 	if (there && S_ISDIR(st.st_mode))
 		(void)snprintf(out, SLURP_TEXT, "is a folder, not a file");

@@ -35,6 +35,12 @@ expect 10 A backup verify cut
 expect 9 A backup verify A/tally.conf
 tells 'is no backup'
 expect 5 A backup verify nothing
+tells "hint: check the file's name and path$"
+expect 8 A backup create cut
+expect 5 "$tally" --home nowhere backup create none
+tells 'there is no node here'
+[ ! -e none ] || fail "a backup that failed was left there"
+[ -z "$(find . -maxdepth 1 -name '*.part')" ] || fail "a backup left a part of itself"
 
 notice A brackwater "from A, lost" --wait 20s
 notice A brackwater "from A, lost too" --wait 20s
@@ -44,6 +50,16 @@ mv A A.gone
 
 expect 2 A backup restore copy
 expect 10 A backup restore flipped --yes
+tells 'hint: use an older one'
+mkdir -p A/store.part/stray
+expect 8 A backup restore copy --yes
+tells 'store.part is in the way'
+rm -r A
+cp -a B C
+rm -r C/store
+expect 8 "$tally" --home C backup restore copy --yes
+tells 'keys there are those of another node'
+[ ! -e C/store ] && [ ! -e C/store.part ] || fail "something was restored beside the keys of another node"
 [ ! -e A/store ] || fail "something was restored from a damaged backup"
 ok A backup restore copy --yes
 expect 8 A backup restore copy --yes

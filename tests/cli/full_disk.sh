@@ -53,6 +53,9 @@ stop A
 used=$(du -sk A | cut -f1)
 mount -o remount,size="${used}k" "$work/A"
 dd if=/dev/zero of=A/filler bs=4096 status=none 2>/dev/null || true
+expect 1 A backup create A/copy
+tells '^tally: error: .*[Nn]o space left'
+[ ! -e A/copy ] || fail "a backup that found no room was left there"
 step='up on a full disk'
 if A up --background 2>"$work/.err"; then
 	ok A status

@@ -281,7 +281,11 @@ enum err api_record(struct api_call *c, const char *name, struct id *out)
 	const char *typed;
 	enum err e = api_text(c, name, true, &typed);
 
-	return e != OK ? e : resolved(c, name, names_record(c->core, typed, out, &c->why));
+	if (e == OK)
+		e = resolved(c, name, names_record(c->core, typed, out, &c->why));
+	if (e == ERR_NOT_FOUND && !c->hint[0])
+		(void)snprintf(c->hint, sizeof c->hint, "see: tally record list");
+	return e;
 }
 
 static bool named_before(const struct id *list, size_t n, const struct id *id)

@@ -174,7 +174,7 @@ static enum err usage(const struct cli *cli, enum err e, const struct complaint 
 	char text[sizeof why->where + sizeof why->text + 2];
 
 	(void)snprintf(text, sizeof text, "%s%s%s", why->where, why->where[0] ? " " : "", why->text);
-	cli_show_error(cli, e, text, NULL);
+	cli_show_error(cli, e, text, e == ERR_NOT_FOUND ? CLI_HINT_FILE : NULL); /* nothing else is looked for on a line */
 	return e;
 }
 

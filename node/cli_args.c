@@ -442,7 +442,7 @@ static enum err missing(struct parser *p)
 	if (p->cli->waits && !c->creates)
 		return refuse(p, ERR_USAGE, "--wait", "is for commands that send a record");
 	if (p->cli->dry_run && !c->changes)
-		return refuse(p, ERR_USAGE, "--dry-run", "is for commands that change something");
+		return refuse(p, ERR_USAGE, "tally", "%s%s%s takes no --dry-run", c->noun, c->verb ? " " : "", c->verb ? c->verb : "");
 	return OK;
 }
 

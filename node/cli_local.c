@@ -25,6 +25,7 @@
 #define TALLY_VERSION "unknown"
 #endif
 
+#define PASSPHRASE_HINT "put it back, or give --passphrase-file"
 #define DOWN_WAIT_MS 10000 /* a node ends within two seconds; a slow disk may take longer */
 
 static const char *text_of(const json_t *args, const char *name)
@@ -127,6 +128,7 @@ enum err cli_local_init(struct cli *cli, const json_t *args)
 	struct complaint why = {0};
 	struct config *config = NULL;
 	struct secret *passphrase = NULL;
+	const char *hint = NULL;
 	char *parent = strdup(cli->home), *slash = parent ? strrchr(parent, '/') : NULL;
 	enum err e = statement_name(init.name, &why); /* what is wrong with the line is told before anything is made or asked */
 	if (e == OK)
@@ -146,6 +148,8 @@ enum err cli_local_init(struct cli *cli, const json_t *args)
 		e = passphrase_file(config_text(config, "passphrase_file"), &passphrase, &why);
 	else if (e == OK && !cli->dry_run && json_is_true(json_object_get(args, "passphrase")))
 		e = passphrase_ask(true, &passphrase, &why);
+	if (e == ERR_NOT_FOUND)
+		hint = PASSPHRASE_HINT;
 	init.passphrase = passphrase ? secret_text(passphrase) : NULL;
 	if (e == OK)
 		e = init_run(&init, &made, &why);
@@ -154,7 +158,7 @@ enum err cli_local_init(struct cli *cli, const json_t *args)
 	else if (e == OK && (e = write_config(cli, args)) != OK)
 		(void)snprintf(why.text, sizeof why.text, "the node is made, but %s cannot be written: %s", CONFIG_FILE, err_text(e));
 	if (e != OK)
-		(void)fail(cli, e, &why, e == ERR_NOT_FOUND ? "look at how it is spelled, and whether the folder is there" : NULL);
+		(void)fail(cli, e, &why, hint ? hint : e == ERR_NOT_FOUND ? "look at how it is spelled, and whether the folder is there" : NULL);
 	if (made.made.phrase[0]) { /* it is shown this once, whatever failed afterwards */
 		enum err shown = show_created(cli, &made);
 
@@ -301,7 +305,7 @@ enum err cli_local_up(struct cli *cli, const json_t *args)
 	else if (e == OK && !cli->no_input && passphrase_needed(cli->home))
 		e = passphrase_ask(false, &passphrase, &why);
 	if (e == ERR_NOT_FOUND)
-		hint = "say where it is: --passphrase-file FILE, or passphrase_file in tally.conf";
+		hint = PASSPHRASE_HINT;
 	if (e == OK && json_is_true(json_object_get(args, "background")))
 		e = start_background(cli, config, &passphrase, &why);
 	else if (e == OK)
@@ -446,6 +450,6 @@ enum err cli_local_proof_verify(struct cli *cli, const json_t *args)
 	if (e == OK || e == ERR_PROBLEMS || e == ERR_UNDECIDED)
 		return e;
 	(void)snprintf(text, sizeof text, "%.190s: %s", path, slurp_fault(path, e, 0, fault));
-	cli_show_error(cli, e, text, NULL);
+	cli_show_error(cli, e, text, e == ERR_NOT_FOUND ? CLI_HINT_FILE : NULL);
 	return e;
 }

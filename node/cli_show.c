@@ -215,7 +215,7 @@ static enum err show_file(const struct cli *cli, const json_t *result)
 		char text[280], fault[SLURP_TEXT];
 
 		(void)snprintf(text, sizeof text, "%.190s: %s", cli->output ? cli->output : "stdout", slurp_fault(cli->output ? cli->output : "-", e, 0, fault));
-		cli_show_error(cli, e, text, NULL);
+		cli_show_error(cli, e, text, e == ERR_NOT_FOUND ? CLI_HINT_FILE : NULL);
 	}
 	return e;
 }

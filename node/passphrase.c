@@ -28,6 +28,11 @@ enum err passphrase_file(const char *path, struct secret **out, struct complaint
 		e = slurp_secret(path, s);
 	if (e != OK) {
 		secret_free(s);
+		if (e == ERR_NOT_FOUND) {
+			(void)fail(why, e, "", "");
+			(void)snprintf(why->text, sizeof why->text, "the passphrase file %.110s is not there", path);
+			return e;
+		}
 		return fail(why, e, path, strcmp(slurp_fault(path, e, 0, fault), err_text(ERR_INVALID)) == 0 ? "holds no passphrase in its first line" : fault);
 	}
 	*out = s;

@@ -6,8 +6,8 @@ node B "Brackwater Logistics"
 
 # Starting: the file that is missing, the address that is none, keys that are open to others, gone or cut.
 expect 5 A up --background --passphrase-file nosuch
-tells '^tally: error: nosuch: no such file$'
-tells 'hint: .*--passphrase-file'
+tells '^tally: error: the passphrase file nosuch is not there$'
+tells '^tally: hint: put it back, or give --passphrase-file$'
 expect 9 A up --background --passphrase-file A
 tells 'A: is a folder'
 expect 9 A up --listen 192.0.2.1:7400
@@ -80,6 +80,11 @@ tells 'is 32.4 MiB, at most 32 MiB: split it'
 echo '{}' >empty.json
 expect 2 A posture publish --file empty.json
 tells 'no field is given, here or in the file'
+
+expect 5 A requirement import nosuch --name x
+tells "hint: check the file's name and path$"
+expect 5 A proof export 123456
+tells 'hint: see: tally --home .*/A record list$'
 
 # A record of another kind than is wanted, and one that is withdrawn.
 ok "$tally" requirement example

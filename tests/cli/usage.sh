@@ -64,6 +64,11 @@ expect 4 A up --background
 stop A
 ok A init --help
 expect 5 "$tally" proof verify nothing-here.tally
+tells "hint: check the file's name and path$"
+expect 2 A up --dry-run
+tells 'error: tally up takes no --dry-run$'
+expect 2 A backup create copy --dry-run
+tells 'error: tally backup create takes no --dry-run$'
 echo "not a proof" >junk.tally
 expect 10 "$tally" proof verify junk.tally
 : >empty.tally

@@ -169,7 +169,7 @@ static void usage(void **state)
 	refused("status|-jq", ERR_USAGE, "-jq", "letters stand alone");
 	refused("status|--json=yes", ERR_USAGE, "--json", "takes no value");
 	refused("status|--wait|10s", ERR_USAGE, "--wait", "send a record");
-	refused("status|--dry-run", ERR_USAGE, "--dry-run", "change something");
+	refused("status|--dry-run", ERR_USAGE, "tally", "status takes no --dry-run");
 	refused("reply|abcdef|done|--wait|soon", ERR_USAGE, "--wait", "span of time");
 	refused("record|list|--limit|many", ERR_USAGE, "--limit", "whole number");
 	refused("record|list|--limit|99999999999999999999", ERR_USAGE, "--limit", "whole number");

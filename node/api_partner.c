@@ -235,6 +235,8 @@ static enum err list(struct api_call *c)
 			(void)json_array_append_new(items, partner_json(c, &p));
 	}
 	walk_close(&w);
+	if (e == OK)
+		e = w.failed;
 	(void)json_object_set_new(c->result, "items", items);
 	return e;
 }

@@ -359,6 +359,8 @@ enum err core_delivery(struct txn *t, const struct id *me, uint64_t record, cons
 		e = receipted(t, &o, to, &d);
 	}
 	walk_close(&w);
+	if (e == OK)
+		e = w.failed;
 	if (e == OK && d.state == DELIVERY_NONE) {
 		memcpy(key + 1, to->b, 32);
 		put_u64be(key + 33, record);

@@ -66,5 +66,7 @@ enum err partners_by_name(struct txn *t, struct arena *a, const char *name, stru
 		}
 	}
 	walk_close(&w);
+	if (e == OK)
+		e = w.failed;
 	return e != OK ? e : found ? OK : ERR_NOT_FOUND;
 }

@@ -161,7 +161,7 @@ static enum err unlogged_readers(struct view *v, const struct seen *s, struct id
 			e = view_ids_add(v, out, &target);
 	}
 	walk_close(&w);
-	return e;
+	return e == OK ? w.failed : e;
 }
 
 enum err view_readers(struct view *v, const struct seen *s, struct ids *out, bool *everybody)
@@ -187,6 +187,7 @@ enum err view_readers(struct view *v, const struct seen *s, struct ids *out, boo
 			e = view_ids_add(v, &logs, &log.target);
 	}
 	walk_close(&w);
+	e = e == OK ? w.failed : e;
 	if (e == OK && s->mine)
 		e = unlogged_readers(v, s, &logs, everybody);
 	for (size_t i = 0; e == OK && i < s->r.named; i++)
@@ -233,6 +234,7 @@ static enum err carriers(struct view *v, const struct seen *s, struct seens *out
 				e = view_push(v, out, f);
 		}
 	walk_close(&w);
+	e = e == OK ? w.failed : e;
 	if (e == OK)
 		e = records_walk_ref(v->t, &s->id, false, &w);
 	if (e != OK)
@@ -243,7 +245,7 @@ static enum err carriers(struct view *v, const struct seen *s, struct seens *out
 			e = view_push(v, out, f);
 	}
 	walk_close(&w);
-	return e;
+	return e == OK ? w.failed : e;
 }
 
 struct parties {
@@ -414,6 +416,7 @@ static enum err fate(struct view *v, struct seen *s)
 			last = x;
 	}
 	walk_close(&w);
+	e = e == OK ? w.failed : e;
 	if (e != OK)
 		return e;
 	if (last) {
@@ -460,7 +463,7 @@ static enum err signed_for(struct view *v, struct seen *s)
 		walk_close(&each);
 	}
 	walk_close(&w);
-	return e;
+	return e == OK ? w.failed : e;
 }
 
 enum err view_get(struct view *v, uint64_t no, struct seen **out)

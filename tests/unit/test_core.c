@@ -406,6 +406,8 @@ static void differing_words_keep_it_pending(void **state)
 	scenario_invite(&s, 0, 1, token);
 	assert_int_equal(scenario_join(&s, 1, 0, token), OK);
 	words_org(scenario_org(&s.node[0]), wrong); /* node 0 is read its own words */
+	assert_int_equal(scenario_verify(&s, 0, 1, wrong), ERR_INVALID);
+	words_org(&(struct id){{7}}, wrong); /* and those of somebody else */
 	assert_int_equal(scenario_verify(&s, 0, 1, wrong), ERR_POLICY);
 	assert_int_equal(scenario_verify(&s, 0, 1, "one two three"), ERR_INVALID);
 	assert_int_equal(scenario_try_notice(&s, 0, 1, "too early", TLP_AMBER, &id), ERR_NOT_PARTNER);

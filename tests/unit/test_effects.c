@@ -296,7 +296,7 @@ static void differing_words_are_remembered(void **state)
 	scenario_open(&s, 2);
 	scenario_invite(&s, 0, 1, token);
 	assert_int_equal(scenario_join(&s, 1, 0, token), OK);
-	words_org(scenario_org(&s.node[0]), wrong);
+	words_org(&(struct id){{7}}, wrong);
 	json_t *call = request("partner.verify", "partner", "node1", "words", wrong);
 	(void)json_object_set_new(call, "dry_run", json_true());
 	scenario_begin(&s.node[0]);

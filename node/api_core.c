@@ -52,8 +52,7 @@ static enum err count_partners(struct api_call *c, struct count *n)
 		n->pending += p.state == PARTNER_PENDING;
 		n->suspended += p.state == PARTNER_SUSPENDED;
 	}
-	walk_close(&w);
-	return e;
+	return walk_close(&w, e);
 }
 
 static enum err status(struct api_call *c)
@@ -110,14 +109,13 @@ static void check_kit(struct api_call *c)
 	finding(c, "recovery kit", !here, text, "move it to a safe that is not this machine; its phrase to another");
 }
 
-static void check_alarms(struct api_call *c)
+static enum err check_alarms(struct api_call *c)
 {
 	struct walk w;
 	char text[200];
 	int64_t found = 0;
-	if (walk_open(core_txn(c->core), TABLE_OPERATIONS, SPAN(NULL, 0), true, &w) != OK)
-		return;
-	while (found < 5 && walk_next(&w)) {
+	enum err e = walk_open(core_txn(c->core), TABLE_OPERATIONS, SPAN(NULL, 0), true, &w);
+	while (e == OK && found < 5 && walk_next(&w)) {
 		const struct value *row;
 		int64_t t = 0;
 		struct span who, what;
@@ -133,9 +131,10 @@ static void check_alarms(struct api_call *c)
 		finding(c, "alarm", false, text, "see: tally partner list");
 		found++;
 	}
-	walk_close(&w);
-	if (!found)
+	e = walk_close(&w, e);
+	if (e == OK && !found)
 		finding(c, "alarms", true, "none in seven days", NULL);
+	return e;
 }
 
 /* Nothing was lost by it, since nothing was promised; but nothing came in either. */
@@ -179,13 +178,12 @@ static size_t add_unlinked(struct api_call *c, const struct partner *p, char *te
 }
 
 /* A log that we must not write to: nothing goes to that partner before the operator has decided. */
-static void check_stopped(struct api_call *c)
+static enum err check_stopped(struct api_call *c)
 {
 	struct walk w;
 	char text[200];
-	if (walk_open(core_txn(c->core), TABLE_PARTNERS, SPAN(NULL, 0), false, &w) != OK)
-		return;
-	while (walk_next(&w)) {
+	enum err e = walk_open(core_txn(c->core), TABLE_PARTNERS, SPAN(NULL, 0), false, &w);
+	while (e == OK && walk_next(&w)) {
 		struct id org;
 		struct partner p;
 		if (w.key.n != sizeof org.b)
@@ -196,25 +194,26 @@ static void check_stopped(struct api_call *c)
 		(void)snprintf(text, sizeof text, "%.64s holds of our log what this node has lost: nothing new goes to them", p.name);
 		finding(c, "log", false, text, "was this node restored? If its earlier state is gone for good: tally partner reopen NAME");
 	}
-	walk_close(&w);
+	return walk_close(&w, e);
 }
 
-static void check_partners(struct api_call *c)
+static enum err check_partners(struct api_call *c)
 {
 	struct count n = {0};
 	char text[400];
 	struct walk w;
 	size_t at;
-	if (count_partners(c, &n) != OK)
-		return;
+	enum err e = count_partners(c, &n);
+	if (e != OK)
+		return e;
 	if (n.partners == 0) {
 		finding(c, "partners", true, "none yet", NULL);
-		return;
+		return OK;
 	}
 	at = (size_t)snprintf(text, sizeof text, "%lld of %lld linked", (long long)n.linked, (long long)n.partners);
 	if (n.suspended)
 		at += (size_t)snprintf(text + at, sizeof text - at, ", %lld suspended", (long long)n.suspended);
-	enum err e = walk_open(core_txn(c->core), TABLE_PARTNERS, SPAN(NULL, 0), false, &w);
+	e = walk_open(core_txn(c->core), TABLE_PARTNERS, SPAN(NULL, 0), false, &w);
 	while (e == OK && walk_next(&w)) {
 		struct id org;
 		struct partner p;
@@ -224,10 +223,11 @@ static void check_partners(struct api_call *c)
 		if (partners_get(core_txn(c->core), c->arena, &org, &p) == OK)
 			at = add_unlinked(c, &p, text, at, sizeof text);
 	}
-	walk_close(&w);
+	e = walk_close(&w, e);
 	finding(c, "links", n.linked + n.pending + n.suspended >= n.partners, text, "see why: tally partner list");
 	(void)snprintf(text, sizeof text, "%lld to be compared", (long long)n.pending);
 	finding(c, "words", n.pending == 0, text, "call them and compare: tally partner verify NAME");
+	return e;
 }
 
 static enum err doctor(struct api_call *c)
@@ -242,10 +242,13 @@ static enum err doctor(struct api_call *c)
 	finding(c, "memory", locked, locked ? "keys are locked in memory" : "keys may be swapped to disk",
 	        "raise the limit on locked memory (LimitMEMLOCK, ulimit -l), or encrypt swap");
 	check_kit(c);
-	check_partners(c);
-	check_stopped(c);
-	check_alarms(c);
-	enum err e = core_figures(c->core, &f);
+	enum err e = check_partners(c);
+	if (e == OK)
+		e = check_stopped(c);
+	if (e == OK)
+		e = check_alarms(c);
+	if (e == OK)
+		e = core_figures(c->core, &f);
 	if (e == OK) {
 		check_turns(c);
 		check_store(c, &f);

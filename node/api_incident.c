@@ -281,7 +281,7 @@ static enum err find_carrier(struct api_call *c, const struct view *v, const str
 		e = logs_by_no(v->t, o.log, &log);
 		found = e == OK && id_eq(&log.author, &s->r.author);
 	}
-	walk_close(&w);
+	e = walk_close(&w, e);
 	if (e == OK && !found)
 		return api_fail(c, ERR_POLICY, "ask its author to send it to them", "it reached us through a forward, or not at all: it is passed on once only");
 	if (e == OK)

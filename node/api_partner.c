@@ -75,10 +75,7 @@ static enum err invitations(struct api_call *c)
 		if (e == OK)
 			(void)json_array_append_new(items, invitation_json(c, row));
 	}
-	if (e == OK)
-		e = w.failed;
-	walk_close(&w);
-	return e;
+	return walk_close(&w, e);
 }
 
 static enum err withdraw(struct api_call *c)
@@ -147,14 +144,13 @@ static enum err join(struct api_call *c)
 }
 
 /* How many of our entries they have not receipted. */
-static int64_t waiting(struct core *c, const struct id *org)
+static enum err waiting(struct core *c, const struct id *org, int64_t *out)
 {
 	struct walk w;
 	uint32_t no;
 	int64_t n = 0;
-	if (logs_walk_audience(core_txn(c), &core_self(c)->org, AUDIENCE_DIRECT, org, &w) != OK)
-		return 0;
-	while (logs_next_no(&w, &no)) {
+	enum err e = logs_walk_audience(core_txn(c), &core_self(c)->org, AUDIENCE_DIRECT, org, &w);
+	while (e == OK && logs_next_no(&w, &no)) {
 		struct log_row log;
 		struct receipt_row row;
 		struct receipt r = {0};
@@ -166,8 +162,8 @@ static int64_t waiting(struct core *c, const struct id *org)
 		}
 		arena_free(a);
 	}
-	walk_close(&w);
-	return n;
+	*out = n;
+	return walk_close(&w, e);
 }
 
 static const char *link_words(const struct partner *p, const struct core_link *l)
@@ -187,12 +183,13 @@ static const char *link_words(const struct partner *p, const struct core_link *l
 	return l->linked ? "linked" : p->dial ? "dialling" : "waiting for them to dial";
 }
 
-static json_t *partner_json(struct api_call *c, const struct partner *p)
+static enum err partner_json(struct api_call *c, const struct partner *p, json_t **out)
 {
 	json_t *o = json_object();
 	struct span title = {0};
 	struct core_link l;
-	int64_t t;
+	int64_t t, unsaid;
+	enum err e = waiting(c->core, &p->org, &unsaid);
 	core_link_state(c->core, &p->org, &l);
 	(void)fields_str(partner_fields, p->row, "title", &title);
 	api_set(o, "schema", "tally/partner/1");
@@ -207,12 +204,13 @@ static json_t *partner_json(struct api_call *c, const struct partner *p)
 	(void)json_object_set_new(o, "linked", json_boolean(l.linked));
 	(void)json_object_set_new(o, "verified", json_boolean(p->verified));
 	(void)json_object_set_new(o, "confirmed", json_boolean(p->confirmed));
-	(void)json_object_set_new(o, "waiting", json_integer(waiting(c->core, &p->org)));
+	(void)json_object_set_new(o, "waiting", json_integer(unsaid));
 	if (l.heard || fields_int(partner_fields, p->row, "last_heard", &t))
 		api_set_time(o, "last_heard", l.heard ? l.heard : t);
 	if (l.problem[0])
 		api_set(o, "problem", l.problem);
-	return o;
+	*out = o;
+	return e;
 }
 
 static enum err list(struct api_call *c)
@@ -231,12 +229,13 @@ static enum err list(struct api_call *c)
 			continue;
 		memcpy(org.b, w.key.p, 32);
 		e = partners_get(core_txn(c->core), c->arena, &org, &p);
-		if (e == OK)
-			(void)json_array_append_new(items, partner_json(c, &p));
+		if (e == OK) {
+			json_t *o;
+			e = partner_json(c, &p, &o);
+			(void)json_array_append_new(items, o);
+		}
 	}
-	walk_close(&w);
-	if (e == OK)
-		e = w.failed;
+	e = walk_close(&w, e);
 	(void)json_object_set_new(c->result, "items", items);
 	return e;
 }
@@ -253,7 +252,11 @@ static enum err show(struct api_call *c)
 		e = partners_get(core_txn(c->core), c->arena, &org, &p);
 	if (e != OK)
 		return e == ERR_NOT_FOUND ? api_fail(c, e, "see: tally partner list", "no such partner") : e;
-	json_t *o = partner_json(c, &p);
+	json_t *o;
+	if ((e = partner_json(c, &p, &o)) != OK) {
+		json_decref(o);
+		return e;
+	}
 	words_org(&org, words);
 	if (p.verified) /* before, they are to come from the partner's mouth, not from this screen */
 		api_set(o, "words", words);

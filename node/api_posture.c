@@ -23,7 +23,7 @@ static enum err all_partners(struct api_call *c, const struct view *v, struct dr
 		if (e == OK && p.state == PARTNER_ACTIVE)
 			e = view_ids_add(&add, &who, &org);
 	}
-	walk_close(&w);
+	e = walk_close(&w, e);
 	return e == OK ? saying_to_all(c, v, &who, d) : e;
 }
 

@@ -21,8 +21,7 @@ static enum err withdrawn(struct gather *g, const struct id *author, bool *out)
 		if (e == OK && row.payload.n && record_decode(row.payload, g->c->arena, &r, NULL) == OK)
 			*out = r.kind == KIND_RETRACT && id_eq(&r.author, author);
 	}
-	walk_close(&w);
-	return e != OK ? e : w.failed;
+	return walk_close(&w, e);
 }
 
 static enum err closing_words(struct gather *g)

@@ -161,8 +161,7 @@ static enum err list(struct api_call *c)
 		if (e == OK)
 			(void)json_array_append_new(all, o);
 	}
-	walk_close(&w);
-	return e;
+	return walk_close(&w, e);
 }
 
 static enum err show(struct api_call *c)
@@ -349,8 +348,7 @@ static enum err inbox(struct api_call *c)
 		(void)json_object_set_new(o, "open", json_boolean(todo.open));
 		(void)json_array_append_new(all, o);
 	}
-	walk_close(&w);
-	return e;
+	return walk_close(&w, e);
 }
 
 /* Why it is not there yet. */
@@ -429,8 +427,7 @@ static enum err outbox(struct api_call *c)
 		if (e == OK && s->mine && !(s->kind && s->kind->inner))
 			e = outbox_rows(c, &v, s, api_flag(c, "waiting"), all);
 	}
-	walk_close(&w);
-	return e;
+	return walk_close(&w, e);
 }
 
 /* ---- waiting ---- */

@@ -161,8 +161,7 @@ static enum err tier_of(struct api_call *c, const struct view *v, const struct i
 		if (e == OK && fields_id(supplier_fields, row, "partner", &partner) && id_eq(&partner, org))
 			(void)fields_int(supplier_fields, row, "tier", tier);
 	}
-	walk_close(&w);
-	return e;
+	return walk_close(&w, e);
 }
 
 /* Levels go from light to heavy as the set lists them; a tier recommends a range of them. */

@@ -57,9 +57,8 @@ enum err api_supplier_lines(struct api_call *c, struct supplier_line **out, size
 		(void)fields_str(supplier_fields, l->row, "name", &l->name);
 		n++;
 	}
-	walk_close(&w);
-	if (e != OK || w.failed != OK)
-		return e != OK ? e : w.failed;
+	if ((e = walk_close(&w, e)) != OK)
+		return e;
 	*out = lines;
 	*count = n;
 	return OK;
@@ -202,8 +201,7 @@ static enum err put_history(struct api_call *c, const char *name, const struct v
 			e = history_item(was, next, get_u64be(w.key.p + w.key.n - 8), items);
 		next = was;
 	}
-	walk_close(&w);
-	return e != OK ? e : w.failed;
+	return walk_close(&w, e);
 }
 
 enum err api_supplier_show(struct api_call *c)

@@ -48,8 +48,7 @@ static enum err scope_add(struct core *c, const struct id *author, enum audience
 		if (e == OK)
 			out->count++;
 	}
-	walk_close(&w);
-	return e;
+	return walk_close(&w, e);
 }
 
 static int by_log(const void *a, const void *b)

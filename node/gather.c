@@ -89,8 +89,7 @@ static enum err covered(struct gather *g, const struct log_row *log, uint64_t n,
 		*taken = e == OK && code == VERDICT_GOOD;
 		e = e == ERR_NOT_FOUND ? OK : e;
 	}
-	walk_close(&w);
-	return e != OK ? e : w.failed;
+	return walk_close(&w, e);
 }
 
 /* A log that may be shown: before the parties are known, one to or of the partner meant; then one between the parties. */
@@ -128,9 +127,7 @@ static enum err find_place(struct gather *g, uint64_t no, const struct id *autho
 			found = true;
 		}
 	}
-	walk_close(&w);
-	if (e == OK)
-		e = w.failed;
+	e = walk_close(&w, e);
 	return e != OK || found ? e : ERR_NOT_FOUND;
 }
 
@@ -349,9 +346,7 @@ enum err gather_receipts(struct gather *g)
 			e = receipts_about(g->t, &(struct receipt_of){p->log.no, &by, p->n, p->index}, &row, &code);
 			e = e == OK ? take_receipt(g, &row) : e == ERR_NOT_FOUND ? OK : e;
 		}
-		walk_close(&w);
-		if (e == OK)
-			e = w.failed;
+		e = walk_close(&w, e);
 	}
 	return e;
 }
@@ -373,9 +368,7 @@ enum err gather_statements(struct gather *g)
 			else
 				g->p.statement[g->p.statements++] = st;
 		}
-		walk_close(&w);
-		if (e == OK)
-			e = w.failed;
+		e = walk_close(&w, e);
 		if (e == OK && g->p.statements > first)
 			e = gather_reveal(g, "reveals the organisation %s, its keys and when they began", gather_name(g, &g->org[i], name));
 	}

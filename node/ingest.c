@@ -264,9 +264,7 @@ static enum err count_logs(struct core *c, const struct entry *e, enum verdict *
 	enum err err = logs_walk_audience(core_txn(c), &e->author, e->type, &e->target, &w);
 	while (err == OK && logs_next_no(&w, &no))
 		count++;
-	if (err == OK)
-		err = w.failed;
-	walk_close(&w);
+	err = walk_close(&w, err);
 	if (err == OK && count >= LOGS_MOST) {
 		core_alarm(c, &e->author, "a partner began more than 1,024 logs to us; no more are taken", "logs");
 		*v = VERDICT_QUOTA;

@@ -63,7 +63,8 @@ static enum err by_prefix(struct core *c, const char *typed, struct id *out, str
 		if (strncmp(hex, digits(typed, want), strlen(typed)) == 0 && !found++)
 			memcpy(id.b, w.key.p, 32);
 	}
-	walk_close(&w);
+	if ((e = walk_close(&w, e)) != OK)
+		return e;
 	if (found == 0)
 		return complain(why, ERR_NOT_FOUND, typed, "is no partner we know");
 	if (found > 1)

@@ -199,8 +199,7 @@ static enum err close_all(struct core *c, enum audience type, const struct id *t
 		fields_set(c->arena, g, close, "entry", value_id(c->arena, &log.head));
 		value_push(c->arena, closes, close);
 	}
-	walk_close(&w);
-	return e != OK ? e : w.failed;
+	return walk_close(&w, e);
 }
 
 /* Entry 1 of every log is its log.open: a reader knows from the first entry under which key, and what came before. */
@@ -275,8 +274,7 @@ static enum err take_batch(struct core *c, struct span behind, struct batch *b, 
 		b->id[b->count++] = row.id;
 		b->bytes += row.payload.n;
 	}
-	walk_close(&w);
-	return e != OK ? e : w.failed;
+	return walk_close(&w, e);
 }
 
 static enum err drop_batch(struct core *c, const struct batch *b, const uint8_t audience[static 33])
@@ -358,9 +356,7 @@ enum err core_delivery(struct txn *t, const struct id *me, uint64_t record, cons
 		d.n = o.n;
 		e = receipted(t, &o, to, &d);
 	}
-	walk_close(&w);
-	if (e == OK)
-		e = w.failed;
+	e = walk_close(&w, e);
 	if (e == OK && d.state == DELIVERY_NONE) {
 		memcpy(key + 1, to->b, 32);
 		put_u64be(key + 33, record);

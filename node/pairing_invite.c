@@ -98,9 +98,7 @@ static enum err find_one(struct core *c, bool (*is)(const struct value *row, con
 		if (found)
 			memcpy(selector, w.key.p, LINK_SELECTOR);
 	}
-	if (e == OK)
-		e = w.failed;
-	walk_close(&w);
+	e = walk_close(&w, e);
 	return e != OK ? e : found ? OK : ERR_NOT_FOUND;
 }
 

@@ -191,7 +191,10 @@ static void name_partner(struct core *c, struct partner *p, const char *wanted)
 {
 	struct partner other;
 	(void)snprintf(p->name, sizeof p->name, "%s", wanted);
-	if (partners_by_name(core_txn(c), c->arena, p->name, &other) == OK && !id_eq(&other.org, &p->org)) {
+	enum err e = partners_by_name(core_txn(c), c->arena, p->name, &other);
+	if (e != ERR_NOT_FOUND)
+		core_break(c, e);
+	if (e == OK && !id_eq(&other.org, &p->org)) {
 		char hex[9];
 		hex_encode(hex, p->org.b, 4);
 		(void)snprintf(p->name, sizeof p->name, "%.50s-%s", wanted, hex);
@@ -353,6 +356,5 @@ enum err pairing_load(struct core *c)
 		if (e == OK && p.dial && p.state != PARTNER_REMOVED && !core_peer(c, &org, true))
 			e = ERR_MEMORY;
 	}
-	walk_close(&w);
-	return e;
+	return walk_close(&w, e);
 }

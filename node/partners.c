@@ -65,8 +65,6 @@ enum err partners_by_name(struct txn *t, struct arena *a, const char *name, stru
 			found = true;
 		}
 	}
-	walk_close(&w);
-	if (e == OK)
-		e = w.failed;
+	e = walk_close(&w, e);
 	return e != OK ? e : found ? OK : ERR_NOT_FOUND;
 }

@@ -52,7 +52,10 @@ void session_keys(struct core *c, struct session *s, uint64_t from)
 		if (kseq >= from)
 			value_push(c->arena, list, statement_value(c->arena, &st));
 	}
-	walk_close(&w);
+	if ((e = walk_close(&w, e)) != OK) {
+		core_break(c, e);
+		return;
+	}
 	for (size_t i = 0; i < c->addresses; i++)
 		value_push(c->arena, addresses, value_str(c->arena, c->address[i]));
 	fields_set(c->arena, f, m, "org", value_id(c->arena, &c->self.org));

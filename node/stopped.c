@@ -33,10 +33,8 @@ static enum err first_stopped(struct core *c, const struct id *org, struct log_r
 	while (e == OK && !found && logs_next_no(&w, &no))
 		if ((e = logs_by_no(core_txn(c), no, out)) == OK)
 			found = out->state == LOG_STOPPED;
-	if (e == OK && !found)
-		e = w.failed == OK ? ERR_NOT_FOUND : w.failed;
-	walk_close(&w);
-	return e;
+	e = walk_close(&w, e);
+	return e != OK || found ? e : ERR_NOT_FOUND;
 }
 
 bool stopped_to(struct core *c, const struct id *org)
@@ -109,8 +107,7 @@ static enum err close_all(struct core *c)
 			memcpy(org.b, w.key.p, sizeof org.b);
 			e = close_to(c, &org);
 		}
-	walk_close(&w);
-	return e != OK ? e : w.failed;
+	return walk_close(&w, e);
 }
 
 enum err stopped_restored(struct core *c)

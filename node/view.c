@@ -38,9 +38,8 @@ static enum err places(struct view *v, struct seen *s)
 		if (o.log == 0 && (forward == 0 || o.n < forward))
 			forward = o.n;
 	}
-	walk_close(&w);
-	if (w.failed != OK)
-		return w.failed;
+	if ((e = walk_close(&w, e)) != OK)
+		return e;
 	s->ahead = s->good && !steady;
 	if (forward && !direct && !s->mine) {
 		struct seen *f;
@@ -160,8 +159,7 @@ static enum err unlogged_readers(struct view *v, const struct seen *s, struct id
 		else
 			e = view_ids_add(v, out, &target);
 	}
-	walk_close(&w);
-	return e == OK ? w.failed : e;
+	return walk_close(&w, e);
 }
 
 enum err view_readers(struct view *v, const struct seen *s, struct ids *out, bool *everybody)
@@ -186,8 +184,7 @@ enum err view_readers(struct view *v, const struct seen *s, struct ids *out, boo
 		else if (log.type == AUDIENCE_DIRECT)
 			e = view_ids_add(v, &logs, &log.target);
 	}
-	walk_close(&w);
-	e = e == OK ? w.failed : e;
+	e = walk_close(&w, e);
 	if (e == OK && s->mine)
 		e = unlogged_readers(v, s, &logs, everybody);
 	for (size_t i = 0; e == OK && i < s->r.named; i++)
@@ -233,8 +230,7 @@ static enum err carriers(struct view *v, const struct seen *s, struct seens *out
 			if (e == OK)
 				e = view_push(v, out, f);
 		}
-	walk_close(&w);
-	e = e == OK ? w.failed : e;
+	e = walk_close(&w, e);
 	if (e == OK)
 		e = records_walk_ref(v->t, &s->id, false, &w);
 	if (e != OK)
@@ -244,8 +240,7 @@ static enum err carriers(struct view *v, const struct seen *s, struct seens *out
 		if (e == OK && f->mine && f->readable && f->r.kind == KIND_FORWARD)
 			e = view_push(v, out, f);
 	}
-	walk_close(&w);
-	return e == OK ? w.failed : e;
+	return walk_close(&w, e);
 }
 
 struct parties {
@@ -415,9 +410,7 @@ static enum err fate(struct view *v, struct seen *s)
 		if (x->r.has_supersedes && id_eq(&x->r.supersedes, &s->id) && x->r.kind == s->r.kind && (!last || view_order(x, last) > 0))
 			last = x;
 	}
-	walk_close(&w);
-	e = e == OK ? w.failed : e;
-	if (e != OK)
+	if ((e = walk_close(&w, e)) != OK)
 		return e;
 	if (last) {
 		s->replaced = true;
@@ -460,10 +453,9 @@ static enum err signed_for(struct view *v, struct seen *s)
 			s->withdrawn_after = e == OK && code == VERDICT_GOOD && r.time <= s->withdrawn_at; /* their time: so both ends say the same */
 			e = e == ERR_NOT_FOUND ? OK : e;
 		}
-		walk_close(&each);
+		e = walk_close(&each, e);
 	}
-	walk_close(&w);
-	return e == OK ? w.failed : e;
+	return walk_close(&w, e);
 }
 
 enum err view_get(struct view *v, uint64_t no, struct seen **out)

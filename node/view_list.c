@@ -76,7 +76,7 @@ static enum err collect(struct view *v, struct walk *w, int64_t kind, struct see
 		if (e == OK && s->readable && (kind == 0 || s->r.kind == kind))
 			e = view_push(v, out, s);
 	}
-	walk_close(w);
+	e = walk_close(w, e);
 	view_sort(out);
 	return e;
 }

@@ -220,7 +220,7 @@ static enum err places(struct view *v, const struct seen *s, json_t **out)
 		view_put_time(j, "received", o.received);
 		(void)json_array_append_new(list, j);
 	}
-	walk_close(&w);
+	e = walk_close(&w, e);
 	*out = list;
 	return e;
 }

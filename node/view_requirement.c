@@ -108,8 +108,7 @@ static enum err series_name(struct view *v, const struct seen *set, char out[sta
 			out[w.key.n] = 0;
 		}
 	}
-	walk_close(&w);
-	return e;
+	return walk_close(&w, e);
 }
 
 /* ---- assignments ---- */

@@ -323,10 +323,10 @@ static enum err check_counter(struct check *c, const char *word, enum table tabl
 		next = value.n == 8 ? get_u64be(value.p) : 0;
 	if ((e = walk_open(c->t, table, SPAN(NULL, 0), true, &w)) == OK && walk_next(&w) && w.key.n == key_n)
 		last = key_n == 8 ? get_u64be(w.key.p) : get_u32be(w.key.p);
-	walk_close(&w);
+	e = walk_close(&w, e);
 	if (e == OK && next <= last)
 		check_say(c, "meta: \"%s\" is %llu, and %llu is in use already", word, show(next), show(last));
-	return e != OK ? e : w.failed;
+	return e;
 }
 
 static enum err check_counters(struct check *c)
@@ -400,19 +400,19 @@ static enum err batch(struct check *c, const struct pass *pass, struct span from
 		if (e == ERR_CORRUPT)
 			e = OK;
 	}
-	walk_close(&w);
+	e = walk_close(&w, e); /* no other ERR_CORRUPT is left: the walk's */
 	c->done += rows;
-	if (e == OK && w.failed == ERR_CORRUPT && w.key.p) {
+	if (e == ERR_CORRUPT && w.key.p) {
 		check_say(c, "table %s: a row is damaged: its bytes do not give its sum", pass->name);
 		*more = true; /* behind it */
 		buf_clear(last);
 		return buf_add(last, w.key.p, w.key.n);
 	}
-	if (e == OK && w.failed == ERR_CORRUPT && rows > 0) {
+	if (e == ERR_CORRUPT && rows > 0) {
 		*more = true; /* LMDB gives up a whole transaction at a damaged page: go on behind the last row in a new one */
 		return OK;
 	}
-	return e != OK ? e : w.failed;
+	return e;
 }
 
 static enum err run_pass(struct check *c, const struct pass *pass)

@@ -293,11 +293,11 @@ static enum err check_waiting(struct check *c, struct span key, struct span valu
 		bytes += w.value.n;
 		arena_reset(a);
 	}
-	walk_close(&w);
+	e = walk_close(&w, e);
 	arena_free(a);
 	if (e == ERR_SHAPE || e == ERR_LIMIT)
 		return OK; /* told at that row */
-	if (e != OK || (e = w.failed) != OK)
+	if (e != OK)
 		return e;
 	if (value.n != 16 || get_u64be(value.p) != bytes || get_u64be(value.p + 8) != records)
 		check_say(c, "parked: the count of what waits is wrong");

@@ -152,8 +152,7 @@ enum err logs_current(struct txn *t, const struct id *author, enum audience type
 		         (row.incarnation == best.incarnation && row.kseq > best.kseq))
 			best = row;
 	}
-	walk_close(&w);
-	if (e != OK || (e = w.failed) != OK)
+	if ((e = walk_close(&w, e)) != OK)
 		return e;
 	if (best.no == 0)
 		return ERR_NOT_FOUND;
@@ -176,8 +175,7 @@ enum err logs_walk_audience(struct txn *t, const struct id *author, enum audienc
 
 static bool damaged(struct walk *w)
 {
-	w->failed = ERR_CORRUPT;
-	walk_close(w);
+	w->failed = walk_close(w, ERR_CORRUPT);
 	return false;
 }
 

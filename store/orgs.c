@@ -67,8 +67,7 @@ enum err statements_newest(struct txn *t, const struct id *org, struct signed_st
 
 	if (e == OK)
 		found = statements_next(&w, &newest);
-	walk_close(&w);
-	if (e != OK || (e = w.failed) != OK)
+	if ((e = walk_close(&w, e)) != OK)
 		return e;
 	if (!found)
 		return ERR_NOT_FOUND;
@@ -88,8 +87,7 @@ bool statements_next(struct walk *w, struct signed_statement *out)
 	if (!walk_next(w))
 		return false;
 	if (w->key.n != 40 || row_parse(w->value, out) != OK) {
-		w->failed = ERR_CORRUPT;
-		walk_close(w);
+		w->failed = walk_close(w, ERR_CORRUPT);
 		return false;
 	}
 	return true;

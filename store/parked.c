@@ -144,15 +144,14 @@ enum err parked_from(struct txn *t, const struct id *payer, struct id *log, uint
 	put_u64be(key + 64, *n);
 	walk_seek(&w, SPAN(key, sizeof key)); /* behind the count */
 	if (!walk_next(&w)) {
-		e = w.failed == OK ? ERR_NOT_FOUND : w.failed;
+		e = walk_close(&w, OK) == OK ? ERR_NOT_FOUND : w.failed;
 	} else if (w.key.n != sizeof key) {
 		e = ERR_CORRUPT;
 	} else {
 		memcpy(log->b, w.key.p + 32, 32);
 		*n = get_u64be(w.key.p + 64);
 	}
-	walk_close(&w);
-	return e;
+	return walk_close(&w, e);
 }
 
 enum err parked_drop(struct txn *t, const struct id *author, const struct id *log, uint64_t n)

@@ -57,12 +57,11 @@ enum err receipts_newest(struct txn *t, uint32_t log, const struct id *receiver,
 
 	receipt_key(log, receiver, 0, key);
 	enum err e = walk_open(t, TABLE_RECEIPTS, SPAN(key, RECEIPT_WHOSE), true, &w);
-	if (e == OK && walk_next(&w))
+	bool found = e == OK && walk_next(&w);
+	if (found)
 		e = receipts_read(w.key, w.value, out);
-	else if (e == OK)
-		e = w.failed != OK ? w.failed : ERR_NOT_FOUND;
-	walk_close(&w);
-	return e;
+	e = walk_close(&w, e);
+	return e != OK || found ? e : ERR_NOT_FOUND;
 }
 
 /* What one receipt says of the record; ERR_NOT_FOUND: nothing. The arena is emptied first: a receipt may list a thousand exceptions. */
@@ -97,9 +96,7 @@ static enum err first_about(struct txn *t, const struct receipt_of *of, bool hel
 	while (e == OK && (said != OK || (held_only && *code != VERDICT_GOOD)) && walk_next(&w))
 		if ((e = receipts_read(w.key, w.value, out)) == OK && (said = says(out, of, a, code)) != ERR_NOT_FOUND)
 			e = said;
-	if (e == OK)
-		e = w.failed;
-	walk_close(&w);
+	e = walk_close(&w, e);
 	arena_free(a);
 	return e != OK ? e : said;
 }
@@ -147,8 +144,7 @@ bool receipts_next_receiver(struct walk *w, struct id *out)
 	if (!walk_next(w))
 		return false;
 	if (w->key.n != RECEIPT_KEY) {
-		w->failed = ERR_CORRUPT;
-		walk_close(w);
+		w->failed = walk_close(w, ERR_CORRUPT);
 		return false;
 	}
 	memcpy(out->b, w->key.p + 4, sizeof out->b);
@@ -224,8 +220,7 @@ enum err exceptions_all(struct txn *t, uint32_t log, struct arena *a, struct exc
 		}
 		e = exception_parse(&w, &list[n++]);
 	}
-	walk_close(&w);
-	if (e != OK || (e = w.failed) != OK)
+	if ((e = walk_close(&w, e)) != OK)
 		return e;
 	*out = list;
 	*count = n;

@@ -276,9 +276,8 @@ enum err records_find(struct txn *t, const char *hex, struct id *out)
 		memcpy(id.b, w.key.p, sizeof id.b);
 		found++;
 	}
-	walk_close(&w);
-	if (e != OK || w.failed != OK)
-		return e != OK ? e : w.failed;
+	if ((e = walk_close(&w, e)) != OK)
+		return e;
 	if (found != 1)
 		return found ? ERR_CONFLICT : ERR_NOT_FOUND;
 	*out = id;
@@ -319,8 +318,7 @@ bool records_next(struct walk *w, uint64_t *no)
 	if (!walk_next(w))
 		return false;
 	if (w->key.n < 8) {
-		w->failed = ERR_CORRUPT;
-		walk_close(w);
+		w->failed = walk_close(w, ERR_CORRUPT);
 		return false;
 	}
 	*no = get_u64be(w->key.p + w->key.n - 8);
@@ -355,8 +353,7 @@ bool occurrences_next(struct walk *w, struct occurrence *out)
 	if (!walk_next(w))
 		return false;
 	if (w->key.n != 22 || w->value.n != 9) {
-		w->failed = ERR_CORRUPT;
-		walk_close(w);
+		w->failed = walk_close(w, ERR_CORRUPT);
 		return false;
 	}
 	out->record = get_u64be(w->key.p);

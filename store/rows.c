@@ -184,8 +184,7 @@ static enum err file_old(struct txn *t, const char *name, struct span old)
 		else
 			version = get_u64be(w.key.p + n) + 1;
 	}
-	walk_close(&w);
-	if (e != OK || (e = w.failed) != OK)
+	if ((e = walk_close(&w, e)) != OK)
 		return e;
 	n = history_key(name, version, key);
 	if ((e = buf_add(&copy, old.p, old.n)) == OK) /* borrowed from the very transaction that is written to */

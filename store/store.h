@@ -48,7 +48,7 @@ enum err store_next_number(struct txn *t, const char *word, uint64_t *out) MUST;
 enum err store_copy(struct store *s, int fd) MUST;
 
 /* Walk the keys that begin with a prefix, ascending or descending. Do not write to the walked table meanwhile.
- *   struct walk w; e = walk_open(t, TABLE_X, prefix, false, &w); while (e == OK && walk_next(&w)) use(w.key, w.value); walk_close(&w); */
+ *   struct walk w; e = walk_open(t, TABLE_X, prefix, false, &w); while (e == OK && walk_next(&w)) use(w.key, w.value); e = walk_close(&w, e); */
 struct walk {
 	struct span key, value;
 	enum err failed;   /* OK when walk_next said false because there was no more; ERR_CORRUPT: key says at which row, when it can */
@@ -64,7 +64,7 @@ struct walk {
 enum err walk_open(struct txn *t, enum table table, struct span prefix, bool back, struct walk *out) MUST;
 void walk_seek(struct walk *w, struct span key); /* ascending only: the next is the first >= key; key has the prefix */
 bool walk_next(struct walk *w);
-void walk_close(struct walk *w);
+enum err walk_close(struct walk *w, enum err e) MUST; /* e when that is an error, else what the walk met: OK at its end, or left early */
 
 struct store_figures {
 	uint64_t bytes_used, map_size, records, logs, entries;

@@ -18,6 +18,13 @@ enum err walk_open(struct txn *t, enum table table, struct span prefix, bool bac
 	return OK;
 }
 
+static void shut(struct walk *w)
+{
+	if (w->cursor)
+		mdb_cursor_close(w->cursor);
+	w->cursor = NULL;
+}
+
 static bool take(struct walk *w, int rc, const MDB_val *k, const MDB_val *v)
 {
 	if (rc == 0 && k->mv_size >= w->prefix_n && memcmp(k->mv_data, w->prefix, w->prefix_n) == 0) {
@@ -25,13 +32,13 @@ static bool take(struct walk *w, int rc, const MDB_val *k, const MDB_val *v)
 		if ((w->failed = inside_row(w->table, *k, *v, &w->value)) == OK)
 			return true;
 		w->value = SPAN(NULL, 0);
-		walk_close(w);
+		shut(w);
 		return false;
 	}
 	w->key = SPAN(NULL, 0);
 	if (rc != 0 && rc != MDB_NOTFOUND)
 		w->failed = store_broken(w->txn, rc);
-	walk_close(w);
+	shut(w);
 	return false;
 }
 
@@ -89,9 +96,8 @@ bool walk_next(struct walk *w)
 	return take(w, rc, &k, &v);
 }
 
-void walk_close(struct walk *w)
+enum err walk_close(struct walk *w, enum err e)
 {
-	if (w->cursor)
-		mdb_cursor_close(w->cursor);
-	w->cursor = NULL;
+	shut(w);
+	return e != OK ? e : w->failed;
 }

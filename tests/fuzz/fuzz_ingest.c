@@ -422,7 +422,7 @@ static void receipts_right(void)
 		for (size_t i = 0; i < count; i++)
 			must(open[i].n == r.exception[i].n && open[i].code == r.exception[i].code && open[i].index == r.exception[i].index);
 	}
-	walk_close(&w);
+	must(walk_close(&w, OK) == OK);
 	store_abort(t);
 	arena_free(a);
 }

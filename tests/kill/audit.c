@@ -70,8 +70,7 @@ static enum err times_there(struct both *b, const struct id *id, size_t *good, s
 			++*all;
 			*good += o.verdict == VERDICT_GOOD && row.payload.n > 0;
 		}
-	walk_close(&w);
-	return e;
+	return walk_close(&w, e);
 }
 
 static enum err check_said(struct both *b, const struct audit_said *said, bool whole, struct audit *out)
@@ -177,8 +176,7 @@ static enum err check_receipts(struct both *b, const struct log_row *ours, const
 		if (r.n > *covered)
 			*covered = r.n;
 	}
-	walk_close(&w);
-	return e != OK ? e : w.failed;
+	return walk_close(&w, e);
 }
 
 static enum err check_logs(struct both *b, bool whole, struct audit *out)
@@ -203,8 +201,7 @@ static enum err check_logs(struct both *b, bool whole, struct audit *out)
 			out->lost++;
 		}
 	}
-	walk_close(&w);
-	return e != OK ? e : w.failed;
+	return walk_close(&w, e);
 }
 
 enum err audit_direction(const struct audit_of *of, struct audit *out)

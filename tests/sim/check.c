@@ -47,7 +47,7 @@ static int reader_of(struct sim *s, struct txn *t, uint64_t record)
 	sim_must(s, occurrences_walk(t, record, &w), "occurrences_walk");
 	if (occurrences_next(&w, &o) && o.log && logs_by_no(t, o.log, &log) == OK)
 		who = sim_who(s, &log.target);
-	walk_close(&w);
+	sim_must(s, walk_close(&w, OK), "walk_close");
 	return who;
 }
 
@@ -96,7 +96,7 @@ static bool counts_here(struct sim *s, struct txn *t, uint64_t record, uint32_t 
 			here++;
 			good = verdict_class((enum verdict)o.verdict) == 'G';
 		}
-	walk_close(&w);
+	sim_must(s, walk_close(&w, OK), "walk_close");
 	if (here != 1)
 		sim_fail(s, "once", "a record stands %zu times at one place of a log", here);
 	return good && row.payload.n > 0;
@@ -203,7 +203,7 @@ static void all_logs(struct sim *s, struct place *p, struct txn *t, struct arena
 		else if (!held_receipt(s, t, &log, a))
 			p->recheck = true;
 	}
-	walk_close(&w);
+	sim_must(s, walk_close(&w, OK), "walk_close");
 }
 
 /* ---- when ---- */
@@ -285,7 +285,7 @@ static bool flowed(struct sim *s, int from, int to, char *why, size_t room)
 			(void)snprintf(why, room, "node%d has said %llu entries to node%d, which holds %llu; the receipt is for %llu", from,
 			               (unsigned long long)log.n, to, (unsigned long long)there.n, (unsigned long long)r.n);
 	}
-	walk_close(&w);
+	sim_must(s, walk_close(&w, OK), "walk_close");
 	store_abort(t);
 	store_abort(u);
 	arena_free(a);
@@ -385,7 +385,7 @@ static void whole(struct sim *s, struct place *p)
 	sim_must(s, logs_walk(t, &w), "logs_walk");
 	while (logs_next(&w, &log))
 		no_doubles(s, t, p, &log, seen);
-	walk_close(&w);
+	sim_must(s, walk_close(&w, OK), "walk_close");
 	for (size_t i = 0; i < s->saids; i++)
 		if (s->said[i].author == p->node.index && s->said[i].promised)
 			told(s, t, p, &s->said[i]);

@@ -72,7 +72,7 @@ static bool some_log(struct sim *s, struct place *p, struct log_row *out)
 	while (logs_next(&w, &row))
 		if (id_eq(&row.author, &p->org) && row.n && sim_below(&s->fates, ++found) == 0)
 			*out = row;
-	walk_close(&w);
+	sim_must(s, walk_close(&w, OK), "walk_close");
 	store_abort(t);
 	return found > 0;
 }
@@ -167,7 +167,7 @@ void stray_heal(struct sim *s)
 		while (logs_next(&w, &log))
 			if (!id_eq(&log.author, &p->org))
 				heal_log(s, p, t, &log);
-		walk_close(&w);
+		sim_must(s, walk_close(&w, OK), "walk_close");
 		store_abort(t);
 	}
 }

@@ -364,10 +364,10 @@ size_t scenario_count(struct node *n, int64_t kind)
 		assert_int_equal(occurrences_walk(t, no, &o), OK);
 		while (occurrences_next(&o, &at))
 			good = good || at.verdict == VERDICT_GOOD || at.verdict == VERDICT_AHEAD;
-		walk_close(&o);
+		assert_int_equal(walk_close(&o, OK), OK);
 		found += good;
 	}
-	walk_close(&w);
+	assert_int_equal(walk_close(&w, OK), OK);
 	store_abort(t);
 	return found;
 }

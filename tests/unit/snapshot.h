@@ -73,7 +73,7 @@ static inline struct snapshot snapshot_of(struct node *n)
 			snapshot_mix(&s.table[i], w.key.p, w.key.n);
 			snapshot_mix(&s.table[i], w.value.p, w.value.n);
 		}
-		walk_close(&w);
+		assert_int_equal(walk_close(&w, OK), OK);
 	}
 	store_abort(t);
 	assert_int_equal(vault_each(n->vault, "", snapshot_secret, &v), OK);

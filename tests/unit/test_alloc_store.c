@@ -170,8 +170,7 @@ static enum err read_all(struct stock *s, struct txn *t, struct arena *a)
 		return e;
 	for (count = 0; walk_next(&w); count++)
 		;
-	e = w.failed;
-	walk_close(&w);
+	e = walk_close(&w, OK);
 	assert_true(e != OK || count == 2);
 	return e;
 }

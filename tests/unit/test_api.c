@@ -8,6 +8,8 @@
 #include <string.h>
 
 #include "node/api.h"
+#include "node/partners.h"
+#include "store/inside.h"
 #include "store/rows.h"
 #include "tests/unit/scenario.h"
 
@@ -344,6 +346,27 @@ static void table_walk(void **state)
 	assert_null(api_find(""));
 }
 
+/* A row that a bad disk changed is not the end of the table: what lies behind it may be there. */
+static void a_damaged_row_is_told(void **state)
+{
+	struct core *c = begin();
+	struct txn *t = core_txn(c);
+	struct id org = {{7}};
+	struct partner p;
+	struct arena *a = arena_new();
+	MDB_val key = inside_val(ID_SPAN(&org)), row = {32, org.b}; /* no sum behind it */
+
+	(void)state;
+	assert_non_null(a);
+	assert_int_equal(partners_by_name(t, a, "brackwater", &p), ERR_NOT_FOUND);
+	assert_int_equal(mdb_put(t->mdb, t->store->dbi[TABLE_PARTNERS], &key, &row, 0), 0);
+	fails(c, "{\"call\":\"partner.list\"}", "ERR_CORRUPT", "");
+	assert_int_equal(partners_by_name(t, a, "brackwater", &p), ERR_CORRUPT);
+	assert_int_equal(mdb_del(t->mdb, t->store->dbi[TABLE_PARTNERS], &key, NULL), 0);
+	arena_free(a);
+	end();
+}
+
 static int open_world(void **state)
 {
 	(void)state;
@@ -366,7 +389,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(bad_requests), cmocka_unit_test(arguments), cmocka_unit_test(failures_are_undone),
 		cmocka_unit_test(rehearsal_is_undone), cmocka_unit_test(waits), cmocka_unit_test(organisations), cmocka_unit_test(results_are_named),
-		cmocka_unit_test(table_walk),
+		cmocka_unit_test(table_walk), cmocka_unit_test(a_damaged_row_is_told),
 	};
 
 	return cmocka_run_group_tests_name("api", tests, open_world, close_world);

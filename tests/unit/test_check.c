@@ -324,7 +324,7 @@ static bool keep(struct world *w, enum table table, size_t at, struct kept *out)
 		buf_clear(&out->value);
 		assert_int_equal(buf_add(&out->value, walk.value.p, walk.value.n), OK);
 	}
-	walk_close(&walk);
+	assert_int_equal(walk_close(&walk, OK), OK);
 	store_abort(t);
 	return more;
 }

@@ -540,7 +540,7 @@ static void a_clock_one_hour_ahead_is_flagged(void **state)
 	assert_int_equal(occurrences_walk(t, row.no, &w), OK);
 	assert_true(occurrences_next(&w, &o));
 	assert_int_equal(o.verdict, VERDICT_AHEAD);
-	walk_close(&w);
+	assert_int_equal(walk_close(&w, OK), OK);
 	store_abort(t);
 	scenario_close(&s);
 }

@@ -282,7 +282,7 @@ static size_t journal(struct node *n, const char *what)
 		found += fields_str(operation_fields, row, "what", &text) && span_eq(text, SPAN(what, strlen(what)));
 		arena_free(a);
 	}
-	walk_close(&w);
+	assert_int_equal(walk_close(&w, OK), OK);
 	store_abort(t);
 	return found;
 }

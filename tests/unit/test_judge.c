@@ -118,7 +118,7 @@ static int inner_verdict(struct evil *v, struct span inner)
 		while (occurrences_next(&w, &o))
 			if (o.log == 0)
 				found = o.verdict + 1;
-		walk_close(&w);
+		assert_int_equal(walk_close(&w, OK), OK);
 	}
 	store_abort(t);
 	return found;

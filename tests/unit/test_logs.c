@@ -87,13 +87,12 @@ static void the_newest_incarnation_is_current(void **state)
 	assert_int_equal(logs_walk_audience(t, &author, AUDIENCE_DIRECT, &target, &w), OK);
 	while (logs_next_no(&w, &no))
 		assert_int_equal(no, ++n);
-	walk_close(&w);
+	assert_int_equal(walk_close(&w, OK), OK);
 	assert_int_equal(n, 3);
 	assert_int_equal(logs_walk(t, &w), OK);
 	for (n = 0; logs_next(&w, &got); n++)
 		assert_int_equal(got.no, n + 1);
-	assert_int_equal(w.failed, OK);
-	walk_close(&w);
+	assert_int_equal(walk_close(&w, OK), OK);
 	assert_int_equal(n, 4);
 	assert_int_equal(store_put(t, TABLE_LOGS, SPAN("\0\0\0\2", 4), text("short")), OK);
 	assert_int_equal(logs_by_no(t, 2, &got), ERR_CORRUPT);
@@ -101,8 +100,7 @@ static void the_newest_incarnation_is_current(void **state)
 	assert_int_equal(logs_walk(t, &w), OK);
 	assert_true(logs_next(&w, &got));
 	assert_false(logs_next(&w, &got));
-	assert_int_equal(w.failed, ERR_CORRUPT);
-	walk_close(&w);
+	assert_int_equal(walk_close(&w, OK), ERR_CORRUPT);
 	store_abort(t);
 }
 
@@ -286,8 +284,7 @@ static void the_first_receipt_says_since_when(void **state)
 	assert_true(receipts_next_receiver(&w, &by) && id_eq(&by, &one));
 	assert_true(receipts_next_receiver(&w, &by) && id_eq(&by, &two));
 	assert_false(receipts_next_receiver(&w, &by));
-	assert_int_equal(w.failed, OK);
-	walk_close(&w);
+	assert_int_equal(walk_close(&w, OK), OK);
 	store_abort(t);
 }
 

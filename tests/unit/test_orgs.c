@@ -39,8 +39,7 @@ static void statements_come_back(void **state)
 	for (size_t k = 0; k < 3; k++)
 		assert_true(statements_next(&w, &s) && span_eq(s.payload, m.chain[k].payload));
 	assert_false(statements_next(&w, &s));
-	assert_int_equal(w.failed, OK);
-	walk_close(&w);
+	assert_int_equal(walk_close(&w, OK), OK);
 	store_abort(t);
 	maker_end(&m);
 	maker_end(&other);
@@ -77,8 +76,7 @@ static void damage_is_told(void **state)
 	assert_int_equal(statements_newest(t, &org, &out, &parsed), ERR_CORRUPT);
 	assert_int_equal(statements_walk(t, &org, &w), OK);
 	assert_false(statements_next(&w, &out));
-	assert_int_equal(w.failed, ERR_CORRUPT);
-	walk_close(&w);
+	assert_int_equal(walk_close(&w, OK), ERR_CORRUPT);
 	store_abort(t);
 }
 

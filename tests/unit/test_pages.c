@@ -49,8 +49,7 @@ static enum err read_rows(struct store *s, struct buf *out)
 			assert_int_equal(buf_add(out, w.key.p, w.key.n), OK);
 			assert_int_equal(buf_add(out, w.value.p, w.value.n), OK);
 		}
-		e = e == OK ? w.failed : e;
-		walk_close(&w);
+		e = walk_close(&w, e);
 	}
 	store_abort(t);
 	return e;

@@ -56,8 +56,7 @@ static void expect(enum err opened, struct walk *w, const char *want)
 		size_t n = strlen(got);
 		(void)snprintf(got + n, sizeof got - n, "%llu ", (unsigned long long)no);
 	}
-	assert_int_equal(w->failed, OK);
-	walk_close(w);
+	assert_int_equal(walk_close(w, OK), OK);
 	assert_string_equal(got, want);
 }
 
@@ -179,7 +178,7 @@ static void bodies_of_known_kinds_are_indexed(void **state)
 			assert_int_equal(records_walk_ref(t, &to, false, &w), OK);
 			assert_true(records_next(&w, &got));
 			assert_int_equal(got, no);
-			walk_close(&w);
+			assert_int_equal(walk_close(&w, OK), OK);
 		}
 		refs += n;
 		store_abort(t);
@@ -347,14 +346,12 @@ static void occurrences_come_back(void **state)
 		assert_true(o.verdict == in[i].verdict && o.received == in[i].received);
 	}
 	assert_false(occurrences_next(&w, &o));
-	assert_int_equal(w.failed, OK);
-	walk_close(&w);
+	assert_int_equal(walk_close(&w, OK), OK);
 	put_u64be(key, 9);
 	assert_int_equal(store_put(t, TABLE_OCCURRENCES, SPAN(key, 22), SPAN(key, 8)), OK);
 	assert_int_equal(occurrences_walk(t, 9, &w), OK);
 	assert_false(occurrences_next(&w, &o));
-	assert_int_equal(w.failed, ERR_CORRUPT);
-	walk_close(&w);
+	assert_int_equal(walk_close(&w, OK), ERR_CORRUPT);
 	store_abort(t);
 }
 

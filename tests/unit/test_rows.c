@@ -32,7 +32,7 @@ static size_t history(struct txn *t, const char *name, char owners[static 200])
 		strncat(owners, (const char *)owner.p, owner.n);
 		strncat(owners, " ", 2);
 	}
-	walk_close(&w);
+	assert_int_equal(walk_close(&w, OK), OK);
 	arena_free(a);
 	return n;
 }

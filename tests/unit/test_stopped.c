@@ -100,7 +100,7 @@ static size_t logs_held(struct scenario *s, int holder, int author, bool *frozen
 			n++;
 			*frozen |= log.frozen != 0;
 		}
-	walk_close(&w);
+	assert_int_equal(walk_close(&w, OK), OK);
 	store_abort(t);
 	return n;
 }

@@ -29,7 +29,7 @@ static json_t *inbox(struct tale *t, struct view *v)
 		if (!s->mine)
 			assert_int_equal(view_inbox_todo(v, s, &todo), OK);
 	}
-	walk_close(&w);
+	assert_int_equal(walk_close(&w, OK), OK);
 	return done(v, json_null());
 }
 

@@ -26,7 +26,13 @@ for i in $(seq 1 180); do ok notice B harbour "$i" "$big$i"; done
 until_true 30 shows 'changes +look' sh -c "\"$tally\" --home A doctor || true"
 
 # What the node was asked to store it says it could not; what only reads is answered; doctor tells.
-expect 1 notice A brackwater 1 "$big"
+# What came in batches did not fit; a single one still may, and then it is kept.
+kept=0
+while notice A brackwater "A$kept" "$big" >/dev/null 2>&1; do
+	kept=$((kept + 1))
+	[ $kept -lt 100 ] || fail "the disk is not full"
+done
+expect 1 notice A brackwater refused "$big"
 tells '^tally: error: no space left'
 tells '^tally: hint: free disk space'
 expect 1 A partner invite --name another
@@ -40,12 +46,12 @@ ok A store check
 
 # Room: what waited comes, whatever was refused is not there by half.
 mount -o remount,size=64M "$work/A"
-ok notice A brackwater 2 "There is room again"
+ok notice A brackwater last "There is room again"
 until_true 120 shows 'notice 180' A inbox --limit 500
 until_true 60 lacks 'notice' B outbox --waiting
 [ "$(A inbox --limit 500 | grep -c 'notice')" = 180 ] || fail "not every notice is there once"
-until_true 60 shows 'notice 2' B inbox
-[ "$(B inbox | grep -c 'notice')" = 1 ] || fail "a notice that was refused arrived all the same"
+until_true 60 shows 'notice last' B inbox
+[ "$(B inbox --limit 500 | grep -c 'notice')" = $((kept + 1)) ] || fail "a notice that was refused arrived all the same"
 ok A partner invite --name another
 
 # Killed on a full disk it starts again as it was.

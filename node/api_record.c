@@ -1,4 +1,4 @@
-/* api_record.c - records of any kind for the dispatcher: new, list, show, retract, reply; inbox, outbox, waiting for receipts. */
+/* api_record.c - records of any kind for the dispatcher: list, show; inbox, outbox, waiting for receipts. */
 #include <stdio.h>
 #include <string.h>
 
@@ -25,77 +25,6 @@ static enum err items(struct api_call *c, json_t **out)
 {
 	*out = json_array();
 	return json_object_set_new(c->result, "items", *out) == 0 ? OK : ERR_MEMORY;
-}
-
-/* ---- new ---- */
-
-/* A record about another one belongs to that one's thread unless something else was said. */
-static enum err thread_of(struct api_call *c, struct view *v, const struct kind *k, const struct value *body, struct draft *d)
-{
-	static const char *const about[] = {"about", "assign"};
-	for (size_t i = 0; i < sizeof about / sizeof *about; i++) {
-		struct id id;
-		struct seen *s;
-		if (!fields_find(k->fields, about[i]) || !fields_id(k->fields, body, about[i], &id))
-			continue;
-		enum err e = view_find(v, &id, &s);
-		if (e == ERR_NOT_FOUND)
-			return api_fail(c, e, "see: tally record list", "the record it is about is not here");
-		if (e == OK)
-			d->thread = &s->root;
-		return e;
-	}
-	return OK;
-}
-
-static enum err read_links(struct api_call *c, struct draft *d)
-{
-	const char *const *texts;
-	struct id *ids = arena_alloc(c->arena, (LIMIT_PARENTS + 2) * sizeof *ids);
-	size_t n;
-	enum err e = ids ? saying_texts(c, "parent", &texts, &n) : ERR_MEMORY;
-	if (e == OK && n > LIMIT_PARENTS)
-		return api_fail(c, ERR_LIMIT, "", "at most 16 parents");
-	for (size_t i = 0; e == OK && i < n; i++)
-		e = names_record(c->core, texts[i], &ids[i], &c->why);
-	if (e != OK)
-		return e;
-	d->parent = ids;
-	d->parents = n;
-	if (saying_arg(c, "thread")) {
-		e = api_record(c, "thread", &ids[LIMIT_PARENTS]);
-		d->thread = &ids[LIMIT_PARENTS];
-	}
-	if (e == OK && saying_arg(c, "supersedes")) {
-		e = api_record(c, "supersedes", &ids[LIMIT_PARENTS + 1]);
-		d->supersedes = &ids[LIMIT_PARENTS + 1];
-	}
-	return e;
-}
-
-static enum err new_record(struct api_call *c)
-{
-	struct view v;
-	struct value *body;
-	struct draft d = {0};
-	struct id id;
-	const char *kind;
-	enum err e = api_text(c, "kind", true, &kind);
-	if (e != OK)
-		return e;
-	d.kind = kind_by_name(kind);
-	if (!d.kind || d.kind->inner)
-		return api_fail(c, ERR_NOT_FOUND, "see the kinds with: tally record new --help", "no kind \"%.60s\" that can be made by hand", kind);
-	saying_view(c, &v);
-	e = saying_body(c, d.kind, saying_arg(c, "body"), &body);
-	d.body = body;
-	if (e == OK)
-		e = thread_of(c, &v, d.kind, body, &d);
-	if (e == OK)
-		e = saying_header(c, &d);
-	if (e == OK)
-		e = read_links(c, &d);
-	return e == OK ? saying_say(c, &d, &id) : e;
 }
 
 /* ---- list and show ---- */
@@ -172,133 +101,6 @@ static enum err show(struct api_call *c)
 	saying_view(c, &v);
 	enum err e = saying_record(c, &v, "record", 0, &s);
 	return e == OK ? saying_sheet(c, view_record_sheet(&v, s, &o), &o) : e;
-}
-
-/* ---- retract and reply ---- */
-
-/* It is withdrawn already: whoever could not be told then is told now, by the same record. */
-static enum err retract_again(struct api_call *c, struct view *v, const struct seen *s, const struct ids *who)
-{
-	struct seens said;
-	struct draft d = {0};
-	struct ids told = {0};
-	json_t *to = json_array();
-	bool everybody;
-	enum err e = json_object_set_new(c->result, "to", to) == 0 ? view_about(v, &s->id, KIND_RETRACT, &said) : ERR_MEMORY;
-	size_t k = 0;
-	while (e == OK && k < said.n && !(said.p[k]->mine && said.p[k]->good))
-		k++;
-	if (e == OK && k < said.n && (e = view_readers(v, said.p[k], &told, &everybody)) == OK)
-		e = saying_to_all(c, v, who, &d);
-	for (size_t i = 0; e == OK && i < d.recipients; i++) {
-		char name[NAMES_TEXT];
-		if (view_ids_has(&told, &d.to[i]))
-			continue;
-		e = core_send(c->core, &said.p[k]->id, &d.to[i], &c->why);
-		names_show(c->core, &d.to[i], name);
-		(void)json_array_append_new(to, view_string(name));
-	}
-	if (e == OK && json_array_size(to) == 0)
-		return api_fail(c, ERR_CONFLICT, "see: tally record show ID", "it is withdrawn already, and all who have it were told");
-	if (e == OK)
-		api_set_id(c->result, "id", &said.p[k]->id);
-	return e;
-}
-
-static enum err retract(struct api_call *c)
-{
-	struct view v;
-	struct seen *s;
-	struct ids who;
-	bool everybody;
-	const char *reason;
-	struct id id;
-	struct draft d = {.kind = kind_by_number(KIND_RETRACT)};
-	struct value *body = value_map(c->arena);
-	saying_view(c, &v);
-	enum err e = saying_record(c, &v, "record", 0, &s);
-	if (e == OK)
-		e = api_text(c, "reason", true, &reason);
-	if (e != OK)
-		return e;
-	if (!s->mine)
-		return api_fail(c, ERR_POLICY, "dispute it with: tally reply ID disputed", "only its author can withdraw it");
-	if (s->kind && (s->kind->inner || s->r.kind == KIND_RETRACT))
-		return api_fail(c, ERR_POLICY, "see: tally record list", "a %s cannot be withdrawn", s->kind->name);
-	if (s->replaced)
-		saying_warn(c, "a newer version of it stands: withdraw that one too, if it is wrong as well");
-	e = view_readers(&v, s, &who, &everybody);
-	if (e == OK && s->withdrawn)
-		return retract_again(c, &v, s, &who);
-	if (e == OK)
-		e = saying_to_all(c, &v, &who, &d);
-	if (e != OK)
-		return e;
-	fields_set(c->arena, d.kind->fields, body, "about", value_id(c->arena, &s->id));
-	fields_set(c->arena, d.kind->fields, body, "reason", value_str(c->arena, reason));
-	d.body = body;
-	d.thread = &s->root;
-	d.tlp = s->r.tlp == TLP_RED ? TLP_RED : 0;
-	return saying_say(c, &d, &id);
-}
-
-static const char *allowed_words(struct api_call *c, const struct kind *k)
-{
-	char *text = arena_alloc(c->arena, 400);
-	if (!text)
-		return "";
-	(void)snprintf(text, 400, "acknowledged");
-	for (size_t i = 0, n = 0; k->decisions && k->decisions->words[i] && n < 360; i++)
-		n += (size_t)snprintf(text + n, 400 - n, "%s%s", i ? ", " : "", k->decisions->words[i]);
-	return text;
-}
-
-/* To its author, or to who passed it on; about a record of ours, to all who got it. */
-static enum err reply_to(struct api_call *c, struct view *v, const struct seen *s, struct draft *d)
-{
-	struct ids who = {0};
-	bool everybody;
-	enum err e;
-	if (d->recipients)
-		return OK;
-	e = s->mine ? view_readers(v, s, &who, &everybody) : view_ids_add(v, &who, s->has_via ? &s->via : &s->r.author);
-	return e == OK ? saying_to_all(c, v, &who, d) : e;
-}
-
-static enum err reply(struct api_call *c)
-{
-	struct view v;
-	struct seen *s;
-	struct value *body;
-	struct id id;
-	const char *word;
-	struct draft d = {.kind = kind_by_number(KIND_REPLY)};
-	saying_view(c, &v);
-	enum err e = saying_record(c, &v, "record", 0, &s);
-	if (e == OK)
-		e = api_text(c, "decision", true, &word);
-	if (e == OK)
-		e = saying_body(c, d.kind, saying_arg(c, "body"), &body);
-	if (e == OK)
-		e = saying_header(c, &d);
-	if (e != OK)
-		return e;
-	if (!s->kind || !s->readable)
-		return api_fail(c, ERR_INVALID, "see: tally record show ID", "this version cannot read that record, so it cannot answer it");
-	if (!view_decides(s->kind, word))
-		return api_fail(c, ERR_INVALID, "choose one of these words", "%s is answered with: %s", s->kind->name, allowed_words(c, s->kind));
-	if (s->mine && !view_own_word(word))
-		return api_fail(c, ERR_POLICY, "see who has it with: tally record show ID", "that record is our own: the other side decides about it");
-	fields_set(c->arena, d.kind->fields, body, "about", value_id(c->arena, &s->id));
-	fields_set(c->arena, d.kind->fields, body, "decision", value_int(c->arena, vocab_number(&vocab_decision, SPAN(word, strlen(word)))));
-	d.body = body;
-	d.thread = &s->root;
-	if (s->r.has_exercise)
-		d.exercise = &s->r.exercise;
-	if (s->r.tlp == TLP_RED)
-		d.tlp = TLP_RED;
-	e = reply_to(c, &v, s, &d);
-	return e == OK ? saying_say(c, &d, &id) : e;
 }
 
 /* ---- inbox and outbox ---- */
@@ -476,11 +278,8 @@ static enum err wait_for(struct api_call *c)
 }
 
 const struct api_row api_record_rows[] = {
-	{"record.new", new_record, "a record of any kind"},
 	{"record.list", list, "records, newest first"},
 	{"record.show", show, "one record in full"},
-	{"record.retract", retract, "withdraw a record of our own"},
-	{"record.reply", reply, "decide about a record"},
 	{"inbox.list", inbox, "what partners sent us"},
 	{"outbox.list", outbox, "what we sent, and whether it is there"},
 	{"delivery.wait", wait_for, "until all recipients have signed for a record"},

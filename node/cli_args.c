@@ -452,6 +452,9 @@ static enum err put_body(struct parser *p)
 		return OK;
 	if (p->file && json_object_update_recursive(p->file, p->body) != 0)
 		return ERR_MEMORY;
+	if (p->cli->command && p->cli->command->kind && strcmp(p->cli->command->call, "record.new") == 0 &&
+	    json_object_set_new(p->cli->args, "kind", json_string(kind_by_number(p->cli->command->kind)->name)) != 0)
+		return ERR_MEMORY;
 	return json_object_set(p->cli->args, "body", p->file ? p->file : p->body) == 0 ? OK : ERR_MEMORY;
 }
 

@@ -3,7 +3,8 @@
  *
  * What a call gets: every positional and flag under its own name (--valid-until is "valid_until"); switches are true; repeated
  * ones arrays of text; spans milliseconds; JSON files the parsed document; a row with fields (of its kind, or of the register)
- * collects those in "body", in JSON as fieldjson.h reads it. What is not given is absent.
+ * collects those in "body", in JSON as fieldjson.h reads it; with "record.new" the row's kind is "kind".
+ * What is not given is absent.
  * What a call answers: lists {"items": [{...}]}; creations {"id": ...}, several {"id": first, "ids": [...]};
  * STYLE_FILE {"hex": bytes} or {"text": ...}, with {"reveals": [sentences]} said on stderr before; a check also
  * {"problems": count}: above 0 the exit code is 10. "warnings", "next": sentences that are said on stderr; "empty": in place of the row's.

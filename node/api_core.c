@@ -12,6 +12,7 @@
 #include "store/records.h"
 
 #define ALARM_DAYS 7
+#define ALARMS_SHOWN 5
 #define DISK_LOW (256ull * 1024 * 1024) /* bytes: some hours of a busy day */
 
 static int64_t rss_bytes(void)
@@ -83,16 +84,23 @@ static enum err status(struct api_call *c)
 
 /* ---- doctor ---- */
 
-static void finding(struct api_call *c, const char *check, bool good, const char *text, const char *hint)
+enum state {
+	GOOD,
+	PAST, /* it happened, and nothing is left to do about it */
+	LOOK  /* a person is needed now */
+};
+
+static void finding(struct api_call *c, const char *check, enum state state, const char *text, const char *hint)
 {
+	static const char *const words[] = {[GOOD] = "good", [PAST] = "past", [LOOK] = "look"};
 	json_t *o = json_object();
 	json_int_t problems = json_integer_value(json_object_get(c->result, "problems"));
 	api_set(o, "check", check);
-	api_set(o, "state", good ? "good" : "look");
+	api_set(o, "state", words[state]);
 	api_set(o, "text", text);
-	api_set(o, "hint", good ? NULL : hint);
+	api_set(o, "hint", state == LOOK ? hint : NULL);
 	(void)json_array_append_new(json_object_get(c->result, "items"), o);
-	(void)json_object_set_new(c->result, "problems", json_integer(problems + !good));
+	(void)json_object_set_new(c->result, "problems", json_integer(problems + (state == LOOK)));
 }
 
 static void check_kit(struct api_call *c)
@@ -106,49 +114,78 @@ static void check_kit(struct api_call *c)
 	bool here = path[0] && access(path, F_OK) == 0;
 	(void)snprintf(text, sizeof text, here ? "the recovery kit is still on this machine: %.4000s" : "the recovery kit is not on this machine%.0s",
 	               path);
-	finding(c, "recovery kit", !here, text, "move it to a safe that is not this machine; its phrase to another");
+	finding(c, "recovery kit", here ? LOOK : GOOD, text, "move it to a safe that is not this machine; its phrase to another");
 }
 
+static bool says(const struct value *row, const char *field, const char *word)
+{
+	struct span v;
+	return fields_str(operation_fields, row, field, &v) && v.n == strlen(word) && memcmp(v.p, word, v.n) == 0;
+}
+
+static void show_alarm(struct api_call *c, const struct value *row, int64_t time, bool past)
+{
+	struct span what = {0}, about = {0};
+	char text[300], when[WHEN_TEXT];
+	(void)fields_str(operation_fields, row, "what", &what);
+	(void)fields_str(operation_fields, row, "about", &about);
+	when_format(time, when);
+	(void)snprintf(text, sizeof text, "%s %.*s: %.*s", when, (int)(about.n < 120 ? about.n : 120), (const char *)about.p,
+	               (int)(what.n < 150 ? what.n : 150), (const char *)what.p);
+	finding(c, "alarm", past ? PAST : LOOK, text, "when you have seen to it: tally doctor --acknowledge");
+}
+
+/* The newest first. An alarm needs somebody until it was acknowledged: whether it is over cannot be known here, but for a log that stopped, which
+ * has a check of its own. What is acknowledged now is shown, all of it. */
 static enum err check_alarms(struct api_call *c)
 {
 	struct walk w;
-	char text[200];
-	int64_t found = 0;
+	char text[80];
+	bool now = api_flag(c, "acknowledge"), before = false;
+	int64_t shown = 0, more = 0;
 	enum err e = walk_open(core_txn(c->core), TABLE_OPERATIONS, SPAN(NULL, 0), true, &w);
-	while (e == OK && found < 5 && walk_next(&w)) {
+	while (e == OK && walk_next(&w)) {
 		const struct value *row;
 		int64_t t = 0;
-		struct span who, what;
 		if (rows_value(w.value, c->arena, &row) != OK || !fields_int(operation_fields, row, "time", &t) ||
 		    t < core_now(c->core) - ALARM_DAYS * WHEN_DAY_MS)
 			break;
-		if (!fields_str(operation_fields, row, "who", &who) || who.n != 4 || memcmp(who.p, "node", 4) != 0 ||
-		    !fields_str(operation_fields, row, "what", &what))
+		before = before || (says(row, "who", "operator") && says(row, "what", CORE_ALARM_SEEN));
+		if (!says(row, "who", "node"))
 			continue;
-		char when[WHEN_TEXT];
-		when_format(t, when);
-		(void)snprintf(text, sizeof text, "%s %.*s", when, (int)(what.n < 150 ? what.n : 150), (const char *)what.p);
-		finding(c, "alarm", false, text, "see: tally partner list");
-		found++;
+		bool past = now || before || says(row, "what", STOPPED_ALARM);
+		if (shown < ALARMS_SHOWN || (now && !before)) {
+			show_alarm(c, row, t, past);
+			shown++;
+		} else {
+			more += !past;
+		}
 	}
 	e = walk_close(&w, e);
-	if (e == OK && !found)
-		finding(c, "alarms", true, "none in seven days", NULL);
-	return e;
+	if (e == OK && !shown)
+		finding(c, "alarms", GOOD, "none in seven days", NULL);
+	if (e == OK && more) {
+		(void)snprintf(text, sizeof text, "%lld more that nobody has acknowledged", (long long)more);
+		finding(c, "alarms", LOOK, text, "the node's log has them, and so has: tally doctor --acknowledge");
+	}
+	return e == OK && now ? core_alarms_seen(c->core) : e;
 }
 
 /* Nothing was lost by it, since nothing was promised; but nothing came in either. */
 static void check_turns(struct api_call *c)
 {
 	struct core_trouble t = core_trouble(c->core);
-	char text[120], when[WHEN_TEXT];
+	char text[200], when[WHEN_TEXT], again[WHEN_TEXT] = "";
 	if (!t.at) {
-		finding(c, "changes", true, "all were stored", NULL);
+		finding(c, "changes", GOOD, "all were stored", NULL);
 		return;
 	}
 	when_format(t.at, when);
-	(void)snprintf(text, sizeof text, "at %s something could not be stored: %s", when, err_text(t.why));
-	finding(c, "changes", false, text, t.why == ERR_SPACE ? "free disk space, or raise map_size in tally.conf; what waits then goes on by itself"
+	if (t.over)
+		when_format(t.over, again);
+	(void)snprintf(text, sizeof text, "at %s something could not be stored: %s%s%s", when, err_text(t.why), t.over ? "; again since " : "", again);
+	finding(c, "changes", t.over ? PAST : LOOK, text,
+	        t.why == ERR_SPACE ? "free disk space, or raise map_size in tally.conf; what waits then goes on by itself"
 	                                                              : "see the node's log; what waits goes on by itself when that is mended");
 }
 
@@ -158,12 +195,12 @@ static void check_store(struct api_call *c, const struct store_figures *f)
 	char text[160];
 	(void)snprintf(text, sizeof text, "%.1f MiB used of %.0f GiB at most; the oldest reader is %llu behind", (double)f->bytes_used / mib,
 	               (double)f->map_size / mib / 1024, (unsigned long long)f->oldest_reader_lag);
-	finding(c, "store", f->bytes_used < f->map_size / 10 * 9 && f->oldest_reader_lag < 10000, text,
+	finding(c, "store", f->bytes_used < f->map_size / 10 * 9 && f->oldest_reader_lag < 10000 ? GOOD : LOOK, text,
 	        "stop what reads the store for long; or give it more room: map_size in tally.conf");
 	if (f->disk_free == UINT64_MAX)
 		return;
 	(void)snprintf(text, sizeof text, "%.0f MiB free where the store is", (double)f->disk_free / mib);
-	finding(c, "disk", f->disk_free >= DISK_LOW, text, "free disk space: when none is left nothing can be received");
+	finding(c, "disk", f->disk_free >= DISK_LOW ? GOOD : LOOK, text, "free disk space: when none is left nothing can be received");
 }
 
 /* Whoever should be linked and is not, by name, with the reason as far as one is known. */
@@ -192,7 +229,7 @@ static enum err check_stopped(struct api_call *c)
 		if (!stopped_to(c->core, &org) || partners_get(core_txn(c->core), c->arena, &org, &p) != OK)
 			continue;
 		(void)snprintf(text, sizeof text, "%.64s holds of our log what this node has lost: nothing new goes to them", p.name);
-		finding(c, "log", false, text, "was this node restored? If its earlier state is gone for good: tally partner reopen NAME");
+		finding(c, "log", LOOK, text, "was this node restored? If its earlier state is gone for good: tally partner reopen NAME");
 	}
 	return walk_close(&w, e);
 }
@@ -207,7 +244,7 @@ static enum err check_partners(struct api_call *c)
 	if (e != OK)
 		return e;
 	if (n.partners == 0) {
-		finding(c, "partners", true, "none yet", NULL);
+		finding(c, "partners", GOOD, "none yet", NULL);
 		return OK;
 	}
 	at = (size_t)snprintf(text, sizeof text, "%lld of %lld linked", (long long)n.linked, (long long)n.partners);
@@ -224,9 +261,9 @@ static enum err check_partners(struct api_call *c)
 			at = add_unlinked(c, &p, text, at, sizeof text);
 	}
 	e = walk_close(&w, e);
-	finding(c, "links", n.linked + n.pending + n.suspended >= n.partners, text, "see why: tally partner list");
+	finding(c, "links", n.linked + n.pending + n.suspended >= n.partners ? GOOD : LOOK, text, "see why: tally partner list");
 	(void)snprintf(text, sizeof text, "%lld to be compared", (long long)n.pending);
-	finding(c, "words", n.pending == 0, text, "call them and compare: tally partner verify NAME");
+	finding(c, "words", n.pending == 0 ? GOOD : LOOK, text, "call them and compare: tally partner verify NAME");
 	return e;
 }
 
@@ -239,7 +276,7 @@ static enum err doctor(struct api_call *c)
 	(void)json_object_set_new(c->result, "problems", json_integer(0));
 	(void)json_object_set_new(c->result, "items", json_array());
 	bool locked = core_self(c->core)->memory_locked;
-	finding(c, "memory", locked, locked ? "keys are locked in memory" : "keys may be swapped to disk",
+	finding(c, "memory", locked ? GOOD : LOOK, locked ? "keys are locked in memory" : "keys may be swapped to disk",
 	        "raise the limit on locked memory (LimitMEMLOCK, ulimit -l), or encrypt swap");
 	check_kit(c);
 	enum err e = check_partners(c);
@@ -258,7 +295,7 @@ static enum err doctor(struct api_call *c)
 		char when[WHEN_TEXT];
 		when_format(parsed.stale_after, when);
 		(void)snprintf(text, sizeof text, "our key statement is fresh until %s", when);
-		finding(c, "keys", parsed.stale_after > core_now(c->core), text, "partners will be told that our keys are old");
+		finding(c, "keys", parsed.stale_after > core_now(c->core) ? GOOD : LOOK, text, "partners will be told that our keys are old");
 	}
 	return e;
 }
@@ -315,7 +352,7 @@ static enum err stop(struct api_call *c)
 
 const struct api_row api_core_rows[] = {
 	{"node.status", status, "what is running, who is linked, how much is stored"},
-	{"node.doctor", doctor, "checks the node: {problems, items: [{check, state, text, hint}]}"},
+	{"node.doctor", doctor, "checks the node: {problems, items: [{check, state, text, hint}]}; acknowledge: the alarms it shows are past"},
 	{"node.stop", stop, "ends the node after this turn"},
 	{"card.show", card, "who we are, for a partner to compare: {name, id, words}"},
 	{"key.show", key_show, "our public keys and their statement"},

@@ -121,8 +121,11 @@ enum err core_delivery(struct txn *t, const struct id *me, uint64_t record, cons
 struct core_trouble {
 	int64_t at; /* ms; 0: every turn since the start was kept */
 	enum err why;
+	int64_t over; /* when something was stored again; 0: nothing has been yet */
 };
 struct core_trouble core_trouble(const struct core *c);
+#define CORE_ALARM_SEEN "alarms seen" /* a line of the operator's in the journal: every alarm before it is past */
+enum err core_alarms_seen(struct core *c) MUST; /* writes it; what happens again is told again */
 
 struct core_link { /* of one partner, for status */
 	bool linked, dialling;

@@ -112,3 +112,15 @@ void core_alarm(struct core *c, const struct id *org, const char *what, const ch
 	(void)snprintf(text, sizeof text, "%s: %.120s", named ? p.name : hex, about);
 	core_remember(c, "node", what, text);
 }
+
+static void forget(struct core *c, struct effect *e)
+{
+	(void)e;
+	c->alarms = 0;
+}
+
+enum err core_alarms_seen(struct core *c)
+{
+	enum err e = operations_add(core_txn(c), c->now, "operator", CORE_ALARM_SEEN, NULL);
+	return e == OK ? core_effect(c, &(struct effect){.done = forget}) : e;
+}

@@ -107,6 +107,7 @@ struct core {
 	bool stopping;
 	int64_t next_sweep; /* steady */
 	struct core_trouble trouble; /* the last turn that could not be kept */
+	uint64_t trouble_version; /* of the store then */
 	size_t alarms;
 	struct alarm alarm[ALARMS]; /* the newest, so that a partner cannot fill the list that people read */
 
@@ -139,7 +140,7 @@ enum err core_follow(struct core *c, const struct id *org) MUST;
 
 /* core_log.c. event, what: static */
 void core_log(struct core *c, const char *event, const struct id *org, const char *format, ...) __attribute__((format(printf, 4, 5)));
-/* Remembered for doctor, and logged; the same about the same organisation is kept once an hour. */
+/* Remembered for doctor until the operator has seen it, and logged; the same about the same organisation is kept once an hour. */
 void core_alarm(struct core *c, const struct id *org, const char *what, const char *about);
 
 /* session.c */

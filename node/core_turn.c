@@ -206,7 +206,8 @@ static void fall_back(struct core *c, enum err e)
 	cut_effects(c, 0);
 	c->alarms = 0;
 	core_log(c, "turn-failed", NULL, "%s", err_text(e));
-	c->trouble = (struct core_trouble){c->now, e};
+	c->trouble = (struct core_trouble){.at = c->now, .why = e};
+	c->trouble_version = store_version(c->store);
 	for (struct session *s = c->sessions; s; s = s->next) {
 		s->closing = true;
 		if (core_output(c, &(struct output){.type = OUTPUT_HANGUP, .conn = s->conn}) != OK)
@@ -222,6 +223,8 @@ enum err core_end(struct core *c, struct output **outputs, size_t *count)
 {
 	enum err e = finish(c);
 	c->txn[0] = NULL;
+	if (e == OK && c->trouble.at && !c->trouble.over && store_version(c->store) != c->trouble_version)
+		c->trouble.over = c->now;
 	if (e == OK)
 		do_effects(c);
 	else

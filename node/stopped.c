@@ -19,7 +19,7 @@ void stopped_log(struct core *c, const struct id *org, const struct id *id, cons
 	if (e == OK) {
 		log.state = LOG_STOPPED;
 		e = logs_put(core_txn(c), &log);
-		core_alarm(c, org, "our log to a partner has stopped: they hold what we do not; was this node restored from an old backup?", how);
+		core_alarm(c, org, STOPPED_ALARM, how);
 	}
 	core_break(c, e);
 }

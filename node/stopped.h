@@ -4,6 +4,8 @@
 
 #include "node/core.h"
 
+/* What the alarm says. It is no problem of its own: stopped_to tells whether it still holds. */
+#define STOPPED_ALARM "our log to a partner has stopped: they hold what we do not; was this node restored from an old backup?"
 /* how: what showed it, for the alarm. Nothing happens to a log that is not open. */
 void stopped_log(struct core *c, const struct id *org, const struct id *log, const char *how);
 bool stopped_to(struct core *c, const struct id *org); /* one of our logs to them is */

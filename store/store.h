@@ -72,5 +72,6 @@ struct store_figures {
 	uint64_t readers, oldest_reader_lag; /* transactions the oldest reader is behind */
 };
 enum err store_figures(struct store *s, struct store_figures *out) MUST;
+uint64_t store_version(struct store *s); /* another with each commit that changed something */
 
 #endif

@@ -49,6 +49,7 @@ mount -o remount,size=64M "$work/A"
 ok notice A brackwater last "There is room again"
 until_true 120 shows 'notice 180' A inbox --limit 500
 until_true 60 lacks 'notice' B outbox --waiting
+until_true 10 shows 'changes +past .*no space left; again since' sh -c "\"$tally\" --home A doctor || true"
 [ "$(A inbox --limit 500 | grep -c 'notice')" = 180 ] || fail "not every notice is there once"
 until_true 60 shows 'notice last' B inbox
 [ "$(B inbox --limit 500 | grep -c 'notice')" = $((kept + 1)) ] || fail "a notice that was refused arrived all the same"

@@ -47,6 +47,7 @@ static void log_stops(struct told *t)
 static const struct step story[] = {
 	{0, "node.status", "{}", NULL, NULL, false, NULL},
 	{0, "node.doctor", "{}", NULL, NULL, false, NULL},
+	{0, "node.doctor", "{\"acknowledge\":true}", NULL, NULL, true, NULL},
 	{0, "card.show", "{}", "words", "words0", false, NULL},
 	{1, "card.show", "{}", "words", "words1", false, NULL},
 	{2, "card.show", "{}", "words", "words2", false, NULL},

@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "node/cli.h"
@@ -181,6 +182,16 @@ static void say_reveals(const struct cli *cli, const json_t *result)
 			cli_show_say(cli, json_string_value(each));
 }
 
+/* What is there already stays, but for a device or a pipe, and when that is said. Readable by us alone: partners wrote it, however it is marked. */
+static enum err put_file(const struct cli *cli, struct span bytes)
+{
+	const char *path = cli->output ? cli->output : "-";
+	struct stat there;
+	bool over = strcmp(path, "-") == 0 || json_is_true(json_object_get(cli->args, "force")) || (stat(path, &there) == 0 && !S_ISREG(there.st_mode));
+
+	return over ? slurp_write(path, cli->out, bytes, true) : slurp_create(path, bytes);
+}
+
 static enum err show_file(const struct cli *cli, const json_t *result)
 {
 	const char *hex = json_string_value(json_object_get(result, "hex"));
@@ -209,13 +220,13 @@ static enum err show_file(const struct cli *cli, const json_t *result)
 		e = text ? buf_add(&b, text, strlen(text)) : OK;
 	}
 	if (e == OK)
-		e = slurp_write(cli->output ? cli->output : "-", cli->out, buf_span(&b), true); /* what partners wrote, however it is marked */
+		e = put_file(cli, buf_span(&b));
 	buf_free(&b);
 	if (e != OK) {
 		char text[280], fault[SLURP_TEXT];
 
 		(void)snprintf(text, sizeof text, "%.190s: %s", cli->output ? cli->output : "stdout", slurp_fault(cli->output ? cli->output : "-", e, 0, fault));
-		cli_show_error(cli, e, text, e == ERR_NOT_FOUND ? CLI_HINT_FILE : NULL);
+		cli_show_error(cli, e, text, e == ERR_NOT_FOUND ? CLI_HINT_FILE : e == ERR_CONFLICT ? "choose another name, or add --force" : NULL);
 	}
 	return e;
 }

@@ -73,6 +73,7 @@ const struct command commands_record[] = {
 	 .changes = true,
 	 .flags = ARGS{
 		 {.name = "output", .type = ARG_OUTPUT, .letter = 'o', .shape = "FILE", .help = "where to; without it stdout"},
+		 {.name = "force", .type = ARG_SWITCH, .help = "write over a file that is there"},
 		 {.name = "to", .shape = "PARTNER", .help = "prove that it was said to this one, where it was said to several"},
 		 {0}},
 	 .example = "tally proof export 4f1c22 -o ack.tally"},

@@ -62,6 +62,6 @@ const struct command commands_supplier[] = {
 	 .example = "tally supplier import register.csv --dry-run"},
 	{.noun = "supplier", .verb = "export", .call = "supplier.export", .style = STYLE_FILE, .help = "write the register as CSV",
 	 .flags = ARGS{{.name = "output", .type = ARG_OUTPUT, .letter = 'o', .shape = "FILE",
-	 .help = "where to; without it stdout"}, {0}}},
+	 .help = "where to; without it stdout"}, {.name = "force", .type = ARG_SWITCH, .help = "write over a file that is there"}, {0}}},
 	{0},
 };

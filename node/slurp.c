@@ -190,6 +190,8 @@ const char *slurp_fault(const char *path, enum err e, size_t most, char out[stat
 		(void)snprintf(out, SLURP_TEXT, "is a folder, not a file");
 	else if (e == ERR_NOT_FOUND)
 		(void)snprintf(out, SLURP_TEXT, access(folder, F_OK) == 0 ? "no such file" : "no such folder");
+	else if (e == ERR_CONFLICT)
+		(void)snprintf(out, SLURP_TEXT, "is there already; nothing is written over");
 	else if (e == ERR_DENIED && statvfs(folder, &where) == 0 && (where.f_flag & ST_RDONLY))
 		(void)snprintf(out, SLURP_TEXT, "is on a read-only file system");
 	else if (e == ERR_LIMIT && there && most)

@@ -16,6 +16,11 @@ ok A supplier export -o register.csv
 cp register.csv before.csv
 ok A supplier import register.csv
 ok A supplier export -o after.csv
+expect 8 A supplier export -o after.csv
+tells 'after.csv: is there already; nothing is written over'
+tells 'hint: .*--force'
+ok A supplier export -o after.csv --force
+ok A supplier export -o /dev/null
 cmp before.csv after.csv || fail "out and in again is not the same"
 
 cat >more.csv <<'CSV'

@@ -12,6 +12,8 @@ notice=$out
 until_true 10 A record show "$notice"
 ok A proof export "$notice" -o a.tally
 ok B proof export "$notice" -o b.tally
+expect 8 B proof export "$notice" -o a.tally
+tells 'hint: .*--force'
 expect 5 A proof export 0123456789ab
 stop B
 # A is told at once that nobody holds it yet when it would not wait at all; and whoever gives up waiting, that nothing is lost by it.

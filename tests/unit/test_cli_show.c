@@ -224,7 +224,20 @@ static void output_file(void **state)
 
 	(void)state;
 	assert_true(fd >= 0);
+	assert_int_equal(write(fd, "mine", 4), 4);
 	(void)close(fd);
+	clear();
+	cli.err = open_memstream(&talked, &talked_n);
+	assert_int_equal(cli_show(&cli, j), ERR_CONFLICT); /* it is there */
+	(void)fclose(cli.err);
+	cli.err = stderr;
+	assert_non_null(strstr(talked, "is there already; nothing is written over"));
+	assert_non_null(strstr(talked, "tally: hint: choose another name, or add --force"));
+	assert_true(stat(path, &st) == 0 && st.st_size == 4);
+	(void)json_object_set_new(cli.args, "force", json_true());
+	assert_int_equal(cli_show(&cli, j), OK);
+	(void)json_object_del(cli.args, "force");
+	assert_int_equal(unlink(path), 0);
 	assert_int_equal(cli_show(&cli, j), OK);
 	f = fopen(path, "rb");
 	assert_non_null(f);
@@ -234,6 +247,7 @@ static void output_file(void **state)
 	assert_true(stat(path, &st) == 0 && (st.st_mode & 0777) == 0600);
 	clear();
 	cli.json = true; /* what was written stands beside, and not in it again */
+	(void)unlink(path);
 	cli.out = open_memstream(&shown, &shown_n);
 	assert_int_equal(cli_show(&cli, j), OK);
 	(void)fclose(cli.out);

@@ -204,6 +204,20 @@ json_t *api_run(struct core *c, const json_t *request, struct api_wait *wait)
 
 /* ---- for the functions ---- */
 
+/* What can be typed as it stands is better than a form to fill in. */
+static void fill_hint(struct api_call *c, const char *hint)
+{
+	const char *known;
+	size_t n = 0, word;
+
+	for (const char *p = hint; *p && n + 1 < sizeof c->hint; p += word) {
+		word = strspn(p, "ABCDEFGHIJKLMNOPQRSTUVWXYZ");
+		known = word == 2 && memcmp(p, "ID", 2) == 0 ? c->record : word == 7 && memcmp(p, "PARTNER", 7) == 0 ? c->partner : "";
+		word = word ? word : 1;
+		n += (size_t)snprintf(c->hint + n, sizeof c->hint - n, "%.*s", *known ? (int)sizeof c->hint : (int)word, *known ? known : p);
+	}
+}
+
 enum err api_fail(struct api_call *c, enum err e, const char *hint, const char *format, ...)
 {
 	char text[sizeof c->why.text]; /* the arguments may be c->why.text itself */
@@ -214,7 +228,8 @@ enum err api_fail(struct api_call *c, enum err e, const char *hint, const char *
 	va_end(ap);
 	c->why.where[0] = '\0';
 	(void)snprintf(c->why.text, sizeof c->why.text, "%s", text);
-	(void)snprintf(c->hint, sizeof c->hint, "%s", hint ? hint : "");
+	c->hint[0] = '\0';
+	fill_hint(c, hint ? hint : "");
 	return e;
 }
 
@@ -273,7 +288,11 @@ enum err api_org(struct api_call *c, const char *name, struct id *out)
 	const char *typed;
 	enum err e = api_text(c, name, true, &typed);
 
-	return e != OK ? e : resolved(c, name, names_org(c->core, typed, out, &c->why));
+	if (e == OK)
+		e = resolved(c, name, names_org(c->core, typed, out, &c->why));
+	if (e == OK)
+		names_show(c->core, out, c->partner);
+	return e;
 }
 
 enum err api_record(struct api_call *c, const char *name, struct id *out)
@@ -283,6 +302,8 @@ enum err api_record(struct api_call *c, const char *name, struct id *out)
 
 	if (e == OK)
 		e = resolved(c, name, names_record(c->core, typed, out, &c->why));
+	if (e == OK)
+		hex_encode(c->record, out->b, sizeof c->record / 2);
 	if (e == ERR_NOT_FOUND && !c->hint[0])
 		(void)snprintf(c->hint, sizeof c->hint, "see: tally record list");
 	return e;

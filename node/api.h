@@ -10,7 +10,7 @@
 
 #include <jansson.h>
 
-#include "node/core.h"
+#include "node/names.h"
 
 struct api_call {
 	struct core *core;
@@ -20,6 +20,7 @@ struct api_call {
 	int64_t wait_until;  /* steady; set by the function with ERR_PENDING */
 	struct complaint why; /* text and place of the failure */
 	char hint[200];      /* what to do next: a command line where there is one */
+	char record[13], partner[NAMES_TEXT]; /* the last that api_record and api_org found; "": none yet */
 	struct arena *arena; /* freed after the call */
 };
 
@@ -49,6 +50,7 @@ json_t *api_failure(enum err e, const char *text, const char *hint); /* a respon
 const char *api_own_hint(enum err e); /* what to do about a machine that lets the node down; NULL: nothing to be said */
 
 /* For the functions. A missing or wrong argument sets c->why and returns ERR_USAGE. */
+/* In a hint the words ID and PARTNER become the record and the partner that the call named. */
 enum err api_fail(struct api_call *c, enum err e, const char *hint, const char *format, ...) __attribute__((format(printf, 4, 5))) MUST;
 enum err api_text(struct api_call *c, const char *name, bool required, const char **out) MUST; /* NULL when absent */
 enum err api_int(struct api_call *c, const char *name, bool required, int64_t *out) MUST;     /* untouched when absent */

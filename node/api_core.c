@@ -29,6 +29,7 @@ static int64_t rss_bytes(void)
 
 struct count {
 	int64_t partners, linked, pending, suspended;
+	char compare[65]; /* one of those pending */
 };
 
 static enum err count_partners(struct api_call *c, struct count *n)
@@ -51,6 +52,8 @@ static enum err count_partners(struct api_call *c, struct count *n)
 		n->partners++;
 		n->linked += l.linked;
 		n->pending += p.state == PARTNER_PENDING;
+		if (p.state == PARTNER_PENDING)
+			(void)snprintf(n->compare, sizeof n->compare, "%s", p.name);
 		n->suspended += p.state == PARTNER_SUSPENDED;
 	}
 	return walk_close(&w, e);
@@ -218,7 +221,7 @@ static size_t add_unlinked(struct api_call *c, const struct partner *p, char *te
 static enum err check_stopped(struct api_call *c)
 {
 	struct walk w;
-	char text[200];
+	char text[200], hint[200];
 	enum err e = walk_open(core_txn(c->core), TABLE_PARTNERS, SPAN(NULL, 0), false, &w);
 	while (e == OK && walk_next(&w)) {
 		struct id org;
@@ -229,7 +232,8 @@ static enum err check_stopped(struct api_call *c)
 		if (!stopped_to(c->core, &org) || partners_get(core_txn(c->core), c->arena, &org, &p) != OK)
 			continue;
 		(void)snprintf(text, sizeof text, "%.64s holds of our log what this node has lost: nothing new goes to them", p.name);
-		finding(c, "log", LOOK, text, "was this node restored? If its earlier state is gone for good: tally partner reopen NAME");
+		(void)snprintf(hint, sizeof hint, "was this node restored? If its earlier state is gone for good: tally partner reopen %s", p.name);
+		finding(c, "log", LOOK, text, hint);
 	}
 	return walk_close(&w, e);
 }
@@ -237,7 +241,7 @@ static enum err check_stopped(struct api_call *c)
 static enum err check_partners(struct api_call *c)
 {
 	struct count n = {0};
-	char text[400];
+	char text[400], hint[120];
 	struct walk w;
 	size_t at;
 	enum err e = count_partners(c, &n);
@@ -263,7 +267,8 @@ static enum err check_partners(struct api_call *c)
 	e = walk_close(&w, e);
 	finding(c, "links", n.linked + n.pending + n.suspended >= n.partners ? GOOD : LOOK, text, "see why: tally partner list");
 	(void)snprintf(text, sizeof text, "%lld to be compared", (long long)n.pending);
-	finding(c, "words", n.pending == 0 ? GOOD : LOOK, text, "call them and compare: tally partner verify NAME");
+	(void)snprintf(hint, sizeof hint, "call them and compare: tally partner verify %s", n.compare);
+	finding(c, "words", n.pending == 0 ? GOOD : LOOK, text, hint);
 	return e;
 }
 

@@ -96,14 +96,15 @@ static enum err withdraw(struct api_call *c)
 
 static enum err joined(struct api_call *c, const struct id *org)
 {
-	char words[WORDS_TEXT], name[NAMES_TEXT];
+	char words[WORDS_TEXT], name[NAMES_TEXT], next[NAMES_TEXT + 160];
 	names_show(c->core, org, name);
 	words_org(&core_self(c->core)->org, words);
+	(void)snprintf(next, sizeof next, "call them: each side reads out its ten words (tally card show --words) and checks the other's "
+	                                  "(tally partner verify %s)", name);
 	api_set_id(c->result, "id", org);
 	api_set(c->result, "name", name);
 	api_set(c->result, "our_words", words);
-	api_set(c->result, "next", "call them: each side reads out its ten words (tally card show --words) and checks the other's "
-	                           "(tally partner verify NAME --words ...)");
+	api_set(c->result, "next", next);
 	return OK;
 }
 
@@ -286,7 +287,7 @@ static enum err verify(struct api_call *c)
 		e = pairing_verify(c->core, &org, words, &active, &c->why);
 	if (e == ERR_POLICY)
 		return api_fail(c, e, "ask them to read theirs again, as \"card show --words\" shows them on their side. If they still differ: "
-		                      "tally partner remove NAME",
+		                      "tally partner remove PARTNER",
 		                "%s", c->why.text);
 	if (e == ERR_INVALID)
 		return api_fail(c, e, "on their side \"card show --words\" shows them", "%s", c->why.text);

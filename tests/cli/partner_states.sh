@@ -47,6 +47,7 @@ ok B record show "$ours" --json
 says 'withdrawn by its author'
 expect 8 A record retract "$ours" --reason "once more"
 tells 'all who have it were told'
+tells "hint: see: tally .*record show ${ours:0:12}\$"
 expect 6 B incident forward "$ours" --to harbour --as customer --basis "x"
 tells 'withdrawn'
 until_true 30 shows 'while suspended' A inbox

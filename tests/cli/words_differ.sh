@@ -7,6 +7,7 @@ start A
 start B
 ok A partner invite --name brackwater
 ok B partner join "$out" --name harbour
+tells 'partner verify harbour'
 
 own=$(A card show --words)
 right=$(B card show --words)
@@ -14,7 +15,9 @@ expect 9 A partner verify brackwater --words "$own"
 tells '^tally: error: .*our own words'
 expect 6 A partner verify brackwater --words "${own#* } ${own%% *}"
 tells '^tally: error: .*words'
-tells 'hint: .*on their side'
+tells 'hint: .*on their side.*partner remove brackwater$'
+A doctor >doctor.txt || true
+grep -q 'tally partner verify brackwater' doctor.txt || fail "doctor does not say with whom to compare"
 expect 9 A partner verify brackwater --words "${right% *}"
 expect 9 A partner verify brackwater --words "$right nonsenseword"
 first=${right%% *}

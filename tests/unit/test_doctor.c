@@ -44,6 +44,19 @@ static size_t findings(struct node *n, const char *check, const char *state, con
 	return found;
 }
 
+static bool hinted(struct node *n, const char *check, const char *words)
+{
+	json_t *r = doctor(n, false, false);
+	const json_t *item;
+	size_t i;
+	bool found = false;
+	json_array_foreach(json_object_get(json_object_get(r, "result"), "items"), i, item)
+		if (strcmp(json_string_value(json_object_get(item, "check")), check) == 0)
+			found |= strstr(json_string_value(json_object_get(item, "hint")), words) != NULL;
+	json_decref(r);
+	return found;
+}
+
 static int64_t problems(struct node *n)
 {
 	json_t *r = doctor(n, false, false);
@@ -159,6 +172,7 @@ static void a_log_begun_anew_is_past(void **state)
 	stopped_log(n->core, scenario_org(&s.node[1]), &log.id, "test");
 	assert_int_equal(scenario_end(n), OK);
 	assert_int_equal(findings(n, "log", "look", "node1"), 1);
+	assert_true(hinted(n, "log", "tally partner reopen node1"));
 	assert_int_equal(findings(n, "alarm", "past", "node1"), 1);
 	assert_int_equal(problems(n), before + 1);
 	scenario_begin(n);

@@ -167,7 +167,8 @@ static void put_globals(FILE *out, const struct command *c)
 {
 	(void)fputs("\neverywhere:\n", out);
 	put_entry(out, "   --home DIR", "the node's folder; may stand anywhere (TALLY_HOME)", 0);
-	put_entry(out, "   --json", "the result as one JSON document", 0);
+	if (!c || !c->prose)
+		put_entry(out, "   --json", "the result as one JSON document", 0);
 	if (!c || c->creates)
 		put_entry(out, "   --wait SPAN", "wait for the receipts of all recipients; 7 when some are missing then", 0);
 	if (!c || c->changes)

@@ -26,6 +26,13 @@ for line in "incident report --titel x --json" "--json" "--json nonsense" "help 
 	tells '^\{"schema":"tally/error/1","error":"ERR_USAGE","exit":2,"text":".*","hint":".*"\}$'
 	[ -z "$out" ] || fail "something on stdout"
 done
+# And the help of those that are only words does not offer it.
+for line in "help" "completion bash"; do
+	ok "$tally" help $line
+	silent '--json'
+done
+ok "$tally" help status
+says '--json'
 
 expect 5 "$tally" --home nowhere status
 tells "hint: .*init"

@@ -86,8 +86,8 @@ static int commands(void)
 	printf("# Commands\n\nMade from the tables in node/commands*.c; do not edit. `tally help` says the same. stdout is data, "
 	       "stderr is talk; "
 	       "exit codes stand in [errors.md](errors.md). "
-	       "Everywhere: `--home DIR`, `--json`, `--quiet`, `--yes`, `--no-input`, `--help`; most of what changes something "
-	       "takes `--dry-run` (`--help` tells), "
+	       "Everywhere: `--home DIR`, `--json` (but not `help` and `completion`: they are words only), `--quiet`, `--yes`, "
+	       "`--no-input`, `--help`; most of what changes something takes `--dry-run` (`--help` tells), "
 	       "what makes a record takes `--wait 10s`.\n");
 	for (size_t i = 0; (row = commands_each(i)); i++) {
 		struct cli cli = {.command = row, .noun = row->noun};

@@ -6,6 +6,7 @@
 #define RECEIPT_HEAD SIGN_LEN
 #define RECEIPT_KEY 52
 #define RECEIPT_WHOSE 36 /* of it, log and receiver */
+#define RECEIPT_PLACE 44 /* and the place */
 #define EXCEPTION_KEY 14
 #define WHOLE_ENTRY UINT16_MAX
 
@@ -15,8 +16,8 @@ enum err receipts_read(struct span key, struct span value, struct receipt_row *o
 		return ERR_CORRUPT;
 	out->log = get_u32be(key.p);
 	memcpy(out->receiver.b, key.p + 4, sizeof out->receiver.b);
-	out->n = get_u64be(key.p + 36);
-	out->received = (int64_t)get_u64be(key.p + 44);
+	out->n = get_u64be(key.p + RECEIPT_WHOSE);
+	out->received = (int64_t)get_u64be(key.p + RECEIPT_PLACE);
 	out->signature = SPAN(value.p, SIGN_LEN);
 	out->payload = SPAN(value.p + RECEIPT_HEAD, value.n - RECEIPT_HEAD);
 	return OK;
@@ -24,10 +25,28 @@ enum err receipts_read(struct span key, struct span value, struct receipt_row *o
 
 static void receipt_key(uint32_t log, const struct id *receiver, uint64_t n, uint8_t out[static RECEIPT_KEY])
 {
-	memset(out + 44, 0, 8); /* of those at one place the first to come stands first */
+	memset(out + RECEIPT_PLACE, 0, 8); /* of those at one place the first to come stands first */
 	put_u32be(out, log);
 	memcpy(out + 4, receiver->b, sizeof receiver->b);
-	put_u64be(out + 36, n);
+	put_u64be(out + RECEIPT_WHOSE, n);
+}
+
+/* Its key. The clock may have been set back, or stand still: what comes later stands later all the same. */
+static enum err last_key(struct txn *t, const struct receipt_row *row, uint8_t key[static RECEIPT_KEY])
+{
+	uint64_t time = (uint64_t)row->received;
+	struct walk w;
+
+	receipt_key(row->log, &row->receiver, row->n, key);
+	enum err e = walk_open(t, TABLE_RECEIPTS, SPAN(key, RECEIPT_PLACE), true, &w);
+	if (e == OK && walk_next(&w)) {
+		if (w.key.n != RECEIPT_KEY)
+			e = ERR_CORRUPT;
+		else if (get_u64be(w.key.p + RECEIPT_PLACE) >= time)
+			time = get_u64be(w.key.p + RECEIPT_PLACE) + 1;
+	}
+	put_u64be(key + RECEIPT_PLACE, time);
+	return walk_close(&w, e);
 }
 
 enum err receipts_put(struct txn *t, const struct receipt_row *row)
@@ -38,13 +57,11 @@ enum err receipts_put(struct txn *t, const struct receipt_row *row)
 
 	if (row->signature.n != SIGN_LEN || row->n == 0)
 		return ERR_INVALID;
-	if ((e = buf_room(&b, RECEIPT_HEAD + row->payload.n, &p)) != OK)
+	if ((e = last_key(t, row, key)) != OK || (e = buf_room(&b, RECEIPT_HEAD + row->payload.n, &p)) != OK)
 		return e;
 	memcpy(p, row->signature.p, SIGN_LEN);
 	if (row->payload.n)
 		memcpy(p + RECEIPT_HEAD, row->payload.p, row->payload.n);
-	receipt_key(row->log, &row->receiver, row->n, key);
-	put_u64be(key + 44, (uint64_t)row->received);
 	e = store_put(t, TABLE_RECEIPTS, SPAN(key, sizeof key), buf_span(&b));
 	buf_free(&b);
 	return e;

@@ -288,6 +288,41 @@ static void the_first_receipt_says_since_when(void **state)
 	store_abort(t);
 }
 
+/* At one place the last that came is the newest, though the clock was set back, or stood still: its time is then the next that was free. */
+static void a_receipt_after_the_clock_was_set_back(void **state)
+{
+	struct folder *f = *state;
+	struct txn *t = writing(f);
+	const struct exception open[] = {{2, true, 0, VERDICT_BODY_MISSING}, {2, true, 1, VERDICT_BODY_MISSING}, {2, true, 2, VERDICT_BODY_MISSING}};
+	struct receipt_row row = {.log = 4, .receiver = id_of(1), .n = 2, .received = TIME}, before = row, other = row, got;
+	uint64_t rows;
+
+	put_receipt(t, row, 3, open);
+	before.n = 1; /* times at other places, and of others, do not count */
+	before.received = TIME - 10000;
+	put_receipt(t, before, 0, NULL);
+	other.receiver = id_of(2);
+	other.received = TIME - 10000;
+	put_receipt(t, other, 0, NULL);
+	assert_int_equal(receipts_newest(t, 4, &other.receiver, &got), OK);
+	assert_int_equal(got.received, TIME - 10000);
+	row.received = TIME - 5000;
+	put_receipt(t, row, 2, open + 1);
+	row.received = TIME + 1;
+	expect_about(t, &row.receiver, 2, 0, &row, VERDICT_GOOD);
+	expect_about(t, &row.receiver, 2, 1, &row, VERDICT_BODY_MISSING);
+	put_receipt(t, row, 1, open + 2);
+	row.received = TIME + 2;
+	expect_about(t, &row.receiver, 2, 1, &row, VERDICT_GOOD);
+	expect_about(t, &row.receiver, 2, 2, &row, VERDICT_BODY_MISSING);
+	row.received = TIME + 1000;
+	put_receipt(t, row, 0, NULL);
+	expect_about(t, &row.receiver, 2, 2, &row, VERDICT_GOOD);
+	assert_int_equal(store_count(t, TABLE_RECEIPTS, &rows), OK);
+	assert_int_equal(rows, 6);
+	store_abort(t);
+}
+
 static void exceptions_ascend_and_are_bounded(void **state)
 {
 	struct folder *f = *state;
@@ -431,6 +466,7 @@ int main(void)
 		TEST(damaged_entries_are_told),
 		TEST(entries_are_carried_with_what_is_here),
 		TEST(the_first_receipt_says_since_when),
+		TEST(a_receipt_after_the_clock_was_set_back),
 		TEST(exceptions_ascend_and_are_bounded),
 		TEST(parked_ones_wait),
 		TEST(parked_ones_are_bounded_by_records),

@@ -129,7 +129,8 @@ struct core {
 };
 
 /* core.c */
-enum err core_output(struct core *c, const struct output *o) MUST, core_room(struct core *c, size_t outputs) MUST; /* room: so many will fit */
+enum err core_output(struct core *c, const struct output *o) MUST;
+enum err core_room(struct core *c, size_t outputs) MUST; /* so many will fit without more memory */
 bool core_own_fault(enum err e);               /* our disk or memory, not what they sent: the turn must not be kept */
 void core_random(struct core *c, void *p, size_t n);
 struct session *core_session(const struct core *c, const struct id *org, enum phase at_least); /* NULL: none */

@@ -87,9 +87,6 @@ struct alarm {
 	int64_t time; /* steady */
 };
 
-#define CANDIDATES 4
-#define CANDIDATE_BYTES 64 /* secret 32, handshake 32 */
-
 struct core {
 	struct store *store;
 	struct vault *vault;

@@ -5,6 +5,9 @@
 
 #include "node/core_state.h"
 
+#define CANDIDATES 4
+#define CANDIDATE_BYTES 64 /* secret 32, handshake 32 */
+
 struct pairsecret {
 	uint8_t secret[32]; /* wipe after use */
 	struct id h;        /* the handshake it was made in */

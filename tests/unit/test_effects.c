@@ -11,6 +11,7 @@
 
 #include "keys/words.h"
 #include "node/api.h"
+#include "node/pairsecret.h"
 #include "tests/unit/evil.h"
 #include "tests/unit/snapshot.h"
 

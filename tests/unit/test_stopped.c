@@ -10,6 +10,7 @@
 
 #include <cmocka.h>
 
+#include "node/api.h"
 #include "node/stopped.h"
 #include "proto/verdict.h"
 #include "store/logs.h"
@@ -236,6 +237,53 @@ static void what_partners_sent_comes_back(void **state)
 	scenario_close(&s);
 }
 
+/* A member of the result of a call that succeeds. */
+static void called(struct scenario *s, int node, const char *call, json_t *args, const char *member, char out[static 320])
+{
+	struct api_wait wait = {0};
+	json_t *request = json_pack("{s:s, s:o}", "call", call, "args", args);
+
+	scenario_begin(&s->node[node]);
+	json_t *r = api_run(s->node[node].core, request, &wait);
+	assert_int_equal(scenario_end(&s->node[node]), OK);
+	const char *text = json_string_value(json_object_get(json_object_get(r, "result"), member));
+	if (!json_is_true(json_object_get(r, "ok")))
+		fail_msg("%s: %s", call, json_string_value(json_object_get(r, "text")));
+	(void)snprintf(out, 320, "%s", text ? text : "");
+	json_decref(r);
+	json_decref(request);
+}
+
+/* What they answered stays without its question until that very record is here again; saying the same anew is another record. */
+static void an_answer_to_what_was_lost_is_disregarded(void **state)
+{
+	struct scenario s;
+	char hex[65], answer[320], note[320];
+	(void)state;
+	open_pair(&s, 2);
+	struct buf old = backup(&s, 0);
+	struct id lost = scenario_notice(&s, 0, 1, "Lost by its author");
+	scenario_run(&s, MINUTE);
+	struct buf newer = backup(&s, 0);
+	hex_encode(hex, lost.b, 32);
+	called(&s, 1, "record.reply", json_pack("{s:s, s:s}", "record", hex, "decision", "acknowledged"), "id", answer);
+	scenario_run(&s, MINUTE);
+	put_back(&s, 0, &old);
+	linked_again(&s);
+	called(&s, 0, "record.show", json_pack("{s:s}", "record", answer), "note", note);
+	assert_string_equal(note, "disregarded: the record it answers is not here");
+	(void)scenario_notice(&s, 0, 1, "Lost by its author");
+	assert_int_equal(reopen(&s, 0, 1), OK);
+	scenario_run(&s, MINUTE);
+	called(&s, 0, "record.show", json_pack("{s:s}", "record", answer), "note", note);
+	assert_string_equal(note, "disregarded: the record it answers is not here");
+	put_back(&s, 0, &newer);
+	linked_again(&s);
+	called(&s, 0, "record.show", json_pack("{s:s}", "record", answer), "note", note);
+	assert_string_equal(note, "");
+	scenario_close(&s);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -243,6 +291,7 @@ int main(void)
 		cmocka_unit_test(who_spoke_too_early_is_stopped),
 		cmocka_unit_test(a_log_that_is_gone_is_no_reason_to_hang_up),
 		cmocka_unit_test(what_partners_sent_comes_back),
+		cmocka_unit_test(an_answer_to_what_was_lost_is_disregarded),
 	};
 
 	return cmocka_run_group_tests_name("stopped", tests, NULL, NULL);

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "node/answers.h"
+#include "node/api_requirement.h"
 #include "node/names.h"
 #include "node/saying.h"
 #include "node/view_ask.h"
@@ -18,7 +19,7 @@ static const struct kind *set_kind(void)
 
 /* ---- sets ---- */
 
-static enum err named_set(struct api_call *c, const char *name, struct id *out)
+enum err api_requirement_named(struct api_call *c, const char *name, struct id *out)
 {
 	struct span value;
 	enum err e = store_get(core_txn(c->core), TABLE_SETS, SPAN(name, strlen(name)), &value);
@@ -38,7 +39,7 @@ static enum err find_set(struct api_call *c, struct view *v, const char *arg, in
 	enum err e = api_text(c, arg, true, &name);
 	if (e != OK)
 		return e;
-	e = *name && strlen(name) <= 64 ? named_set(c, name, &id) : ERR_NOT_FOUND;
+	e = *name && strlen(name) <= 64 ? api_requirement_named(c, name, &id) : ERR_NOT_FOUND;
 	if (e == OK)
 		return view_find(v, &id, out);
 	if (e != ERR_NOT_FOUND)
@@ -48,48 +49,6 @@ static enum err find_set(struct api_call *c, struct view *v, const char *arg, in
 		c->hint[0] = 0;
 		return api_fail(c, ERR_NOT_FOUND, "see: tally requirement list", "no requirement set, assignment or answer \"%.60s\"", name);
 	}
-	return e;
-}
-
-static enum err import(struct api_call *c)
-{
-	const char *name;
-	struct view v;
-	struct value *body;
-	struct seen *old = NULL;
-	struct id id;
-	struct draft d = {.kind = set_kind()};
-	const json_t *file = saying_arg(c, "file") ? saying_arg(c, "file") : saying_arg(c, "set");
-	enum err e = api_text(c, "name", true, &name);
-	if (e == OK && !file)
-		return api_fail(c, ERR_USAGE, "begin with: tally requirement example > set.json", "the set is missing");
-	if (e == OK && names_fault(name))
-		return api_fail(c, ERR_INVALID, "such as: --name baseline", "\"%.30s\" cannot be a name: %s", name, names_fault(name));
-	saying_view(c, &v);
-	if (e == OK)
-		e = saying_body(c, d.kind, file, &body);
-	if (e != OK)
-		return e;
-	e = named_set(c, name, &id);
-	if (e == OK)
-		e = view_find(&v, &id, &old);
-	if (e != OK && e != ERR_NOT_FOUND)
-		return e;
-	if (old && view_body(old) && value_eq(old->r.body, body)) {
-		api_set_id(c->result, "id", &old->id);
-		saying_next(c, "unchanged: the set \"%s\" already says this", name);
-		return OK;
-	}
-	d.body = body;
-	if (old) {
-		d.supersedes = &old->id;
-		d.thread = &old->root;
-	}
-	e = saying_say(c, &d, &id);
-	if (e == OK)
-		e = store_put(v.t, TABLE_SETS, SPAN(name, strlen(name)), ID_SPAN(&id));
-	if (e == OK)
-		saying_next(c, "ask a supplier to meet it: tally requirement assign %s --to PARTNER --level LEVEL --due DATE", name);
 	return e;
 }
 
@@ -261,7 +220,7 @@ static enum err assign(struct api_call *c)
 }
 
 const struct api_row api_requirement_rows[] = {
-	{"requirement.import", import, "take a requirement set"},
+	{"requirement.import", api_requirement_import, "take a requirement set"},
 	{"requirement.list", list, "sets and assignments"},
 	{"requirement.show", show, "a set, an assignment or an answer"},
 	{"requirement.assign", assign, "ask suppliers to meet a set"},

@@ -38,6 +38,8 @@ static const struct field requirement_fields[] = {
 	 .help = "the same in published standards"},
 	{.key = 10, .name = "stage", .type = FIELD_ENUM, .vocab = &vocab_procurement,
 	 .help = "procurement stage from which it applies"},
+	{.key = 11, .name = "family", .type = FIELD_LINE, .help = "chapter or family it stands in"},
+	{.key = 12, .name = "discussion", .type = FIELD_TEXT, .help = "how its author explains it"},
 	{0},
 };
 

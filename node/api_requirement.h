@@ -1,0 +1,11 @@
+/* api_requirement.h - the calls about requirements that stand in a file of their own, and what they share. */
+#ifndef TALLY_API_REQUIREMENT_H
+#define TALLY_API_REQUIREMENT_H
+
+#include "node/saying.h"
+
+enum err api_requirement_import(struct api_call *c) MUST; /* api_set.c */
+
+enum err api_requirement_named(struct api_call *c, const char *name, struct id *out) MUST; /* a set by the name we gave it */
+
+#endif

@@ -242,6 +242,8 @@ static enum err answer(struct api_call *c)
 		return e;
 	if (x.first->mine)
 		return api_fail(c, ERR_POLICY, "say more with: tally incident update ID", "that incident is our own");
+	if ((e = saying_taken(c, &v, x.head)) != OK)
+		return e;
 	fields_set(c->arena, d.kind->fields, body, "about", value_id(c->arena, &x.head->id));
 	d.body = body;
 	d.thread = &x.first->root;

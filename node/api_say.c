@@ -24,11 +24,12 @@ static enum err find_about(struct api_call *c, struct view *v, const struct kind
 	if (f && saying_arg(c, "about")) {
 		if ((e = saying_record(c, v, "about", 0, out)) == OK)
 			fields_set(c->arena, k->fields, body, f->name, value_id(c->arena, &(*out)->id));
-		return e;
+		return e == OK ? saying_taken(c, v, *out) : e;
 	}
 	if (!f || !fields_id(k->fields, body, f->name, &id))
 		return OK;
-	e = view_find(v, &id, out);
+	if ((e = view_find(v, &id, out)) == OK)
+		return saying_taken(c, v, *out);
 	return e == ERR_NOT_FOUND ? api_fail(c, e, "see: tally record list", "the record it is about is not here") : e;
 }
 
@@ -222,6 +223,8 @@ static enum err reply(struct api_call *c)
 		return api_fail(c, ERR_INVALID, "choose one of these words", "%s is answered with: %s", s->kind->name, allowed_words(c, s->kind));
 	if (s->mine && !view_own_word(word))
 		return api_fail(c, ERR_POLICY, "see who has it with: tally record show ID", "that record is our own: the other side decides about it");
+	if ((e = saying_taken(c, &v, s)) != OK)
+		return e;
 	fields_set(c->arena, d.kind->fields, body, "about", value_id(c->arena, &s->id));
 	fields_set(c->arena, d.kind->fields, body, "decision", value_int(c->arena, vocab_number(&vocab_decision, SPAN(word, strlen(word)))));
 	d.body = body;

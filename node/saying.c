@@ -250,6 +250,18 @@ enum err saying_record(struct api_call *c, struct view *v, const char *name, int
 	return e;
 }
 
+enum err saying_taken(struct api_call *c, struct view *v, const struct seen *s)
+{
+	struct seen *root;
+	enum err e = view_find(v, &s->root, &root);
+	if (e == OK && s->good && !root->good)
+		s = root;
+	if ((e == OK || e == ERR_NOT_FOUND) && !s->good)
+		return api_fail(c, ERR_POLICY, "ask its author to say it anew", "%s was not taken here: %.200s",
+		                id_eq(&s->id, &s->root) ? "the record that opens the thread" : "that record", s->reason);
+	return e == ERR_NOT_FOUND ? OK : e;
+}
+
 static void add_next(struct api_call *c, const char *text)
 {
 	const char *before = json_string_value(json_object_get(c->result, "next"));

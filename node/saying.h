@@ -19,6 +19,8 @@ enum err saying_say(struct api_call *c, const struct draft *d, struct id *out) M
 enum err saying_to_all(struct api_call *c, const struct view *v, const struct ids *who, struct draft *d) MUST; /* all but ourselves */
 /* The record an argument names, judged. kind 0: any. ERR_INVALID when it is of another kind. */
 enum err saying_record(struct api_call *c, struct view *v, const char *name, int64_t kind, struct seen **out) MUST;
+/* Nobody answers what our receipt refuses, nor in a thread that begins with it: its author would show the answer, we would not. ERR_POLICY. */
+enum err saying_taken(struct api_call *c, struct view *v, const struct seen *s) MUST;
 /* What a view made becomes the result: its items, or its members. Taken over; e is the view's own, and handed back. */
 enum err saying_items(struct api_call *c, enum err e, json_t **items) MUST;
 enum err saying_sheet(struct api_call *c, enum err e, json_t **sheet) MUST;

@@ -92,7 +92,7 @@ static json_t *reply(int node, const char *id)
 	return call(node, "record.reply", json_pack("{s:s, s:s}", "record", id, "decision", "acknowledged"));
 }
 
-/* The first record was not taken here, its author's clock having been set back before it was sent: an answer would be shown by its author and not by us. */
+/* The first record was not taken, its author's clock having been set back before it was sent: an answer would be shown by its author, not by us. */
 static void what_was_not_taken_is_not_answered(void **state)
 {
 	(void)state;

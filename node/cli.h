@@ -17,7 +17,7 @@ struct cli { /* one run of the program */
 	const char *kind;   /* of ARG_KIND */
 	int64_t wait;       /* ms, when waits */
 	bool home_given;    /* on the line: what we tell to type has it too */
-	bool waits, json, quiet, yes, no_input, dry_run, help, version;
+	bool waits, json, csv, quiet, yes, no_input, dry_run, help, version;
 	FILE *out, *err, *in;
 };
 
@@ -46,6 +46,8 @@ void cli_show_say(const struct cli *cli, const char *text);          /* a line o
 
 /* ---- cli_table.c: width 0 means as wide as it is ---- */
 enum err cli_table(FILE *out, const json_t *items, const struct column *columns, int width, int indent) MUST;
+enum err cli_csv(FILE *out, const json_t *items, const struct column *columns) MUST; /* cli_csv.c: RFC 4180, cells in full */
+enum err cli_table_value(const json_t *item, const struct column *c, struct buf *out) MUST; /* appends what stands there, in one line */
 enum err cli_sheet(FILE *out, const json_t *object, const struct column *columns, int width, int indent) MUST;
 
 /* ---- cli_text.c: what a partner wrote must not drive a terminal ---- */

@@ -221,11 +221,12 @@ static const struct arg *find_arg(const struct arg *list, const char *flag, char
 }
 
 enum global { /* up to HELP: never a command's own */
-	GLOBAL_HOME, GLOBAL_JSON, GLOBAL_HELP, GLOBAL_QUIET, GLOBAL_YES, GLOBAL_NO_INPUT, GLOBAL_DRY_RUN, GLOBAL_WAIT, GLOBAL_VERSION
+	GLOBAL_HOME, GLOBAL_JSON, GLOBAL_CSV, GLOBAL_HELP, GLOBAL_QUIET, GLOBAL_YES, GLOBAL_NO_INPUT, GLOBAL_DRY_RUN, GLOBAL_WAIT, GLOBAL_VERSION
 };
 static const struct arg globals[] = {
 	[GLOBAL_HOME] = {.name = "home", .type = ARG_TEXT},
 	[GLOBAL_JSON] = {.name = "json", .type = ARG_SWITCH},
+	[GLOBAL_CSV] = {.name = "csv", .type = ARG_SWITCH},
 	[GLOBAL_HELP] = {.name = "help", .type = ARG_SWITCH, .letter = 'h'},
 	[GLOBAL_QUIET] = {.name = "quiet", .type = ARG_SWITCH, .letter = 'q'},
 	[GLOBAL_YES] = {.name = "yes", .type = ARG_SWITCH, .letter = 'y'},
@@ -250,28 +251,31 @@ static enum err take_global(struct parser *p, enum global g, const char *where, 
 		return cli->home ? OK : ERR_MEMORY;
 	case GLOBAL_JSON:
 		cli->json = true;
-		return OK;
+		break;
+	case GLOBAL_CSV:
+		cli->csv = true;
+		break;
 	case GLOBAL_HELP:
 		cli->help = true;
-		return OK;
+		break;
 	case GLOBAL_QUIET:
 		cli->quiet = true;
-		return OK;
+		break;
 	case GLOBAL_YES:
 		cli->yes = true;
-		return OK;
+		break;
 	case GLOBAL_NO_INPUT:
 		cli->no_input = true;
-		return OK;
+		break;
 	case GLOBAL_DRY_RUN:
 		cli->dry_run = true;
-		return OK;
+		break;
 	case GLOBAL_WAIT:
 		cli->waits = true;
 		return span_value(p, where, value, &cli->wait);
 	case GLOBAL_VERSION:
 		cli->version = true;
-		return OK;
+		break;
 	}
 	return OK;
 }
@@ -441,6 +445,8 @@ static enum err missing(struct parser *p)
 	}
 	if (p->cli->waits && !c->creates)
 		return refuse(p, ERR_USAGE, "--wait", "is for commands that send a record");
+	if (p->cli->csv && (c->style != STYLE_TABLE || p->cli->json))
+		return refuse(p, ERR_USAGE, "--csv", p->cli->json ? "and --json exclude each other" : "is for commands that print a table");
 	if (p->cli->dry_run && !c->changes)
 		return refuse(p, ERR_USAGE, "tally", "%s%s%s takes no --dry-run", c->noun, c->verb ? " " : "", c->verb ? c->verb : "");
 	return OK;
@@ -451,9 +457,6 @@ static enum err put_body(struct parser *p)
 	if (!cli_args_fields(p->cli) && !p->file)
 		return OK;
 	if (p->file && json_object_update_recursive(p->file, p->body) != 0)
-		return ERR_MEMORY;
-	if (p->cli->command && p->cli->command->kind && strcmp(p->cli->command->call, "record.new") == 0 &&
-	    json_object_set_new(p->cli->args, "kind", json_string(kind_by_number(p->cli->command->kind)->name)) != 0)
 		return ERR_MEMORY;
 	return json_object_set(p->cli->args, "body", p->file ? p->file : p->body) == 0 ? OK : ERR_MEMORY;
 }

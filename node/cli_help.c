@@ -169,6 +169,8 @@ static void put_globals(FILE *out, const struct command *c)
 	put_entry(out, "   --home DIR", "the node's folder; may stand anywhere (TALLY_HOME)", 0);
 	if (!c || !c->prose)
 		put_entry(out, "   --json", "the result as one JSON document", 0);
+	if (!c || c->style == STYLE_TABLE)
+		put_entry(out, "   --csv", "the table as CSV, for spreadsheets", 0);
 	if (!c || c->creates)
 		put_entry(out, "   --wait SPAN", "wait for the receipts of all recipients; 7 when some are missing then", 0);
 	if (!c || c->changes)
@@ -318,7 +320,7 @@ static void put_flags(const struct command *c, bool words, FILE *out)
 	}
 	put_field_flags(c, cli_args_fields(&row), "", words, out);
 	if (!words)
-		(void)fprintf(out, "%s%s", c->creates ? " --wait" : "", c->changes ? " --dry-run" : "");
+		(void)fprintf(out, "%s%s%s", c->creates ? " --wait" : "", c->changes ? " --dry-run" : "", c->style == STYLE_TABLE ? " --csv" : "");
 }
 
 enum err cli_completion(struct cli *cli, const json_t *args)

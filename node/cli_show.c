@@ -8,6 +8,8 @@
 #include "node/cli.h"
 #include "node/slurp.h"
 
+#define SHOW_COLUMNS 25u /* of a table, with its end */
+
 static int terminal_width(FILE *out)
 {
 	struct winsize size;
@@ -231,16 +233,34 @@ static enum err show_file(const struct cli *cli, const json_t *result)
 	return e;
 }
 
+/* Without the columns that want a switch which was not given. */
+static const struct column *columns_shown(const struct cli *cli, struct column out[static SHOW_COLUMNS])
+{
+	size_t n = 0;
+
+	if (!cli->command->columns)
+		return NULL;
+	for (const struct column *c = cli->command->columns; c->path && n + 1 < SHOW_COLUMNS; c++)
+		if (!c->only || json_is_true(json_object_get(cli->args, c->only)))
+			out[n++] = *c;
+	out[n] = (struct column){0};
+	return out;
+}
+
 static enum err show_table(const struct cli *cli, const json_t *result)
 {
 	const json_t *items = json_object_get(result, "items");
+	struct column shown[SHOW_COLUMNS];
+	const struct column *columns = columns_shown(cli, shown);
 
+	if (cli->csv)
+		return cli_csv(cli->out, items, columns);
 	if (json_array_size(items) == 0) {
 		const char *empty = json_string_value(json_object_get(result, "empty"));
 		cli_show_say(cli, empty ? empty : cli->command->empty ? cli->command->empty : "nothing to show");
 		return OK;
 	}
-	return cli_table(cli->out, items, cli->command->columns, terminal_width(cli->out), 0);
+	return cli_table(cli->out, items, columns, terminal_width(cli->out), 0);
 }
 
 static void show_line(const struct cli *cli, const json_t *j)

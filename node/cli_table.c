@@ -80,11 +80,34 @@ static bool is_id(const char *text)
 	return n == 64 && text[n] == '\0';
 }
 
+enum err cli_table_value(const json_t *item, const struct column *c, struct buf *out)
+{
+	return one_line(at_path(item, c->path), 0, out);
+}
+
+/* Long ids cut to what one types, others as they are. */
+static enum err short_ids(const json_t *list, struct buf *out)
+{
+	const json_t *item;
+	size_t i;
+	enum err e = OK;
+
+	json_array_foreach(list, i, item) {
+		const char *text = json_string_value(item);
+
+		if (e == OK && i > 0)
+			e = add(out, ", ");
+		if (e == OK && text)
+			e = buf_add(out, text, is_id(text) ? 12 : strlen(text));
+	}
+	return e;
+}
+
 static enum err cell_text(const json_t *item, const struct column *c, char **out)
 {
 	struct buf b = {0};
 	char *text;
-	enum err e = one_line(at_path(item, c->path), 0, &b);
+	enum err e = c->as == AS_IDS ? short_ids(at_path(item, c->path), &b) : cli_table_value(item, c, &b);
 
 	if (e == OK)
 		e = buf_add(&b, "", 1);

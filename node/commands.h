@@ -52,13 +52,14 @@ enum style {
 	STYLE_FILE   /* result.hex or result.text into the file of ARG_OUTPUT, or to stdout */
 };
 
-enum column_as { AS_TEXT, AS_ID, AS_TIME, AS_NUMBER };
+enum column_as { AS_TEXT, AS_ID, AS_IDS, AS_TIME, AS_NUMBER };
 
 struct column {
 	const char *path;    /* "org", "delivery.state"; arrays of text are joined by commas; NULL ends the list */
 	const char *heading; /* NULL: the path */
 	int max;             /* widest in a table; 0: no limit */
-	enum column_as as;   /* AS_ID: 12 digits in a table; AS_TIME: to the minute, UTC, in a table */
+	enum column_as as;   /* AS_ID, AS_IDS: 12 digits in a table; AS_TIME: to the minute, UTC, in a table */
+	const char *only;    /* shown when this switch is given; NULL: always */
 	const struct column *items; /* sheet: columns of a nested list; NULL: the members of its first item */
 };
 
@@ -67,6 +68,7 @@ struct cli;
 struct command {
 	const char *noun, *verb; /* verb NULL: the noun alone */
 	const char *call;        /* api call; NULL: local does it */
+	const char *verb_as;     /* the verb is sent under this name, where one call serves several rows */
 	enum err (*local)(struct cli *cli, const json_t *args);
 	const struct arg *words, *flags, *more; /* positionals; flags; flags shared by several rows */
 	int kind;                    /* enum kind_number whose fields are flags; 0: none */
@@ -88,7 +90,7 @@ struct command {
 
 /* Tables, each ended by a row without a noun. */
 extern const struct command commands_run[], commands_partner[], commands_supplier[], commands_requirement[], commands_posture[],
-	commands_incident[], commands_record[];
+	commands_incident[], commands_record[], commands_report[];
 extern const struct arg commands_say[]; /* --to --tlp --onward */
 
 const struct command *commands_each(size_t i); /* NULL past the last */

@@ -115,6 +115,7 @@ struct delivery_state {
 	uint64_t n;
 	uint8_t code;     /* EXCEPTION: enum verdict */
 	int64_t receipted; /* when the first receipt that says so came, ms */
+	int64_t stored;    /* what it says: when it was stored there, ms */
 };
 enum err core_delivery(struct txn *t, const struct id *me, uint64_t record, const struct id *to, struct delivery_state *out) MUST;
 

@@ -319,6 +319,17 @@ enum err outbox_seal(struct core *c)
 
 /* ---- what became of it ---- */
 
+static enum err signed_at(const struct receipt_row *row, int64_t *out)
+{
+	struct arena *a = arena_new();
+	struct receipt r;
+	enum err e = a ? receipt_decode(row->payload, a, &r) : ERR_MEMORY;
+	if (e == OK)
+		*out = r.time;
+	arena_free(a);
+	return e;
+}
+
 static enum err receipted(struct txn *t, const struct occurrence *o, const struct id *to, struct delivery_state *out)
 {
 	struct receipt_row row;
@@ -331,7 +342,7 @@ static enum err receipted(struct txn *t, const struct occurrence *o, const struc
 	out->state = code == VERDICT_GOOD ? DELIVERY_STORED : DELIVERY_EXCEPTION;
 	out->code = code;
 	out->receipted = row.received;
-	return OK;
+	return signed_at(&row, &out->stored);
 }
 
 enum err core_delivery(struct txn *t, const struct id *me, uint64_t record, const struct id *to, struct delivery_state *out)

@@ -38,6 +38,7 @@ struct register_sheet {
  * ERR_INVALID, ERR_LIMIT: why->where has line and column. */
 enum err register_csv_read(struct span csv, struct arena *a, struct register_sheet *out, struct complaint *why) MUST;
 /* Append. Cells that a spreadsheet would take for a formula get an apostrophe in front; register_csv_read takes it off again. */
+enum err register_csv_cell(struct span text, struct buf *out) MUST;
 enum err register_csv_heading(struct buf *out) MUST;
 enum err register_csv_row(const struct value *row, struct buf *out) MUST;
 

@@ -32,7 +32,7 @@ bool register_formula(char c)
 	return c == '=' || c == '+' || c == '-' || c == '@' || c == '\t' || c == '\r';
 }
 
-static enum err put_cell(struct span text, struct buf *out)
+enum err register_csv_cell(struct span text, struct buf *out)
 {
 	bool apostrophe = text.n > 0 && (register_formula((char)text.p[0]) || (text.n > 1 && text.p[0] == '\'' &&
 	                                                             (register_formula((char)text.p[1]) || text.p[1] == '\'')));
@@ -147,7 +147,7 @@ enum err register_csv_row(const struct value *row, struct buf *out)
 		if (e == OK)
 			e = cell_text(&c, row, &text);
 		if (e == OK)
-			e = put_cell(buf_span(&text), out);
+			e = register_csv_cell(buf_span(&text), out);
 	}
 	buf_free(&text);
 	return e == OK ? buf_add(out, "\r\n", 2) : e;

@@ -225,6 +225,60 @@ enum err view_ask_again(struct view *v, struct asks *asks)
 	return OK;
 }
 
+/* ---- until when ---- */
+
+static enum err ask_duty(struct view *v, const struct ask *a, bool answer, struct duties *out)
+{
+	const char *verb = answer ? "answer" : "meet";
+	int64_t day = answer ? a->of->due : a->until;
+	char *what = arena_alloc(v->a, strlen(a->rid) + 16), *next = arena_alloc(v->a, 80), hex[65];
+	struct duty d = {.of = a->of->assign, .what = what, .profile = a->of->contract, .debtor = a->party, .creditor = a->of->assign->r.author,
+	                 .due = duty_day(day), .next = next};
+	enum err e = what && next ? OK : ERR_MEMORY;
+	if (e != OK)
+		return e;
+	hex_encode(hex, d.of->id.b, 32);
+	(void)snprintf(what, strlen(a->rid) + 16, "%s %s", verb, a->rid);
+	(void)snprintf(next, 80, "tally requirement ack %.12s --accept-all", hex);
+	if (a->of->set)
+		d.why[d.whys++] = a->of->set;
+	if (a->ack)
+		d.why[d.whys++] = a->ack;
+	if (answer && a->answer)
+		e = duty_done(v, &d, a->ack);
+	return e == OK ? duty_add(v, out, &d) : e;
+}
+
+static enum err of_party(struct view *v, const struct assignment *of, const struct id *party, struct asks *all)
+{
+	return of->assign->mine || id_eq(party, &v->me) ? view_ask_all(v, of, party, all) : OK;
+}
+
+enum err view_ask_duties(struct view *v, struct duties *out)
+{
+	struct asks all = {0};
+	enum err e = OK;
+	for (int mine = 1; e == OK && mine >= 0; mine--) {
+		struct assignment **list;
+		size_t n;
+		e = view_requirement_assignments(v, mine, &list, &n);
+		for (size_t i = 0; e == OK && i < n; i++)
+			for (size_t k = 0; e == OK && k < list[i]->parties.n; k++)
+				e = of_party(v, list[i], &list[i]->parties.p[k], &all);
+	}
+	if (e == OK)
+		e = view_ask_again(v, &all);
+	for (size_t i = 0; e == OK && i < all.n; i++) {
+		const struct ask *a = &all.p[i];
+		if (a->again)
+			continue;
+		e = ask_duty(v, a, true, out);
+		if (e == OK && a->exception && a->until)
+			e = ask_duty(v, a, false, out);
+	}
+	return e;
+}
+
 /* ---- JSON ---- */
 
 static const char *glyph(const struct ask *a)

@@ -2,6 +2,7 @@
 #ifndef TALLY_VIEW_ASK_H
 #define TALLY_VIEW_ASK_H
 
+#include "node/duty.h"
 #include "node/view_requirement.h"
 
 struct ask { /* one requirement asked of one party */
@@ -32,6 +33,7 @@ enum err view_ask_all(struct view *v, const struct assignment *of, const struct 
 enum err view_ask_again(struct view *v, struct asks *asks) MUST;
 struct seen *view_ask_ack(const struct assignment *of, const struct id *party); /* newest that counts; NULL: none */
 json_t *view_ask_json(struct view *v, const struct ask *a); /* new reference */
+enum err view_ask_duties(struct view *v, struct duties *out) MUST; /* to answer each requirement, and to meet those that an exception put off */
 int64_t view_ask_today(const struct view *v); /* day */
 
 #endif

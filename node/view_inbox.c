@@ -86,12 +86,12 @@ static enum err answered_by_us(struct view *v, const struct seen *s, int64_t kin
 	return e;
 }
 
-struct duty { /* a record of one kind that waits for one of another */
+struct usual { /* a record of one kind that waits for one of another */
 	int64_t by;
 	const char *done, *command, *rest; /* tally COMMAND ID REST */
 };
 
-static enum err simple(struct view *v, const struct seen *s, const struct duty *d, struct todo *out)
+static enum err simple(struct view *v, const struct seen *s, const struct usual *d, struct todo *out)
 {
 	bool yes;
 	char id[13];
@@ -126,7 +126,7 @@ static enum err reply(struct view *v, const struct seen *s, struct todo *out)
 /* What came with the thread: an exception and its decision are in one. */
 static enum err by_kind(struct view *v, const struct seen *s, struct todo *out)
 {
-	static const struct duty review = {KIND_REQUIREMENT_REVIEW, "reviewed", "requirement review", "--satisfied-all"},
+	static const struct usual review = {KIND_REQUIREMENT_REVIEW, "reviewed", "requirement review", "--satisfied-all"},
 	                         decide = {KIND_REPLY, "decided", "reply", "granted"};
 	switch (s->kind->number) {
 	case KIND_INCIDENT_NOTICE:

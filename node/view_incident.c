@@ -5,12 +5,8 @@
 
 #include "node/core.h"
 #include "node/fieldjson.h"
+#include "node/view_clock.h"
 #include "node/view_record.h"
-#include "proto/when.h"
-
-enum stage { STAGE_EARLY = 1, STAGE_NOTIFICATION, STAGE_INTERMEDIATE, STAGE_FINAL, STAGE_CORRECTION }; /* vocab_stage */
-
-#define HOUR_MS 3600000ll
 
 static const struct field *notice(void)
 {
@@ -278,76 +274,6 @@ enum err view_incident_list(struct view *v, bool open_only, const struct id *fro
 	return OK;
 }
 
-/* ---- clocks ---- */
-
-static const struct clock {
-	const char *profile, *name;
-	int64_t after_aware;  /* ms; 0: counted from the notification instead */
-	int months;
-	int64_t stage;        /* what meets it: the first version at this stage or beyond */
-} clocks[] = {
-	{"nis2", "early warning", 24 * HOUR_MS, 0, STAGE_EARLY},
-	{"nis2", "notification", 72 * HOUR_MS, 0, STAGE_NOTIFICATION},
-	{"nis2", "final report", 0, 1, STAGE_FINAL},
-};
-
-static const struct seen *reached(const struct incident *x, int64_t stage)
-{
-	for (size_t i = 0; i < x->versions.n; i++) {
-		const struct seen *s = x->versions.p[i];
-		int64_t at = s->readable ? view_int(notice(), s->r.body, "stage") : 0;
-		if (!*x->why[i] && at >= stage && at != STAGE_CORRECTION)
-			return s;
-	}
-	return NULL;
-}
-
-/* Never rounded against anybody. */
-static void put_span(char *out, size_t room, const char *what, int64_t ms)
-{
-	long long minutes = ms / (60 * 1000), hours = minutes / 60, days = hours / 24;
-	if (minutes < 60)
-		(void)snprintf(out, room, "%s %lld min", what, minutes);
-	else if (hours < 48)
-		(void)snprintf(out, room, "%s %lld h %lld min", what, hours, minutes % 60);
-	else
-		(void)snprintf(out, room, "%s %lld days %lld h", what, days, hours % 24);
-}
-
-/* On time or late goes by when it was received, with what the author claims beside it. */
-static void put_clock(const struct view *v, const struct incident *x, const struct clock *c, int64_t aware, json_t *list)
-{
-	const struct seen *base = reached(x, STAGE_NOTIFICATION), *met = reached(x, c->stage);
-	int64_t due = c->after_aware ? aware + c->after_aware : base ? when_add_months(base->at, c->months) : 0;
-	int64_t at = !met ? v->now : met->mine ? met->at : met->received;
-	json_t *o;
-	char text[80];
-	if (!due || !(o = json_object()))
-		return;
-	view_put(o, "profile", c->profile);
-	view_put(o, "clock", c->name);
-	view_put_time(o, "due", due);
-	if (met) {
-		view_put_time(o, "met", at);
-		view_put_time(o, "stated", met->r.created);
-	}
-	if (at > due)
-		put_span(text, sizeof text, met ? "late by" : "overdue by", at - due);
-	else
-		(void)snprintf(text, sizeof text, "%s", met ? "in time" : "running");
-	view_put(o, "state", text);
-	(void)json_array_append_new(list, o);
-}
-
-static json_t *clocks_of(const struct view *v, const struct incident *x)
-{
-	int64_t aware = x->first->r.has_exercise ? 0 : view_int(notice(), view_body(x->head), "aware"); /* no law runs in an exercise */
-	json_t *list = json_array();
-	for (size_t i = 0; aware && i < sizeof clocks / sizeof *clocks; i++)
-		put_clock(v, x, &clocks[i], aware, list);
-	return list;
-}
-
 /* ---- in full ---- */
 
 static json_t *history(struct view *v, const struct incident *x)
@@ -398,10 +324,14 @@ static json_t *responses(struct view *v, const struct incident *x)
 
 enum err view_incident_show(struct view *v, const struct incident *x, json_t **out)
 {
-	json_t *o;
-	enum err e = row(v, x, &o);
+	json_t *o, *clocks;
+	enum err e = view_clock_json(v, x, &clocks);
 	if (e != OK)
 		return e;
+	if ((e = row(v, x, &o)) != OK) {
+		json_decref(clocks);
+		return e;
+	}
 	if (view_body(x->head)) {
 		json_t *body = fieldjson_write(notice(), x->head->r.body), *actions = json_object_get(body, "actions");
 		if (actions)
@@ -413,7 +343,7 @@ enum err view_incident_show(struct view *v, const struct incident *x, json_t **o
 		view_put(o, "inconsistent", "one version has two successors; its author must say which holds");
 	(void)json_object_set_new(o, "history", history(v, x));
 	(void)json_object_set_new(o, "answers", responses(v, x));
-	(void)json_object_set_new(o, "clocks", clocks_of(v, x));
+	(void)json_object_set_new(o, "clocks", clocks);
 	*out = o;
 	return OK;
 }

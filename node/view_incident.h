@@ -4,6 +4,8 @@
 
 #include "node/view.h"
 
+enum stage { STAGE_EARLY = 1, STAGE_NOTIFICATION, STAGE_INTERMEDIATE, STAGE_FINAL, STAGE_CORRECTION }; /* vocab_stage */
+
 struct incident {
 	struct seen *first, *head; /* head: newest version that counts; the first when none does */
 	struct seens versions;     /* oldest first */

@@ -17,6 +17,7 @@ message_each        tests, fuzzing and vectors walk the table of messages
 messages_document   made into docs/messages.md
 noise_done          the tests drive a handshake step by step
 records_drop        the program keeps all bodies; the tests make nodes that no longer have one
+report_document     made into docs/reports.md
 sign_pae            what is signed, for the test vectors
 vault_memory        the vault of tests and simulator
 '

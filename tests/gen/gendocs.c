@@ -1,9 +1,10 @@
-/* gendocs.c - prints one generated page: gendocs kinds|messages|errors|commands. make check compares docs/ with it. */
+/* gendocs.c - prints one generated page: gendocs kinds|messages|errors|commands|reports. make check compares docs/ with it. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "node/cli.h"
+#include "node/report.h"
 #include "proto/kinds.h"
 #include "proto/message.h"
 
@@ -86,7 +87,8 @@ static int commands(void)
 	printf("# Commands\n\nMade from the tables in node/commands*.c; do not edit. `tally help` says the same. stdout is data, "
 	       "stderr is talk; "
 	       "exit codes stand in [errors.md](errors.md). "
-	       "Everywhere: `--home DIR`, `--json` (but not `help` and `completion`: they are words only), `--quiet`, `--yes`, "
+	       "Everywhere: `--home DIR`, `--json` (but not `help` and `completion`: they are words only), `--csv` where the result is a table, "
+	       "`--quiet`, `--yes`, "
 	       "`--no-input`, `--help`; most of what changes something takes `--dry-run` (`--help` tells), "
 	       "what makes a record takes `--wait 10s`.\n");
 	for (size_t i = 0; (row = commands_each(i)); i++) {
@@ -104,16 +106,24 @@ static int commands(void)
 	return 0;
 }
 
+static int reports(void)
+{
+	struct buf page = {0};
+	enum err e = report_document(&page);
+
+	return print(e, &page);
+}
+
 int main(int argc, char **argv)
 {
 	static const struct {
 		const char *name;
 		int (*print)(void);
-	} pages[] = {{"kinds", kinds}, {"messages", messages}, {"errors", errors}, {"commands", commands}};
+	} pages[] = {{"kinds", kinds}, {"messages", messages}, {"errors", errors}, {"commands", commands}, {"reports", reports}};
 
 	for (size_t i = 0; argc == 2 && i < sizeof pages / sizeof *pages; i++)
 		if (strcmp(argv[1], pages[i].name) == 0)
 			return pages[i].print();
-	fprintf(stderr, "usage: gendocs kinds|messages|errors|commands\n");
+	fprintf(stderr, "usage: gendocs kinds|messages|errors|commands|reports\n");
 	return 2;
 }

@@ -1,0 +1,34 @@
+/* Reports: computed from the records and the register each time. */
+#include "node/cli.h"
+
+#define ARGS (const struct arg[])
+#define COLUMNS (const struct column[])
+#define WHY {.path = "why", .only = "why", .as = AS_IDS}
+#define REPORT .noun = "report", .call = "report.run", .verb_as = "report", .style = STYLE_TABLE
+
+static const struct arg commands_report_flags[] = {
+	{.name = "supplier", .shape = "PARTNER", .help = "only what concerns this one"},
+	{.name = "why", .type = ARG_SWITCH, .help = "the records and rows of the register behind each line"},
+	{0},
+};
+
+const struct command commands_report[] = {
+	{.noun = "report", .verb = "list", .call = "report.list", .style = STYLE_TABLE, .help = "the reports there are, and what each leaves out",
+	 .columns = COLUMNS{{.path = "name"}, {.path = "title", .max = 60}, {.path = "seed"}, {.path = "leaves_out", .max = 60}, {0}}},
+	{REPORT, .verb = "gaps", .more = commands_report_flags, .help = "what of our requirements each supplier does not meet, or was never asked",
+	 .empty = "no gap that we know of",
+	 .columns = COLUMNS{
+		 {.path = "who", .max = 24}, {.path = "set", .max = 24, .as = AS_ID}, {.path = "rid"}, {.path = "title", .max = 40}, {.path = "state"},
+		 {.path = "because", .max = 60}, {.path = "until"}, WHY, {0}}},
+	{REPORT, .verb = "overdue", .more = commands_report_flags, .help = "what is overdue, both ways: what we owe and what we are owed",
+	 .empty = "nothing is overdue",
+	 .columns = COLUMNS{
+		 {.path = "due", .as = AS_TIME}, {.path = "who", .max = 24}, {.path = "to", .max = 24}, {.path = "what", .max = 32}, {.path = "title", .max = 32},
+		 {.path = "state"}, WHY, {0}}},
+	{REPORT, .verb = "owed", .more = commands_report_flags, .help = "everything that is still to be done by anybody, soonest first",
+	 .empty = "nothing is to be done",
+	 .columns = COLUMNS{
+		 {.path = "due", .as = AS_TIME}, {.path = "who", .max = 24}, {.path = "to", .max = 24}, {.path = "what", .max = 32}, {.path = "title", .max = 32},
+		 {.path = "state"}, {.path = "next", .max = 48}, WHY, {0}}},
+	{0},
+};

@@ -1,0 +1,153 @@
+#include "node/duty.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "node/core.h"
+#include "node/view_ask.h"
+#include "node/view_clock.h"
+#include "node/view_record.h"
+#include "proto/when.h"
+
+/* A line an area. */
+static enum err (*const areas[])(struct view *v, struct duties *out) = {
+	view_clock_duties,
+	view_ask_duties,
+};
+
+enum err duty_add(struct view *v, struct duties *list, const struct duty *d)
+{
+	if (list->n == list->cap) {
+		size_t cap = list->cap ? 2 * list->cap : 16;
+		struct duty *p = arena_alloc(v->a, cap * sizeof *p);
+		if (!p)
+			return ERR_MEMORY;
+		if (list->n)
+			memcpy(p, list->p, list->n * sizeof *p);
+		list->p = p;
+		list->cap = cap;
+	}
+	list->p[list->n++] = *d;
+	return OK;
+}
+
+static int soonest(const void *a, const void *b)
+{
+	const struct duty *x = a, *y = b;
+	int64_t dx = x->due ? x->due : INT64_MAX, dy = y->due ? y->due : INT64_MAX;
+	int c = dx != dy ? (dx > dy) - (dx < dy) : view_order(x->of, y->of);
+	if (c == 0)
+		c = strcmp(x->what, y->what);
+	return c ? c : id_cmp(&x->debtor, &y->debtor);
+}
+
+enum err duty_all(struct view *v, bool open, struct duties *out)
+{
+	struct duties all = {0};
+	size_t n = 0;
+	enum err e = OK;
+	for (size_t i = 0; e == OK && i < sizeof areas / sizeof *areas; i++)
+		e = areas[i](v, &all);
+	if (e != OK)
+		return e;
+	for (size_t i = 0; i < all.n; i++)
+		if (!all.p[i].of->r.has_exercise && !(open && all.p[i].met))
+			all.p[n++] = all.p[i];
+	all.n = n;
+	if (n)
+		qsort(all.p, n, sizeof *all.p, soonest);
+	*out = all;
+	return OK;
+}
+
+int64_t duty_day(int64_t day)
+{
+	return day ? (day + 1) * WHEN_DAY_MS - 1 : 0;
+}
+
+enum err duty_done(struct view *v, struct duty *d, const struct seen *s)
+{
+	struct delivery_state state = {0};
+	enum err e = OK;
+	d->stated = s->r.created;
+	if (!s->mine)
+		d->met = s->received;
+	else if (d->authority)
+		d->met = s->at;
+	else if ((e = core_delivery(v->t, &v->me, s->no, &d->creditor, &state)) == OK && state.state == DELIVERY_STORED)
+		d->met = state.stored;
+	return e;
+}
+
+bool duty_overdue(const struct view *v, const struct duty *d)
+{
+	return !d->met && !d->still && d->due && v->now > d->due;
+}
+
+static bool late(const struct view *v, const struct duty *d)
+{
+	return d->met ? d->due && d->met > d->due : duty_overdue(v, d);
+}
+
+/* Never rounded against anybody. */
+static void put_span(char out[static DUTY_STATE], const char *what, int64_t ms)
+{
+	long long minutes = ms / (60 * 1000), hours = minutes / 60, days = hours / 24;
+	if (minutes < 60)
+		(void)snprintf(out, DUTY_STATE, "%s %lld min", what, minutes);
+	else if (hours < 48)
+		(void)snprintf(out, DUTY_STATE, "%s %lld h %lld min", what, hours, minutes % 60);
+	else
+		(void)snprintf(out, DUTY_STATE, "%s %lld days %lld h", what, days, hours % 24);
+}
+
+void duty_state(const struct view *v, const struct duty *d, char out[static DUTY_STATE])
+{
+	if (late(v, d))
+		put_span(out, d->met ? "late by" : "overdue by", (d->met ? d->met : v->now) - d->due);
+	else
+		(void)snprintf(out, DUTY_STATE, "%s", d->met ? "in time" : d->still ? "stopped" : d->stated ? "sent, not stored yet" : d->due ? "running" : "open");
+}
+
+static enum err put_why(const struct duty *d, json_t *o)
+{
+	json_t *list = json_array();
+	char hex[65];
+	hex_encode(hex, d->of->id.b, 32);
+	(void)json_array_append_new(list, json_string(hex));
+	for (size_t i = 0; i < d->whys; i++) {
+		hex_encode(hex, d->why[i]->id.b, 32);
+		(void)json_array_append_new(list, json_string(hex));
+	}
+	return json_object_set_new(o, "why", list) == 0 ? OK : ERR_MEMORY;
+}
+
+enum err duty_json(struct view *v, const struct duty *d, json_t **out)
+{
+	char state[DUTY_STATE];
+	json_t *o = json_object();
+	if (!o)
+		return ERR_MEMORY;
+	duty_state(v, d, state);
+	view_put_id(o, "id", &d->of->id);
+	view_put(o, "what", d->what);
+	view_put(o, "profile", d->profile);
+	view_put(o, "title", view_record_title(v, d->of));
+	view_put_org(v, o, "who", &d->debtor);
+	if (d->authority)
+		view_put(o, "to", "an authority");
+	else
+		view_put_org(v, o, "to", &d->creditor);
+	view_put_time(o, "due", d->due);
+	view_put_time(o, "met", d->met);
+	view_put_time(o, "stated", d->stated);
+	if (d->stopped)
+		(void)json_object_set_new(o, "stopped_hours", json_integer(d->stopped / (60 * 60 * 1000)));
+	view_put(o, "state", state);
+	(void)json_object_set_new(o, "overdue", json_boolean(duty_overdue(v, d)));
+	if (!d->met)
+		view_put(o, "next", d->next);
+	*out = o;
+	return put_why(d, o);
+}

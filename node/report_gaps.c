@@ -1,0 +1,88 @@
+/* What we asked of each supplier, against what it answered, attested and had reviewed. */
+#include <string.h>
+
+#include "node/partners.h"
+#include "node/report.h"
+#include "node/view_posture.h"
+
+/* The names of the register's rows that are this partner. */
+static enum err put_rows(struct api_call *c, const struct id *org, json_t *item)
+{
+	struct walk w;
+	enum err e = walk_open(core_txn(c->core), TABLE_SUPPLIERS, SPAN(NULL, 0), false, &w);
+	while (e == OK && walk_next(&w)) {
+		const struct value *row;
+		struct id partner;
+		struct span name;
+		char text[SUPPLIER_NAME + 1];
+		e = rows_value(w.value, c->arena, &row);
+		if (e != OK || !fields_id(supplier_fields, row, "partner", &partner) || !id_eq(&partner, org) ||
+		    !fields_str(supplier_fields, row, "name", &name) || name.n >= sizeof text)
+			continue;
+		memcpy(text, name.p, name.n);
+		text[name.n] = '\0';
+		e = report_why_row(item, "supplier", text);
+	}
+	return walk_close(&w, e);
+}
+
+static enum err put_records(const json_t *gap, json_t *item)
+{
+	static const char *const behind[] = {"set", "assign", "ack", "posture"};
+	enum err e = OK;
+	for (size_t i = 0; e == OK && i < sizeof behind / sizeof *behind; i++) {
+		const char *hex = json_string_value(json_object_get(gap, behind[i]));
+		struct id id;
+		if (hex && strlen(hex) == 64 && (e = hex_decode(hex, 64, id.b)) == OK)
+			e = report_why(item, &id);
+	}
+	return e;
+}
+
+static enum err of_party(struct api_call *c, struct view *v, const struct id *org, json_t *items)
+{
+	json_t *list, *gap;
+	size_t i;
+	enum err e = view_posture_gap(v, org, &list);
+	if (e != OK)
+		return e;
+	json_array_foreach(list, i, gap) {
+		const char *state = json_string_value(json_object_get(gap, "state"));
+		if (e != OK || !state || strcmp(state, "met") == 0)
+			continue;
+		view_put_org(v, gap, "who", org);
+		e = put_records(gap, gap);
+		if (e == OK)
+			e = put_rows(c, org, gap);
+		if (e == OK && json_array_append(items, gap) != 0)
+			e = ERR_MEMORY;
+	}
+	json_decref(list);
+	return e;
+}
+
+static enum err gaps(struct api_call *c, struct view *v, json_t *items)
+{
+	struct walk w;
+	struct id org;
+	bool given;
+	enum err e = report_party(c, &given, &org);
+	if (e != OK || given)
+		return e != OK ? e : of_party(c, v, &org, items);
+	e = walk_open(v->t, TABLE_PARTNERS, SPAN(NULL, 0), false, &w);
+	while (e == OK && walk_next(&w)) {
+		struct partner p;
+		if (w.key.n != sizeof org.b)
+			continue;
+		memcpy(org.b, w.key.p, sizeof org.b);
+		e = partners_get(v->t, c->arena, &org, &p);
+		if (e == OK && p.state == PARTNER_ACTIVE)
+			e = of_party(c, v, &org, items);
+	}
+	return walk_close(&w, e);
+}
+
+const struct report report_gaps = {
+	.name = "gaps", .title = "what of our requirements each supplier does not meet, or was never asked", .seed = "U8", .fn = gaps,
+	.leaves_out = "what is met, and suppliers without a node",
+};

@@ -1,5 +1,7 @@
 #include "keys/err.h"
 
+#include <errno.h>
+
 static const struct {
 	const char *name, *text, *hint;
 	int code;
@@ -27,4 +29,34 @@ const char *err_name(enum err e)
 int err_exit(enum err e)
 {
 	return errs[e].code;
+}
+
+enum err err_errno(int number)
+{
+	switch (number) {
+	case ENOENT:
+	case ENOTDIR:
+		return ERR_NOT_FOUND;
+	case EEXIST:
+	case ENOTEMPTY:
+		return ERR_CONFLICT;
+	case EACCES:
+	case EPERM:
+	case EROFS:
+	case ELOOP: /* O_NOFOLLOW met a link */
+		return ERR_DENIED;
+	case EISDIR:
+		return ERR_INVALID;
+	case EMFILE:
+	case ENFILE:
+		return ERR_FILES;
+	case ENOSPC:
+	case EDQUOT:
+	case EFBIG:
+		return ERR_SPACE;
+	case ENOMEM:
+		return ERR_MEMORY;
+	default: /* errno is not an enum of ours */
+		return ERR_IO;
+	}
 }

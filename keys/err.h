@@ -45,5 +45,6 @@ const char *err_text(enum err e); /* "no space left"; static */
 const char *err_hint(enum err e); /* "free disk space ..."; static */
 const char *err_name(enum err e); /* "ERR_SPACE"; static */
 int err_exit(enum err e);         /* the documented exit code */
+enum err err_errno(int number) MUST; /* what the system said; ERR_IO when no word of ours fits better */
 
 #endif

@@ -14,29 +14,6 @@
 #define CHUNK 4096u
 #define NEW_FILE "_new" /* no valid name, so never taken for a file */
 
-static enum err of_errno(void)
-{
-	switch (errno) {
-	case ENOENT:
-		return ERR_NOT_FOUND;
-	case EACCES:
-	case EPERM:
-	case EROFS:
-	case ELOOP: /* O_NOFOLLOW met a link */
-	case ENOTDIR:
-		return ERR_DENIED;
-	case ENOSPC:
-	case EDQUOT:
-		return ERR_SPACE;
-	case EMFILE:
-	case ENFILE:
-		return ERR_FILES;
-	case ENOMEM:
-		return ERR_MEMORY;
-	}
-	return ERR_IO;
-}
-
 bool folder_name_valid(const char *name)
 {
 	size_t n = strnlen(name, FOLDER_NAME + 1);
@@ -49,21 +26,21 @@ static bool ours(const struct stat *st)
 	return st->st_uid == geteuid() && (st->st_mode & 077) == 0;
 }
 
-static enum err sync_fd(int fd)
+/* EINVAL: this file system cannot sync a folder. */
+static enum err sync_open(int fd)
 {
-	return fsync(fd) == 0 ? OK : of_errno();
+	return fsync(fd) == 0 || errno == EINVAL ? OK : err_errno(errno);
 }
 
-/* A new folder's own place in its parent must last as well. */
-static enum err sync_parent(int fd)
+enum err folder_sync(int at, const char *path)
 {
-	int parent = openat(fd, "..", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	int fd = openat(at, path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	enum err e;
 
-	if (parent < 0)
-		return of_errno();
-	e = sync_fd(parent);
-	close(parent);
+	if (fd < 0)
+		return errno == EACCES ? OK : err_errno(errno);
+	e = sync_open(fd);
+	close(fd);
 	return e;
 }
 
@@ -82,10 +59,10 @@ static enum err lock_and_sweep(int fd)
 		r = flock(fd, LOCK_EX);
 	while (r != 0 && errno == EINTR);
 	if (r != 0)
-		return of_errno();
+		return err_errno(errno);
 	if (unlinkat(fd, NEW_FILE, 0) == 0 || errno == ENOENT || errno == EROFS) /* EROFS: it can still be read */
 		return OK;
-	e = of_errno();
+	e = err_errno(errno);
 	unlock(fd);
 	return e;
 }
@@ -98,16 +75,16 @@ enum err folder_open(const char *path, int *out)
 	int fd;
 
 	if (!made && errno != EEXIST)
-		return of_errno();
+		return err_errno(errno);
 	fd = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	if (fd < 0)
-		return of_errno();
+		return errno == ENOTDIR ? ERR_DENIED : err_errno(errno); /* a link, or no folder */
 	if (fstat(fd, &st) != 0)
-		e = of_errno();
+		e = err_errno(errno);
 	else
 		e = ours(&st) ? OK : ERR_DENIED;
 	if (!e && made)
-		e = sync_parent(fd);
+		e = folder_sync(fd, "..");
 	if (!e)
 		e = lock_and_sweep(fd);
 	if (e) {
@@ -126,7 +103,7 @@ static enum err write_all(int fd, struct span s)
 	while (s.n) {
 		n = write(fd, s.p, s.n);
 		if (n < 0 && errno != EINTR)
-			return of_errno();
+			return err_errno(errno);
 		if (n > 0)
 			s = SPAN(s.p + n, s.n - (size_t)n);
 	}
@@ -139,12 +116,12 @@ static enum err write_new(int folder, struct span file)
 	enum err e;
 
 	if (fd < 0)
-		return of_errno();
+		return err_errno(errno);
 	e = write_all(fd, file);
-	if (!e)
-		e = sync_fd(fd);
+	if (!e && fsync(fd) != 0)
+		e = err_errno(errno);
 	if (close(fd) != 0 && !e)
-		e = of_errno();
+		e = err_errno(errno);
 	return e;
 }
 
@@ -159,11 +136,11 @@ enum err folder_put(int fd, const char *name, struct span file)
 		return e;
 	e = write_new(fd, file);
 	if (!e && renameat(fd, NEW_FILE, fd, name) != 0)
-		e = of_errno();
+		e = err_errno(errno);
 	if (e)
 		unlinkat(fd, NEW_FILE, 0);
 	else
-		e = sync_fd(fd);
+		e = sync_open(fd);
 	unlock(fd);
 	return e;
 }
@@ -184,7 +161,7 @@ static enum err read_all(int fd, struct buf *out)
 		if (n == 0)
 			return OK;
 		if (n < 0 && errno != EINTR)
-			return of_errno();
+			return err_errno(errno);
 		if (n > 0)
 			left -= (size_t)n;
 	}
@@ -200,9 +177,9 @@ enum err folder_get(int folder, const char *name, struct buf *out)
 	enum err e;
 
 	if (fd < 0)
-		return of_errno();
+		return err_errno(errno);
 	if (fstat(fd, &st) != 0)
-		e = of_errno();
+		e = err_errno(errno);
 	else if (!S_ISREG(st.st_mode) || !ours(&st))
 		e = ERR_DENIED;
 	else
@@ -220,9 +197,9 @@ enum err folder_drop(int fd, const char *name)
 	if (e)
 		return e;
 	if (unlinkat(fd, name, 0) == 0)
-		e = sync_fd(fd);
+		e = sync_open(fd);
 	else if (errno != ENOENT)
-		e = of_errno();
+		e = err_errno(errno);
 	unlock(fd);
 	return e;
 }
@@ -258,7 +235,7 @@ static enum err read_names(DIR *d, struct folder_names *l)
 		errno = 0;
 		entry = readdir(d);
 		if (!entry)
-			return errno ? of_errno() : OK;
+			return errno ? err_errno(errno) : OK;
 		if (!folder_name_valid(entry->d_name))
 			continue;
 		e = folder_names_add(l, entry->d_name);
@@ -275,10 +252,10 @@ enum err folder_list(int folder, struct folder_names *out)
 	DIR *d;
 
 	if (fd < 0)
-		return of_errno();
+		return err_errno(errno);
 	d = fdopendir(fd);
 	if (!d) {
-		e = of_errno();
+		e = err_errno(errno);
 		close(fd);
 		return e;
 	}

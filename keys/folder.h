@@ -21,6 +21,10 @@ enum err folder_get(int fd, const char *name, struct buf *out) MUST;  /* appends
 enum err folder_drop(int fd, const char *name) MUST;                  /* OK when it was not there */
 enum err folder_list(int fd, struct folder_names *out) MUST;          /* valid names only, in no order */
 
+/* For whoever makes files: a new name lasts only when the folder it stands in is synced. path as for openat(). One that may be passed through and not
+ * read is left as it is. */
+enum err folder_sync(int at, const char *path) MUST;
+
 enum err folder_names_add(struct folder_names *l, const char *name) MUST;
 void folder_names_free(struct folder_names *l);
 

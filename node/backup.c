@@ -76,7 +76,7 @@ static enum err put_store(int fd, const char *home)
 	if (e != OK || begin < 0 || end < begin)
 		return e != OK ? e : ERR_IO;
 	put_u64be(size, (uint64_t)(end - begin));
-	return pwrite(fd, size, sizeof size, begin - (off_t)sizeof size) == (ssize_t)sizeof size ? OK : slurp_errno();
+	return pwrite(fd, size, sizeof size, begin - (off_t)sizeof size) == (ssize_t)sizeof size ? OK : err_errno(errno);
 }
 
 static enum err put_keys(int fd, const char *home)
@@ -86,7 +86,7 @@ static enum err put_keys(int fd, const char *home)
 	int folder = -1;
 	enum err e = join(home, "keys", path);
 	if (e == OK && access(path, F_OK) != 0)
-		e = slurp_errno(); /* folder_open would make it */
+		e = err_errno(errno); /* folder_open would make it */
 	if (e == OK)
 		e = folder_open(path, &folder);
 	if (e == OK)
@@ -125,12 +125,12 @@ static enum err map(int fd, struct span *out)
 {
 	struct stat st;
 	if (fstat(fd, &st) != 0)
-		return slurp_errno();
+		return err_errno(errno);
 	if (st.st_size == 0)
 		return ERR_CORRUPT;
 	void *p = mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_PRIVATE, fd, 0);
 	if (p == MAP_FAILED)
-		return slurp_errno();
+		return err_errno(errno);
 	*out = SPAN(p, (size_t)st.st_size);
 	return OK;
 }
@@ -167,7 +167,7 @@ static enum err fill(int fd, const char *home)
 		e = put_config(fd, home);
 	if (e == OK)
 		e = put_sum(fd);
-	return e == OK && fsync(fd) != 0 ? slurp_errno() : e;
+	return e == OK && fsync(fd) != 0 ? err_errno(errno) : e;
 }
 
 /* Never over something else, and without a second name: file systems of removable media have no links. One that is cut short fails its sum. */
@@ -177,10 +177,10 @@ enum err backup_create(const char *home, const char *path, struct complaint *why
 	if (fd < 0 && errno == EEXIST)
 		return fail(why, ERR_CONFLICT, "%.100s is there already; nothing is written over", path);
 	if (fd < 0)
-		return fail(why, slurp_errno(), "%.100s cannot be made: %s", path, strerror(errno));
+		return fail(why, err_errno(errno), "%.100s cannot be made: %s", path, strerror(errno));
 	enum err e = fill(fd, home);
 	if (close(fd) != 0 && e == OK)
-		e = slurp_errno();
+		e = err_errno(errno);
 	if (e == OK)
 		e = slurp_sync_folder(path);
 	if (e == OK)
@@ -224,7 +224,7 @@ static enum err open_backup(const char *path, struct span *file, struct span *me
 	struct id sum;
 	int fd = open(path, O_RDONLY | O_CLOEXEC);
 	if (fd < 0)
-		return fail(why, slurp_errno(), "%.100s: %s", path, strerror(errno));
+		return fail(why, err_errno(errno), "%.100s: %s", path, strerror(errno));
 	enum err e = map(fd, file);
 	close(fd);
 	if (e != OK && e != ERR_CORRUPT)
@@ -246,7 +246,7 @@ static enum err unpack_store(struct span members, const char *folder)
 	char path[PATH_MAX];
 	struct member m;
 	bool found = false;
-	enum err e = mkdir(folder, 0700) == 0 ? join(folder, "data.mdb", path) : slurp_errno(), end = OK;
+	enum err e = mkdir(folder, 0700) == 0 ? join(folder, "data.mdb", path) : err_errno(errno), end = OK;
 	while (e == OK && next(&members, &m, &end))
 		if (strcmp(m.name, STORE_MEMBER) == 0) {
 			e = found ? ERR_CORRUPT : slurp_create(path, m.bytes);
@@ -370,12 +370,12 @@ enum err backup_restore(const char *path, const char *home, struct complaint *wh
 	if ((e = open_backup(path, &file, &members, why)) != OK)
 		goto done;
 	if (mkdir(home, 0700) != 0 && errno != EEXIST) {
-		e = fail(why, slurp_errno(), "%.100s cannot be made: %s", home, strerror(errno));
+		e = fail(why, err_errno(errno), "%.100s cannot be made: %s", home, strerror(errno));
 		goto done;
 	}
 	if ((e = unpack_part(members, part, why)) == OK && (e = mark(part)) == OK && (e = restore_rest(members, home, why)) == OK &&
 	    rename(part, folder) != 0)
-		e = slurp_errno();
+		e = err_errno(errno);
 	if (e == OK)
 		e = slurp_sync_folder(folder);
 	if (e != OK) {

@@ -23,22 +23,6 @@ static int64_t clock_ms(void)
 	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
 }
 
-static enum err from_errno(int number)
-{
-	switch (number) {
-	case ECONNREFUSED:
-		return ERR_NO_DAEMON;
-	case ENOENT:
-	case ENOTDIR:
-		return ERR_NOT_FOUND;
-	case EACCES:
-	case EPERM:
-		return ERR_DENIED;
-	default: /* errno: every other number */
-		return ERR_IO;
-	}
-}
-
 static enum err wait_for(int fd, short what, int64_t until)
 {
 	for (;;) {
@@ -62,9 +46,9 @@ static enum err connect_to(const struct sockaddr_un *a, int64_t until, int *out)
 	enum err e;
 
 	if (fd < 0)
-		return ERR_IO;
+		return err_errno(errno);
 	while (connect(fd, (const struct sockaddr *)a, sizeof *a) < 0) {
-		e = errno == ENOENT ? ERR_NO_DAEMON : from_errno(errno);
+		e = errno == ENOENT || errno == ECONNREFUSED ? ERR_NO_DAEMON : err_errno(errno);
 		if (errno == EAGAIN) { /* its queue is full; nothing tells when it is not */
 			struct timespec pause = {.tv_nsec = 10 * 1000 * 1000};
 
@@ -91,7 +75,7 @@ static enum err open_socket(const char *home, int64_t until, int *out)
 	enum err e;
 
 	if (folder < 0)
-		return from_errno(errno);
+		return err_errno(errno);
 	n = snprintf(a.sun_path, sizeof a.sun_path, "%s/" LOCAL_SOCKET, home);
 	if (n < 0 || (size_t)n >= sizeof a.sun_path)
 		snprintf(a.sun_path, sizeof a.sun_path, "/proc/self/fd/%d/" LOCAL_SOCKET, folder);

@@ -82,7 +82,7 @@ static enum err kit_path(const struct init_args *args, char out[static 4096])
 	if (args->recovery_out && args->recovery_out[0] == '/')
 		return snprintf(out, 4096, "%s", args->recovery_out) < 4096 ? OK : ERR_LIMIT;
 	if (!getcwd(cwd, sizeof cwd))
-		return slurp_errno();
+		return err_errno(errno);
 	int n = args->recovery_out ? snprintf(out, 4096, "%s/%s", cwd, args->recovery_out)
 	                           : snprintf(out, 4096, "%s/%s.recovery-kit", cwd, slug);
 	return n < 4096 ? OK : ERR_LIMIT;
@@ -119,7 +119,7 @@ enum err init_run(const struct init_args *args, struct init_result *out, struct 
 	if (args->rehearse)
 		return rehearse(args, out->kit, why);
 	if (mkdir(args->home, 0700) != 0 && errno != EEXIST)
-		return fail(why, slurp_errno(), args->home, "the folder cannot be made");
+		return fail(why, err_errno(errno), args->home, "the folder cannot be made");
 	if (snprintf(path, sizeof path, "%s/store", args->home) >= (int)sizeof path)
 		return fail(why, ERR_LIMIT, "home", "the path is too long");
 	e = store_open(&(struct store_config){.path = path}, &store);

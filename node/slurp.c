@@ -8,34 +8,7 @@
 #include <sys/statvfs.h>
 #include <unistd.h>
 
-enum err slurp_errno(void)
-{
-	switch (errno) {
-	case ENOENT:
-	case ENOTDIR:
-		return ERR_NOT_FOUND;
-	case EEXIST:
-	case ENOTEMPTY:
-		return ERR_CONFLICT;
-	case EACCES:
-	case EPERM:
-	case EROFS:
-		return ERR_DENIED;
-	case EISDIR:
-		return ERR_INVALID;
-	case EMFILE:
-	case ENFILE:
-		return ERR_FILES;
-	case ENOSPC:
-	case EDQUOT:
-	case EFBIG:
-		return ERR_SPACE;
-	case ENOMEM:
-		return ERR_MEMORY;
-	default: /* errno is not an enum of ours */
-		return ERR_IO;
-	}
-}
+#include "keys/folder.h"
 
 enum err slurp_file(const char *path, FILE *in, size_t most, struct buf *out)
 {
@@ -45,7 +18,7 @@ enum err slurp_file(const char *path, FILE *in, size_t most, struct buf *out)
 	enum err e = OK;
 
 	if (!f)
-		return slurp_errno();
+		return err_errno(errno);
 	for (;;) {
 		uint8_t chunk[65536];
 		size_t n = fread(chunk, 1, sizeof chunk, f);
@@ -58,7 +31,7 @@ enum err slurp_file(const char *path, FILE *in, size_t most, struct buf *out)
 			break;
 	}
 	if (e == OK && ferror(f))
-		e = slurp_errno();
+		e = err_errno(errno);
 	if (own)
 		(void)fclose(f);
 	if (e != OK)
@@ -74,10 +47,10 @@ enum err slurp_secret(const char *path, struct secret *out)
 	int fd = open(path, O_RDONLY | O_CLOEXEC);
 
 	if (fd < 0)
-		return slurp_errno();
+		return err_errno(errno);
 	while (n < SECRET_TEXT - 1 && ((more = read(fd, text + n, SECRET_TEXT - 1 - n)) > 0 || (more < 0 && errno == EINTR)))
 		n += more > 0 ? (size_t)more : 0;
-	enum err e = more < 0 ? slurp_errno() : OK;
+	enum err e = more < 0 ? err_errno(errno) : OK;
 	(void)close(fd);
 	const char *end = memchr(text, '\n', n);
 	if (e == OK && !end && n == SECRET_TEXT - 1)
@@ -100,7 +73,7 @@ enum err slurp_write_all(int fd, struct span bytes)
 		if (n < 0 && errno == EINTR)
 			continue;
 		if (n <= 0)
-			return n < 0 ? slurp_errno() : ERR_IO;
+			return n < 0 ? err_errno(errno) : ERR_IO;
 		bytes.p += n;
 		bytes.n -= (size_t)n;
 	}
@@ -119,12 +92,7 @@ enum err slurp_sync_folder(const char *path)
 	char folder[PATH_MAX];
 
 	folder_of(path, folder);
-	int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (fd < 0)
-		return errno == EACCES ? OK : slurp_errno();
-	enum err e = fsync(fd) == 0 || errno == EINVAL ? OK : slurp_errno();
-	(void)close(fd);
-	return e;
+	return folder_sync(AT_FDCWD, folder);
 }
 
 static enum err write_and_close(int fd, struct span bytes, bool sync)
@@ -132,9 +100,9 @@ static enum err write_and_close(int fd, struct span bytes, bool sync)
 	enum err e = slurp_write_all(fd, bytes);
 
 	if (e == OK && sync && fsync(fd) != 0)
-		e = slurp_errno();
+		e = err_errno(errno);
 	if (close(fd) != 0 && e == OK)
-		e = slurp_errno();
+		e = err_errno(errno);
 	return e;
 }
 
@@ -142,7 +110,7 @@ enum err slurp_create(const char *path, struct span bytes)
 {
 	int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
 	if (fd < 0)
-		return slurp_errno();
+		return err_errno(errno);
 	enum err e = write_and_close(fd, bytes, true);
 	if (e == OK)
 		e = slurp_sync_folder(path);
@@ -167,10 +135,10 @@ enum err slurp_write(const char *path, FILE *out, struct span bytes, bool secret
 		return ERR_LIMIT;
 	fd = open(temporary, plain ? O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC : O_WRONLY | O_CLOEXEC, secret ? 0600 : 0666);
 	if (fd < 0)
-		return slurp_errno();
+		return err_errno(errno);
 	e = write_and_close(fd, bytes, plain);
 	if (e == OK && plain && rename(temporary, path) != 0)
-		e = slurp_errno();
+		e = err_errno(errno);
 	if (e != OK && plain)
 		(void)unlink(temporary);
 	return e == OK && plain ? slurp_sync_folder(path) : e;

@@ -20,9 +20,7 @@ enum err slurp_create(const char *path, struct span bytes) MUST;
 enum err slurp_write(const char *path, FILE *out, struct span bytes, bool secret) MUST;
 
 /* For who writes a file piece by piece. */
-enum err slurp_errno(void) MUST; /* errno as one of ours */
 enum err slurp_write_all(int fd, struct span bytes) MUST;
-/* A new name is durable only when the folder it stands in is. One that may be passed through and not read is left as it is. */
-enum err slurp_sync_folder(const char *path) MUST;
+enum err slurp_sync_folder(const char *path) MUST; /* folder_sync of the folder that path stands in */
 
 #endif

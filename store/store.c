@@ -21,9 +21,6 @@ enum err store_code(int rc)
 	case MDB_SUCCESS:
 		return OK;
 	case MDB_MAP_FULL:
-	case ENOSPC:
-	case EDQUOT:
-	case EFBIG:
 		return ERR_SPACE;
 	case MDB_CORRUPTED:
 	case MDB_INVALID:
@@ -31,15 +28,6 @@ enum err store_code(int rc)
 	case MDB_PAGE_NOTFOUND:
 	case MDB_INCOMPATIBLE:
 		return ERR_CORRUPT;
-	case EACCES:
-	case EPERM:
-	case EROFS:
-		return ERR_DENIED;
-	case EMFILE:
-	case ENFILE:
-		return ERR_FILES;
-	case ENOMEM:
-		return ERR_MEMORY;
 	case MDB_READERS_FULL:
 		return ERR_BUSY;
 	case MDB_TXN_FULL:
@@ -47,12 +35,11 @@ enum err store_code(int rc)
 	case MDB_BAD_VALSIZE:
 		return ERR_INVALID;
 	case MDB_NOTFOUND:
-	case ENOENT:
 		return ERR_NOT_FOUND;
 	case MDB_KEYEXIST:
 		return ERR_CONFLICT;
-	default: /* of the library: whatever else it may say */
-		return ERR_IO;
+	default: /* of the system, or whatever else the library may say */
+		return err_errno(rc);
 	}
 }
 

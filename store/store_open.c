@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "keys/folder.h"
 #include "store/inside.h"
 #include "store/pages.h"
 
@@ -81,21 +82,6 @@ static enum err look_through(struct store *s, const struct store_config *config)
 	return e == OK && found.problems ? ERR_CORRUPT : e == ERR_CONFLICT ? ERR_BUSY : e;
 }
 
-/* The names of new files are durable only when their folder is. */
-static enum err sync_folder(const char *path, const char *sub)
-{
-	char name[4096];
-
-	if ((size_t)snprintf(name, sizeof name, "%s%s", path, sub) >= sizeof name)
-		return ERR_INVALID;
-	int fd = open(name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (fd < 0)
-		return store_code(errno);
-	enum err e = fsync(fd) == 0 || errno == EINVAL ? OK : store_code(errno);
-	close(fd);
-	return e;
-}
-
 static enum err open_tables(struct store *s, MDB_txn *mdb, unsigned flags)
 {
 	for (size_t i = 0; i < TABLE_COUNT; i++) {
@@ -152,6 +138,7 @@ abort:
 static enum err create_tables(struct store *s, const char *path)
 {
 	uint8_t schema[4];
+	char parent[4096];
 	MDB_txn *mdb;
 	int rc = mdb_txn_begin(s->env, NULL, 0, &mdb);
 
@@ -168,10 +155,12 @@ static enum err create_tables(struct store *s, const char *path)
 		mdb_txn_abort(mdb);
 		return store_code_write(s, rc);
 	}
-	if ((e = store_code_write(s, mdb_txn_commit(mdb))) != OK || (e = sync_folder(path, "")) != OK)
+	if ((e = store_code_write(s, mdb_txn_commit(mdb))) != OK)
 		return e;
-	e = sync_folder(path, "/..");
-	return e == ERR_DENIED ? OK : e; /* a parent we may pass through but not read */
+	if ((size_t)snprintf(parent, sizeof parent, "%s/..", path) >= sizeof parent)
+		return ERR_INVALID;
+	e = folder_sync(AT_FDCWD, path);
+	return e == OK ? folder_sync(AT_FDCWD, parent) : e;
 }
 
 static enum err open_environment(struct store *s, const struct store_config *config)

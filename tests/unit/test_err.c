@@ -1,4 +1,5 @@
 /* The one table of errors: every row has a name, words and an exit code that scripts may rely on. */
+#include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -65,12 +66,29 @@ static void exit_codes_stay(void **state)
 		assert_int_equal(err_exit(want[i].e), want[i].code);
 }
 
+static void what_the_system_says_has_its_word(void **state)
+{
+	static const struct {
+		int number;
+		enum err e;
+	} want[] = {
+		{ENOENT, ERR_NOT_FOUND}, {ENOTDIR, ERR_NOT_FOUND}, {EEXIST, ERR_CONFLICT}, {ENOTEMPTY, ERR_CONFLICT}, {EACCES, ERR_DENIED}, {EPERM, ERR_DENIED},
+		{EROFS, ERR_DENIED}, {ELOOP, ERR_DENIED}, {EISDIR, ERR_INVALID}, {EMFILE, ERR_FILES}, {ENFILE, ERR_FILES}, {ENOSPC, ERR_SPACE},
+		{EDQUOT, ERR_SPACE}, {EFBIG, ERR_SPACE}, {ENOMEM, ERR_MEMORY}, {EIO, ERR_IO}, {0, ERR_IO}, {-30799, ERR_IO},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof want / sizeof *want; i++)
+		assert_int_equal(err_errno(want[i].number), want[i].e);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(zero_is_success_and_alone),
 		cmocka_unit_test(every_row_is_named_and_said),
 		cmocka_unit_test(exit_codes_stay),
+		cmocka_unit_test(what_the_system_says_has_its_word),
 	};
 
 	return cmocka_run_group_tests_name("err", tests, NULL, NULL);

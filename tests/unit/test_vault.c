@@ -488,7 +488,7 @@ static void a_failed_write_leaves_the_old(void **state)
 	enum err e = put_text(v, "a", "new");
 	assert_int_equal(setrlimit(RLIMIT_FSIZE, &before), 0);
 	signal(SIGXFSZ, SIG_DFL);
-	assert_int_equal(e, ERR_IO);
+	assert_int_equal(e, ERR_SPACE);
 	assert_int_equal(get_text(v, "a", "old"), OK);
 	assert_int_equal(access(in_place(&p, "_new"), F_OK), -1);
 	vault_free(v);

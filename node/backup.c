@@ -12,6 +12,7 @@
 #include "keys/folder.h"
 #include "keys/hash.h"
 #include "node/config.h"
+#include "node/init.h"
 #include "node/slurp.h"
 #include "node/storecheck.h"
 #include "store/store.h"
@@ -67,7 +68,9 @@ static enum err put_store(int fd, const char *home)
 		e = store_open(&(struct store_config){.path = path, .readonly = true}, &store);
 	if (e != OK)
 		return e;
-	e = put_head(fd, STORE_MEMBER, 0);
+	e = init_inhabited(store);
+	if (e == OK)
+		e = put_head(fd, STORE_MEMBER, 0);
 	off_t begin = lseek(fd, 0, SEEK_CUR);
 	if (e == OK)
 		e = store_copy(store, fd);
@@ -186,6 +189,8 @@ enum err backup_create(const char *home, const char *path, struct complaint *why
 	if (e == OK)
 		return OK;
 	(void)unlink(path);
+	if (e == ERR_NOT_FOUND && init_has_keys(home))
+		return fail(why, ERR_CORRUPT, "no backup was made: the store in %.60s is gone", home);
 	return fail(why, e, "no backup was made: %s", e == ERR_NOT_FOUND ? "there is no node here" : err_text(e));
 }
 

@@ -42,6 +42,7 @@ enum err cli_show(const struct cli *cli, const json_t *result) MUST; /* as the c
 enum err cli_show_json(FILE *out, const json_t *document) MUST;      /* two blanks of indentation */
 void cli_show_error(const struct cli *cli, enum err e, const char *text, const char *hint);
 #define CLI_HINT_FILE "check the file's name and path"
+#define CLI_HINT_BACK "move it away and bring a backup back: tally backup restore FILE"
 void cli_show_say(const struct cli *cli, const char *text);          /* a line of talk on stderr, unless --quiet */
 
 /* ---- cli_table.c: width 0 means as wide as it is ---- */

@@ -31,7 +31,7 @@ enum err cli_backup_create(struct cli *cli, const json_t *args)
 
 	if (e == OK)
 		cli_show_say(cli, "it holds this node's keys: keep it where only you can read it, and off this machine");
-	return told(cli, e, &why, hint_of(e, "see what is damaged: tally store check"));
+	return told(cli, e, &why, hint_of(e, "see what is damaged: tally store check; " CLI_HINT_BACK));
 }
 
 enum err cli_backup_verify(struct cli *cli, const json_t *args)

@@ -26,6 +26,7 @@
 #endif
 
 #define PASSPHRASE_HINT "put it back, or give --passphrase-file"
+#define THERE_HINT "another node goes into another folder, with --home; a lost store comes back with: tally backup restore FILE"
 #define DOWN_WAIT_MS 10000 /* a node ends within two seconds; a slow disk may take longer */
 
 static const char *text_of(const json_t *args, const char *name)
@@ -158,7 +159,9 @@ enum err cli_local_init(struct cli *cli, const json_t *args)
 	else if (e == OK && (e = write_config(cli, args)) != OK)
 		(void)snprintf(why.text, sizeof why.text, "the node is made, but %s cannot be written: %s", CONFIG_FILE, err_text(e));
 	if (e != OK)
-		(void)fail(cli, e, &why, hint ? hint : e == ERR_NOT_FOUND ? "look at how it is spelled, and whether the folder is there" : NULL);
+		(void)fail(cli, e, &why, hint ? hint : e == ERR_NOT_FOUND ? "look at how it is spelled, and whether the folder is there"
+		                          : e == ERR_CONFLICT && init_has_keys(cli->home) ? THERE_HINT
+		                          : NULL);
 	if (made.made.phrase[0]) { /* it is shown this once, whatever failed afterwards */
 		enum err shown = show_created(cli, &made);
 
@@ -315,7 +318,7 @@ enum err cli_local_up(struct cli *cli, const json_t *args)
 	if (e == OK)
 		return cli->json && json_is_true(json_object_get(args, "background")) ? show_started(cli) : OK;
 	return fail(cli, e, &why, hint ? hint : e == ERR_NOT_FOUND ? "make a node first: tally init NAME"
-	                          : e == ERR_CORRUPT ? "see what is damaged: tally store check; move it away and bring a backup back: tally backup restore"
+	                          : e == ERR_CORRUPT ? "see what is damaged: tally store check; " CLI_HINT_BACK
 	                                             : NULL);
 }
 
@@ -417,7 +420,7 @@ enum err cli_local_store_check(struct cli *cli, const json_t *args)
 
 	(void)args;
 	if (e != OK && e != ERR_PROBLEMS)
-		return fail(cli, e, &why, e == ERR_NOT_FOUND ? "make a node first: tally init NAME" : NULL);
+		return fail(cli, e, &why, e == ERR_NOT_FOUND ? "make a node first: tally init NAME" : e == ERR_CORRUPT ? CLI_HINT_BACK : NULL);
 	return e;
 }
 

@@ -13,6 +13,8 @@
 #include "node/slurp.h"
 #include "proto/statement.h"
 
+#define KEYRING "keys/keyring"
+#define STORE_GONE "there are keys here, and their store is gone: bring it back, or move this folder away"
 #define KIT_THERE "this file is there already: choose another with --recovery-out"
 
 /* The organisation's name as that of a file: "Harbour Foods" -> "harbour-foods". */
@@ -62,8 +64,18 @@ static enum err keep_kit(void *ctx, struct span file)
 	return e == OK ? same_in_file(k->path, file) : e;
 }
 
-/* ERR_NOT_FOUND: no organisation lives in this store. */
-static enum err stored(struct store *store)
+static bool in_home(const char *home, const char *name)
+{
+	char path[4200];
+	return snprintf(path, sizeof path, "%s/%s", home, name) < (int)sizeof path && access(path, F_OK) == 0;
+}
+
+bool init_has_keys(const char *home)
+{
+	return in_home(home, KEYRING);
+}
+
+enum err init_inhabited(struct store *store)
 {
 	struct txn *t;
 	struct span v;
@@ -91,13 +103,8 @@ static enum err kit_path(const struct init_args *args, char out[static 4096])
 /* What can be known beforehand: what is in the way, and not what the disk will say. */
 static enum err rehearse(const struct init_args *args, const char *kit, struct complaint *why)
 {
-	static const char *const taken[] = {"store/data.mdb", "keys/keyring"};
-	char path[4200];
-	for (size_t i = 0; i < sizeof taken / sizeof *taken; i++) {
-		(void)snprintf(path, sizeof path, "%.4000s/%s", args->home, taken[i]);
-		if (access(path, F_OK) == 0)
-			return fail(why, ERR_CONFLICT, args->home, "there is a node here already");
-	}
+	if (in_home(args->home, "store/data.mdb"))
+		return fail(why, ERR_CONFLICT, args->home, "there is a node here already");
 	return access(kit, F_OK) == 0 ? fail(why, ERR_CONFLICT, kit, KIT_THERE) : OK;
 }
 
@@ -116,6 +123,8 @@ enum err init_run(const struct init_args *args, struct init_result *out, struct 
 		e = kit_path(args, out->kit);
 	if (e != OK)
 		return fail(why, e, "init", err_text(e));
+	if (init_has_keys(args->home) && !in_home(args->home, "store/data.mdb"))
+		return fail(why, ERR_CONFLICT, args->home, STORE_GONE);
 	if (args->rehearse)
 		return rehearse(args, out->kit, why);
 	if (mkdir(args->home, 0700) != 0 && errno != EEXIST)
@@ -125,7 +134,7 @@ enum err init_run(const struct init_args *args, struct init_result *out, struct 
 	e = store_open(&(struct store_config){.path = path}, &store);
 	if (e != OK)
 		return fail(why, e, args->home, e == ERR_LOCKED ? "a running node has it open" : err_text(e));
-	if ((e = stored(store)) != ERR_NOT_FOUND) {
+	if ((e = init_inhabited(store)) != ERR_NOT_FOUND) {
 		e = e == OK ? fail(why, ERR_CONFLICT, args->home, "there is a node here already") : fail(why, e, args->home, err_text(e));
 		goto done;
 	}
@@ -136,7 +145,7 @@ enum err init_run(const struct init_args *args, struct init_result *out, struct 
 		goto done;
 	}
 	if (vault_get(vault, "keyring", &keys) != ERR_NOT_FOUND) { /* new ones would be written over these */
-		e = fail(why, ERR_CONFLICT, args->home, "there are keys here, and their store is gone: bring it back, or move this folder away");
+		e = fail(why, ERR_CONFLICT, args->home, STORE_GONE);
 		goto done;
 	}
 	e = core_create(store, vault, &host.world, &(struct core_kit){args->name, keep_kit, &keeper, out->kit}, &out->made);
@@ -146,7 +155,7 @@ enum err init_run(const struct init_args *args, struct init_result *out, struct 
 		(void)fail(why, e, out->kit, e == ERR_CONFLICT ? KIT_THERE : "the recovery kit cannot be written there");
 	else
 		(void)fail(why, e, "init", err_text(e));
-	if (e != OK && keeper.made && stored(store) == ERR_NOT_FOUND) { /* a kit whose organisation may exist is never taken away */
+	if (e != OK && keeper.made && init_inhabited(store) == ERR_NOT_FOUND) { /* a kit whose organisation may exist is never taken away */
 		enum err ignored = vault_drop(vault, "keyring");
 		(void)ignored;
 		(void)unlink(out->kit);

@@ -24,4 +24,8 @@ struct init_result {
  * the kit's file, is there already. */
 enum err init_run(const struct init_args *args, struct init_result *out, struct complaint *why) MUST;
 
+/* Keys without a store are not "no node": a new one must not be made over what a backup could bring back. */
+bool init_has_keys(const char *home);
+enum err init_inhabited(struct store *store) MUST; /* ERR_NOT_FOUND: no organisation lives in this store */
+
 #endif

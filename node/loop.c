@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "node/api.h"
+#include "node/init.h"
 #include "node/local.h"
 #include "node/wire.h"
 
@@ -22,6 +23,7 @@ enum { DOOR_PARTNERS = 1, DOOR_LOCAL = 2 };
 #define LOCAL_SILENCE_MS 10000
 #define DIAL_MS 10000
 #define IDLE_MS 60000
+#define GONE "the store in %.60s is %s; nothing was changed"
 #define PAUSE_MS 1000 /* after a turn that could not begin */
 #define FAREWELL_MS 500 /* of the two seconds in which SIGTERM ends a node */
 
@@ -327,13 +329,6 @@ static void log_damage(void *ctx, const char *problem)
 	host_log(&l->host, HOST_ERROR, line);
 }
 
-/* Keys without a store are not "no node": a new one must not be made over what a backup could bring back. */
-static bool has_keys(const char *home)
-{
-	char path[4096];
-	return snprintf(path, sizeof path, "%s/keys/keyring", home) < (int)sizeof path && access(path, F_OK) == 0;
-}
-
 /* Partners learn that a node stopped, and not that a line was cut. What is still unsaid when the time is over stays unsaid. */
 static void farewell(struct loop *l)
 {
@@ -365,11 +360,12 @@ static enum err open_home(struct loop *l, const struct loop_config *config, stru
 	if (snprintf(path, sizeof path, "%s/store", config->home) >= (int)sizeof path)
 		return fail(why, ERR_LIMIT, "the path of the home folder is too long");
 	if (access(path, F_OK) != 0)
-		return fail(why, ERR_NOT_FOUND, "there is no node in %s", config->home);
+		return init_has_keys(config->home) ? fail(why, ERR_CORRUPT, GONE, config->home, "gone")
+		                                   : fail(why, ERR_NOT_FOUND, "there is no node in %s", config->home);
 	enum err e = store_open(&(struct store_config){.path = path, .map_size = config->map_size, .existing = true, .say = log_damage, .ctx = l},
 	                        &l->store);
-	if (e == ERR_CORRUPT || (e == ERR_NOT_FOUND && has_keys(config->home)))
-		return fail(why, ERR_CORRUPT, "the store in %.60s is %s; nothing was changed", config->home, e == ERR_CORRUPT ? "damaged" : "gone");
+	if (e == ERR_CORRUPT || (e == ERR_NOT_FOUND && init_has_keys(config->home)))
+		return fail(why, ERR_CORRUPT, GONE, config->home, e == ERR_CORRUPT ? "damaged" : "gone");
 	if (e == ERR_NOT_FOUND)
 		return fail(why, e, "there is no node in %s", config->home);
 	if (e == ERR_LOCKED)
@@ -388,6 +384,8 @@ static enum err open_home(struct loop *l, const struct loop_config *config, stru
 	}
 	if (e == OK)
 		e = core_open(l->store, l->vault, &l->host.world, &l->core);
+	if (e == ERR_NOT_FOUND && init_has_keys(config->home))
+		return fail(why, ERR_CORRUPT, GONE, config->home, "gone");
 	if (e == ERR_NOT_FOUND)
 		return fail(why, e, "there is no node in %s", config->home);
 	if (e == ERR_DENIED)

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "node/cli.h"
+#include "node/init.h"
 #include "store/check.h"
 
 struct report {
@@ -90,6 +91,13 @@ enum err storecheck_run(const char *home, bool json, FILE *out, FILE *terminal, 
 	if (json)
 		r.problems = json_array();
 	e = store_open(&(struct store_config){.path = path, .readonly = true, .say = say_page, .ctx = &r}, &store);
+	if (e == OK && (e = init_inhabited(store)) != OK)
+		store_close(store);
+	if (e == ERR_NOT_FOUND && init_has_keys(home)) {
+		json_decref(r.problems);
+		(void)snprintf(why->text, sizeof why->text, "the store in %.90s is gone", home);
+		return ERR_CORRUPT;
+	}
 	if (e == ERR_CORRUPT) { /* its pages alone were looked at: what the rows say cannot be read any more */
 		found.problems = r.pages ? r.pages : 1;
 		e = put_figures(&r, &found);
@@ -99,7 +107,7 @@ enum err storecheck_run(const char *home, bool json, FILE *out, FILE *terminal, 
 	if (e != OK) {
 		json_decref(r.problems);
 		(void)snprintf(why->where, sizeof why->where, "%.90s", home);
-		(void)snprintf(why->text, sizeof why->text, "%s", e == ERR_NOT_FOUND ? "there is no store here" : err_text(e));
+		(void)snprintf(why->text, sizeof why->text, "%s", e == ERR_NOT_FOUND ? "nobody lives here" : err_text(e));
 		return e;
 	}
 	e = check_run(store, &ops, &found);

@@ -43,6 +43,42 @@ tells 'there are keys here, and their store is gone'
 rm A/store/*
 expect 10 A up --background
 tells 'the store in .* is gone'
+rm -r A/store
+way_back() { # what would be done next brings the old store back, and makes no new node
+	tells '^tally: hint: .*tally .*backup restore'
+	! grep -q 'tally.* init' <<<"$err" || fail "a new node is proposed beside keys: $err"
+}
+expect 10 A up --background
+tells 'the store in .* is gone'
+way_back
+expect 8 A init "Harbour Foods" --recovery-out "$work/kit-again"
+tells 'there are keys here, and their store is gone'
+way_back
+expect 8 A init "Harbour Foods" --recovery-out "$work/kit-again" --dry-run
+tells 'there are keys here, and their store is gone'
+expect 10 A store check
+way_back
+expect 10 A backup create of-nothing
+way_back
+[ ! -e A/store ] || fail "who was refused left a store behind"
+
+# A store in which nobody lives, as an init that was cut short leaves it, is no node: neither checked with "no problems", nor kept as a backup.
+expect 5 "$tally" --home B init "Brackwater" --recovery-out /dev/full/kit
+expect 5 "$tally" --home B backup create of-nothing
+tells 'there is no node here'
+expect 5 "$tally" --home B store check
+tells 'nobody lives here'
+cp -a B/store A/store
+expect 10 A store check
+tells 'the store in .* is gone'
+way_back
+expect 10 A backup create of-nothing
+tells 'no backup was made: the store in .* is gone'
+way_back
+[ ! -e of-nothing ] || fail "a backup of nothing was made"
+expect 10 A up --background
+tells 'the store in .* is gone'
+way_back
 again
 
 # One changed letter in a row that is nobody's signature: found, and told to whoever reads it.

@@ -14,11 +14,6 @@
 
 static const struct id everybody; /* target of a log to all partners: zeros */
 
-static const struct field *fields_of(enum message_number number)
-{
-	return message_row(number)->fields;
-}
-
 /* ---- the logs of this pair ---- */
 
 struct scope {
@@ -126,7 +121,7 @@ static struct sync_log *sync_add(struct session *s, const struct log_row *log)
 
 void exchange_begin(struct core *c, struct session *s)
 {
-	const struct field *f = fields_of(MESSAGE_SUMMARY);
+	const struct field *f = message_fields(MESSAGE_SUMMARY);
 	struct scope scope;
 	struct value *m = value_map(c->arena);
 	struct id hash;
@@ -175,7 +170,7 @@ static enum err gather(struct core *c, const struct sync_log *l, struct batch *b
 
 void exchange_pump(struct core *c, struct session *s)
 {
-	const struct field *f = fields_of(MESSAGE_ENTRIES);
+	const struct field *f = message_fields(MESSAGE_ENTRIES);
 	s->later = false;
 	for (size_t i = 0; i < s->logs && !s->closing; i++) {
 		uint64_t n;
@@ -231,7 +226,7 @@ static void send_receipts(struct core *c, struct session *s, const struct scope 
 
 static void send_heads(struct core *c, struct session *s, const struct scope *scope)
 {
-	const struct field *f = fields_of(MESSAGE_HEADS), *g = fields_find(f, "heads")->group;
+	const struct field *f = message_fields(MESSAGE_HEADS), *g = fields_find(f, "heads")->group;
 	struct value *m = value_map(c->arena), *list = value_array(c->arena);
 	for (size_t i = 0; i < scope->count; i++) {
 		struct value *one = value_map(c->arena);
@@ -257,7 +252,7 @@ static void on_summary(struct core *c, struct session *s, const struct value *bo
 	if (s->summary_read) /* it goes over all logs of the pair: once is enough, new entries are pushed */
 		return;
 	s->summary_read = true;
-	(void)fields_id(fields_of(MESSAGE_SUMMARY), body, "hash", &theirs);
+	(void)fields_id(message_fields(MESSAGE_SUMMARY), body, "hash", &theirs);
 	enum err e = scope_read(c, &s->org, &scope);
 	if (e == OK)
 		e = summary(c, &s->org, &scope, &mine);
@@ -304,7 +299,7 @@ static uint64_t head_of(const struct value *list, const struct field *g, const s
 
 static void on_heads(struct core *c, struct session *s, const struct value *body)
 {
-	const struct field *f = fields_of(MESSAGE_HEADS), *g = fields_find(f, "heads")->group;
+	const struct field *f = message_fields(MESSAGE_HEADS), *g = fields_find(f, "heads")->group;
 	const struct value *list = fields_get(f, body, "heads");
 	struct scope scope;
 	for (size_t i = 0; i < s->logs; i++) {
@@ -331,7 +326,7 @@ static void on_heads(struct core *c, struct session *s, const struct value *body
 /* A gap: the reader asks from a place. It costs us no more than what the reader could have had anyway. */
 static void on_want(struct core *c, struct session *s, const struct value *body)
 {
-	const struct field *f = fields_of(MESSAGE_WANT);
+	const struct field *f = message_fields(MESSAGE_WANT);
 	struct id log;
 	int64_t from;
 	struct sync_log *l;
@@ -346,7 +341,7 @@ static void on_want(struct core *c, struct session *s, const struct value *body)
 
 void exchange_refuse(struct core *c, struct session *s, const struct ingest_result *r)
 {
-	const struct field *f = fields_of(MESSAGE_ERROR);
+	const struct field *f = message_fields(MESSAGE_ERROR);
 	struct value *m = value_map(c->arena);
 	fields_set(c->arena, f, m, "code", value_int(c->arena, r->verdict));
 	if (r->located) {
@@ -362,7 +357,7 @@ void exchange_refuse(struct core *c, struct session *s, const struct ingest_resu
 
 static void ask_gap(struct core *c, struct session *s, const struct ingest_result *r)
 {
-	const struct field *f = fields_of(MESSAGE_WANT);
+	const struct field *f = message_fields(MESSAGE_WANT);
 	struct value *m = value_map(c->arena);
 	fields_set(c->arena, f, m, "log", value_id(c->arena, &r->log));
 	fields_set(c->arena, f, m, "from", value_int(c->arena, (int64_t)r->held + 1));
@@ -372,7 +367,7 @@ static void ask_gap(struct core *c, struct session *s, const struct ingest_resul
 
 static void on_entries(struct core *c, struct session *s, const struct value *body)
 {
-	const struct value *list = fields_get(fields_of(MESSAGE_ENTRIES), body, "entries");
+	const struct value *list = fields_get(message_fields(MESSAGE_ENTRIES), body, "entries");
 	bool asked = false;
 	for (size_t i = 0; i < value_count(list) && !s->closing && c->turn.broken == OK; i++) {
 		struct carried_entry in;

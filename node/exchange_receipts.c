@@ -4,14 +4,9 @@
 #include "node/core_state.h"
 #include "node/ingest.h"
 
-static const struct field *fields_of(enum message_number number)
-{
-	return message_row(number)->fields;
-}
-
 void exchange_send_receipt(struct core *c, struct session *s, struct span payload, struct span signature)
 {
-	const struct field *f = fields_of(MESSAGE_RECEIPTS), *g = fields_find(f, "receipts")->group;
+	const struct field *f = message_fields(MESSAGE_RECEIPTS), *g = fields_find(f, "receipts")->group;
 	struct value *m = value_map(c->arena), *list = value_array(c->arena), *one = value_map(c->arena);
 	fields_set(c->arena, g, one, "payload", value_bin(c->arena, payload));
 	fields_set(c->arena, g, one, "signature", value_bin(c->arena, signature));
@@ -205,7 +200,7 @@ static void take_receipt(struct core *c, struct session *s, struct told *x)
 
 void exchange_on_receipts(struct core *c, struct session *s, const struct value *body)
 {
-	const struct field *f = fields_of(MESSAGE_RECEIPTS), *g = fields_find(f, "receipts")->group;
+	const struct field *f = message_fields(MESSAGE_RECEIPTS), *g = fields_find(f, "receipts")->group;
 	const struct value *list = fields_get(f, body, "receipts");
 	for (size_t i = 0; i < value_count(list) && !s->closing && c->turn.broken == OK; i++) {
 		struct told x = {0};

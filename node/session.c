@@ -98,14 +98,9 @@ void session_say(struct core *c, struct session *s, enum message_number number, 
 		session_end(c, s, "could not send");
 }
 
-static const struct field *fields_of(enum message_number number)
-{
-	return message_row(number)->fields;
-}
-
 void session_close(struct core *c, struct session *s, const char *word, const char *reason)
 {
-	const struct field *f = fields_of(MESSAGE_CLOSE);
+	const struct field *f = message_fields(MESSAGE_CLOSE);
 	struct value *m = value_map(c->arena);
 	fields_set(c->arena, f, m, "reason", value_int(c->arena, vocab_number(&vocab_close_reason, SPAN(word, strlen(word)))));
 	if (s->phase >= PHASE_HELLO && session_send(c, s, MESSAGE_CLOSE, m) != OK)
@@ -130,7 +125,7 @@ static bool keys_known(struct core *c, struct session *s, struct statement *out)
 static void send_confirm(struct core *c, struct session *s)
 {
 	struct value *m = value_map(c->arena);
-	fields_set(c->arena, fields_of(MESSAGE_CONFIRM), m, "session", value_id(c->arena, &s->h));
+	fields_set(c->arena, message_fields(MESSAGE_CONFIRM), m, "session", value_id(c->arena, &s->h));
 	s->confirm_sent = true;
 	session_say(c, s, MESSAGE_CONFIRM, m);
 }
@@ -162,7 +157,7 @@ static void replace_pending(struct core *c, const struct session *s)
 static void send_error(struct core *c, struct session *s, int64_t code)
 {
 	struct value *m = value_map(c->arena);
-	fields_set(c->arena, fields_of(MESSAGE_ERROR), m, "code", value_int(c->arena, code));
+	fields_set(c->arena, message_fields(MESSAGE_ERROR), m, "code", value_int(c->arena, code));
 	if (session_send(c, s, MESSAGE_ERROR, m) != OK)
 		session_end(c, s, "could not send");
 }
@@ -253,7 +248,7 @@ void session_advance(struct core *c, struct session *s)
 
 static void on_ping(struct core *c, struct session *s, const struct value *body)
 {
-	const struct field *f = fields_of(MESSAGE_PING);
+	const struct field *f = message_fields(MESSAGE_PING);
 	bool answer = false;
 	int64_t token = 0;
 	(void)fields_bool(f, body, "answer", &answer);
@@ -270,9 +265,9 @@ static void on_error(struct core *c, struct session *s, const struct value *body
 {
 	int64_t code = 0;
 	struct id log;
-	(void)fields_int(fields_of(MESSAGE_ERROR), body, "code", &code);
+	(void)fields_int(message_fields(MESSAGE_ERROR), body, "code", &code);
 	bool branched = code == VERDICT_CHAIN || code == VERDICT_FORK || code == VERDICT_FROZEN;
-	if (branched && fields_id(fields_of(MESSAGE_ERROR), body, "log", &log))
+	if (branched && fields_id(message_fields(MESSAGE_ERROR), body, "log", &log))
 		stopped_log(c, &s->org, &log, verdict_text((enum verdict)code));
 	const char *text = verdict_text((enum verdict)code);
 	if (code == VERDICT_SUSPENDED)
@@ -288,7 +283,7 @@ static void on_error(struct core *c, struct session *s, const struct value *body
 static void on_close(struct core *c, struct session *s, const struct value *body)
 {
 	int64_t reason = 0;
-	(void)fields_int(fields_of(MESSAGE_CLOSE), body, "reason", &reason);
+	(void)fields_int(message_fields(MESSAGE_CLOSE), body, "reason", &reason);
 	bool stopping = reason == vocab_number(&vocab_close_reason, SPAN("stopping", 8));
 	session_end(c, s, stopping ? "their node was stopped" : "they closed: another link took over");
 }
@@ -454,8 +449,8 @@ void session_tick(struct core *c, struct session *s)
 	} else if (s->phase >= PHASE_PENDING && c->steady >= link_heard(s->link) + LIMIT_PING_MS && !pinged(s)) {
 		struct value *m = value_map(c->arena);
 		s->pinged = c->steady;
-		fields_set(c->arena, fields_of(MESSAGE_PING), m, "token", value_int(c->arena, c->now));
-		fields_set(c->arena, fields_of(MESSAGE_PING), m, "answer", value_bool(c->arena, false));
+		fields_set(c->arena, message_fields(MESSAGE_PING), m, "token", value_int(c->arena, c->now));
+		fields_set(c->arena, message_fields(MESSAGE_PING), m, "answer", value_bool(c->arena, false));
 		session_say(c, s, MESSAGE_PING, m);
 	}
 }

@@ -6,14 +6,9 @@
 
 #define PROTOCOL_VERSION 1
 
-static const struct field *fields_of(enum message_number number)
-{
-	return message_row(number)->fields;
-}
-
 void session_hello(struct core *c, struct session *s)
 {
-	const struct field *f = fields_of(MESSAGE_HELLO);
+	const struct field *f = message_fields(MESSAGE_HELLO);
 	struct value *m = value_map(c->arena);
 	struct signed_statement mine, theirs;
 	struct statement parsed;
@@ -38,7 +33,7 @@ void session_hello(struct core *c, struct session *s)
 /* Our statements from kseq `from` on. */
 void session_keys(struct core *c, struct session *s, uint64_t from)
 {
-	const struct field *f = fields_of(MESSAGE_KEYS);
+	const struct field *f = message_fields(MESSAGE_KEYS);
 	struct value *m = value_map(c->arena), *list = value_array(c->arena), *addresses = value_array(c->arena);
 	struct walk w;
 	struct signed_statement st;
@@ -68,7 +63,7 @@ void session_keys(struct core *c, struct session *s, uint64_t from)
 
 void session_on_hello(struct core *c, struct session *s, const struct value *body)
 {
-	const struct field *f = fields_of(MESSAGE_HELLO);
+	const struct field *f = message_fields(MESSAGE_HELLO);
 	struct id org;
 	int64_t version = 0, kseq = 0, held = -1;
 	(void)fields_int(f, body, "version", &version);
@@ -122,7 +117,7 @@ static enum err take_statement(struct core *c, const struct id *org, const struc
 
 void session_on_keys(struct core *c, struct session *s, const struct value *body)
 {
-	const struct field *f = fields_of(MESSAGE_KEYS);
+	const struct field *f = message_fields(MESSAGE_KEYS);
 	const struct value *list = fields_get(f, body, "statements");
 	struct id org;
 	bool fresh = false;

@@ -147,6 +147,11 @@ const struct message_row *message_row(int64_t number)
 	return NULL;
 }
 
+const struct field *message_fields(enum message_number number)
+{
+	return message_row(number)->fields;
+}
+
 static enum err complain(enum err err, const char *where, const char *text, struct complaint *why)
 {
 	return fields_complain(why, err, text, "%s", where);

@@ -24,6 +24,7 @@ struct message_row {
 
 const struct message_row *message_row(int64_t number); /* NULL: unknown */
 const struct message_row *message_each(size_t i);
+const struct field *message_fields(enum message_number number);
 
 enum err message_encode(enum message_number number, const struct value *body, struct buf *out) MUST; /* appends */
 enum err message_decode(struct span in, struct arena *a, const struct message_row **row, const struct value **body, struct complaint *why) MUST;

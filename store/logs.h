@@ -47,7 +47,7 @@ struct entry_row {
 
 enum err entries_put(struct txn *t, const struct entry_row *row) MUST; /* ERR_CONFLICT if there */
 enum err entries_get(struct txn *t, uint32_t log, uint64_t n, struct entry_row *out) MUST; /* borrows payload and signature */
-/* As it travels; the arena owns the tree, the bytes are borrowed from the transaction. *size: bytes of its records. */
+/* As it travels; the arena owns the tree, the bytes are borrowed from the transaction. */
 enum err entries_carry(struct txn *t, uint32_t log, uint64_t n, struct arena *a, struct carried_entry *out) MUST;
 
 /* The path from the record at index up to the entry's root. ERR_CORRUPT: no such record in it. */

@@ -183,14 +183,9 @@ static inline struct session *session(struct stage *st, const struct client *c)
 	return s;
 }
 
-static inline const struct field *fields(enum message_number number)
-{
-	return message_row(number)->fields;
-}
-
 static inline void set(struct stage *st, enum message_number number, struct value *m, const char *name, struct value *v)
 {
-	fields_set(st->v.a, fields(number), m, name, v);
+	fields_set(st->v.a, message_fields(number), m, name, v);
 }
 
 #endif

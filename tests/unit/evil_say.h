@@ -26,7 +26,7 @@ static inline struct value *hello_of(struct stage *st, const struct maker *m)
 
 static inline struct value *keys_of(struct stage *st, const struct maker *m, const struct id *org, size_t from, size_t n)
 {
-	const struct field *g = fields_find(fields(MESSAGE_KEYS), "statements")->group;
+	const struct field *g = fields_find(message_fields(MESSAGE_KEYS), "statements")->group;
 	struct value *v = value_map(st->v.a), *list = value_array(st->v.a);
 	for (size_t i = from; i < n; i++) {
 		const struct signed_statement *s = &m->chain[i % m->n];
@@ -60,7 +60,7 @@ static inline struct value *want_of(struct stage *st, const struct id *log, int6
 
 static inline struct value *heads_of(struct stage *st, const struct id *log, int64_t n)
 {
-	const struct field *g = fields_find(fields(MESSAGE_HEADS), "heads")->group;
+	const struct field *g = fields_find(message_fields(MESSAGE_HEADS), "heads")->group;
 	struct value *v = value_map(st->v.a), *list = value_array(st->v.a);
 	static const struct id zeros;
 	if (log) {
@@ -274,7 +274,7 @@ static inline size_t entries_heard(struct client *c)
 	size_t n = 0;
 	const struct value *m;
 	while ((m = next(c, MESSAGE_ENTRIES)) != NULL)
-		n += value_count(fields_get(fields(MESSAGE_ENTRIES), m, "entries"));
+		n += value_count(fields_get(message_fields(MESSAGE_ENTRIES), m, "entries"));
 	return n;
 }
 
@@ -283,7 +283,7 @@ static inline int64_t error_code(struct client *c)
 	const struct value *m = next(c, MESSAGE_ERROR);
 	int64_t code = -1;
 	if (m)
-		assert_true(fields_int(fields(MESSAGE_ERROR), m, "code", &code));
+		assert_true(fields_int(message_fields(MESSAGE_ERROR), m, "code", &code));
 	return code;
 }
 

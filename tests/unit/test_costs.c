@@ -10,7 +10,7 @@ static struct id summary_of(struct client *c)
 	struct id hash = {{0}};
 	for (size_t i = 0; i < c->heard; i++)
 		if (c->in[i].number == MESSAGE_SUMMARY)
-			assert_true(fields_id(fields(MESSAGE_SUMMARY), c->in[i].body, "hash", &hash));
+			assert_true(fields_id(message_fields(MESSAGE_SUMMARY), c->in[i].body, "hash", &hash));
 	return hash;
 }
 
@@ -113,7 +113,7 @@ static size_t record_bytes(struct client *c)
 	struct carried_entry e;
 	struct arena *a = arena_new();
 	while ((m = next(c, MESSAGE_ENTRIES)) != NULL) {
-		const struct value *list = fields_get(fields(MESSAGE_ENTRIES), m, "entries");
+		const struct value *list = fields_get(message_fields(MESSAGE_ENTRIES), m, "entries");
 		for (size_t i = 0; i < value_count(list); i++) {
 			assert_int_equal(carried_read(value_item(list, i), a, &e), OK);
 			for (size_t k = 0; k < e.records; k++)

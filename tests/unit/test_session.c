@@ -474,7 +474,7 @@ static void entries(void **state)
 	say(&st, c, MESSAGE_ENTRIES, entries_of(&st, e + 2, 3));
 	const struct value *want = next(c, MESSAGE_WANT);
 	assert_non_null(want);
-	assert_true(fields_int(fields(MESSAGE_WANT), want, "from", &from));
+	assert_true(fields_int(message_fields(MESSAGE_WANT), want, "from", &from));
 	assert_int_equal(from, 2);
 	assert_null(next(c, MESSAGE_WANT));
 	hole = e[1];

@@ -229,7 +229,10 @@ static enum err check_stopped(struct api_call *c)
 		if (w.key.n != sizeof org.b)
 			continue;
 		memcpy(org.b, w.key.p, sizeof org.b);
-		if (!stopped_to(c->core, &org) || partners_get(core_txn(c->core), c->arena, &org, &p) != OK)
+		bool stopped = false;
+		if ((e = stopped_to(c->core, &org, &stopped)) == OK && stopped)
+			e = partners_get(core_txn(c->core), c->arena, &org, &p);
+		if (e != OK || !stopped)
 			continue;
 		(void)snprintf(text, sizeof text, "%.64s holds of our log what this node has lost: nothing new goes to them", p.name);
 		(void)snprintf(hint, sizeof hint, "was this node restored? If its earlier state is gone for good: tally partner reopen %s", p.name);

@@ -199,7 +199,9 @@ static enum err partner_json(struct api_call *c, const struct partner *p, json_t
 	api_set(o, "name", p->name);
 	(void)json_object_set_new(o, "title", json_stringn((const char *)title.p, title.n));
 	api_set(o, "state", vocab_word(&vocab_partner_state, p->state));
-	bool stopped = stopped_to(c->core, &p->org);
+	bool stopped = false;
+	if (e == OK)
+		e = stopped_to(c->core, &p->org, &stopped);
 	api_set(o, "link", stopped ? "stopped: see tally doctor" : link_words(p, &l));
 	(void)json_object_set_new(o, "stopped", json_boolean(stopped));
 	(void)json_object_set_new(o, "linked", json_boolean(l.linked));

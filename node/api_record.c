@@ -154,16 +154,20 @@ static enum err inbox(struct api_call *c)
 }
 
 /* Why it is not there yet. */
-static void put_waiting(struct api_call *c, const struct view *v, const struct id *to, json_t *o)
+static enum err put_waiting(struct api_call *c, const struct view *v, const struct id *to, json_t *o)
 {
 	struct core_link link = {0};
 	struct partner p;
 	char text[200];
 	const char *why = "waiting for the link";
+	bool stopped = false;
 	core_link_state(c->core, to, &link);
-	if (partners_get(v->t, c->arena, to, &p) != OK || p.state == PARTNER_REMOVED)
+	enum err e = partners_get(v->t, c->arena, to, &p), end = stopped_to(c->core, to, &stopped);
+	if (end != OK || (e != OK && e != ERR_NOT_FOUND))
+		return end != OK ? end : e;
+	if (e == ERR_NOT_FOUND || p.state == PARTNER_REMOVED)
 		why = "no partner any more";
-	else if (stopped_to(c->core, to))
+	else if (stopped)
 		why = "our log to them has stopped; see tally doctor";
 	else if (p.state == PARTNER_SUSPENDED)
 		why = "the partner is suspended";
@@ -178,6 +182,7 @@ static void put_waiting(struct api_call *c, const struct view *v, const struct i
 	(void)snprintf(text, sizeof text, "queued: %s", why);
 	view_put(o, "delivery", text);
 	view_put_time(o, "next_dial", link.next_dial);
+	return OK;
 }
 
 static enum err outbox_rows(struct api_call *c, struct view *v, const struct seen *s, bool waiting, json_t *all)
@@ -197,7 +202,7 @@ static enum err outbox_rows(struct api_call *c, struct view *v, const struct see
 		view_put_org(v, o, "to", &who.p[i]);
 		(void)snprintf(text, sizeof text, "refused: %s", verdict_text((enum verdict)d.code));
 		if (d.state == DELIVERY_QUEUED)
-			put_waiting(c, v, &who.p[i], o);
+			e = put_waiting(c, v, &who.p[i], o);
 		else
 			view_put(o, "delivery", d.state == DELIVERY_STORED ? "stored" : text);
 		view_put_time(o, "receipted", d.receipted);
@@ -263,7 +268,8 @@ static enum err wait_for(struct api_call *c)
 		if (e != OK || d.state == DELIVERY_STORED)
 			continue;
 		names_show(c->core, &who.p[i], one);
-		stopped = stopped || stopped_to(c->core, &who.p[i]);
+		if (!stopped && (e = stopped_to(c->core, &who.p[i], &stopped)) != OK)
+			break;
 		if (d.state == DELIVERY_EXCEPTION)
 			return api_fail(c, ERR_POLICY, "see: tally outbox", "%.60s refused it: %s", one, verdict_text((enum verdict)d.code));
 		(void)json_array_append_new(missing, view_string(one));

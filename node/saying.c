@@ -211,14 +211,16 @@ enum err saying_say(struct api_call *c, const struct draft *d, struct id *out)
 	api_set_id(c->result, "id", out);
 	api_set(c->result, "kind", d->kind->name);
 	to = json_array();
-	for (size_t i = 0; i < x.recipients; i++) {
+	for (size_t i = 0; i < x.recipients && e == OK; i++) {
+		bool stopped = false;
+		e = stopped_to(c->core, &x.to[i], &stopped);
 		names_show(c->core, &x.to[i], name);
-		if (stopped_to(c->core, &x.to[i]))
+		if (stopped)
 			saying_warn(c, "our log to %s has stopped: this waits until you say: tally partner reopen %s", name, name);
 		(void)json_array_append_new(to, view_string(name));
 	}
 	(void)json_object_set_new(c->result, "to", to);
-	return c->dry_run ? show_would(c, out, to) : OK;
+	return e == OK && c->dry_run ? show_would(c, out, to) : e;
 }
 
 enum err saying_items(struct api_call *c, enum err e, json_t **items)

@@ -33,14 +33,20 @@ static enum err first_stopped(struct core *c, const struct id *org, struct log_r
 	while (e == OK && !found && logs_next_no(&w, &no))
 		if ((e = logs_by_no(core_txn(c), no, out)) == OK)
 			found = out->state == LOG_STOPPED;
+		else if (e == ERR_NOT_FOUND)
+			e = ERR_CORRUPT; /* the index has it */
 	e = walk_close(&w, e);
 	return e != OK || found ? e : ERR_NOT_FOUND;
 }
 
-bool stopped_to(struct core *c, const struct id *org)
+enum err stopped_to(struct core *c, const struct id *org, bool *stopped)
 {
 	struct log_row log;
-	return first_stopped(c, org, &log) == OK;
+	enum err e = first_stopped(c, org, &log);
+	if (e != OK && e != ERR_NOT_FOUND)
+		return e;
+	*stopped = e == OK;
+	return OK;
 }
 
 /* What no receipt covers goes to them again, in the new log; what they have already is known to them by its id. */

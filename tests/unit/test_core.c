@@ -680,7 +680,9 @@ static void damage_is_not_the_partners_word(void **state)
 	assert_non_null(strstr(s.node[1].log, "turn-failed"));
 	assert_null(strstr(s.node[1].log, "alarm"));
 	scenario_begin(&s.node[1]);
-	assert_false(stopped_to(s.node[1].core, scenario_org(&s.node[0])));
+	bool stopped = true;
+	assert_int_equal(stopped_to(s.node[1].core, scenario_org(&s.node[0]), &stopped), OK);
+	assert_false(stopped);
 	(void)scenario_end(&s.node[1]);
 	scenario_close(&s);
 }

@@ -11,8 +11,10 @@
 #include <cmocka.h>
 
 #include "node/api.h"
+#include "node/core_turn.h"
 #include "node/stopped.h"
 #include "proto/verdict.h"
+#include "store/inside.h"
 #include "store/logs.h"
 #include "store/records.h"
 #include "tests/unit/scenario.h"
@@ -80,7 +82,8 @@ static enum err reopen(struct scenario *s, int node, int partner)
 static bool stopped(struct scenario *s, int node, int partner)
 {
 	scenario_begin(&s->node[node]);
-	bool is = stopped_to(s->node[node].core, scenario_org(&s->node[partner]));
+	bool is = false;
+	assert_int_equal(stopped_to(s->node[node].core, scenario_org(&s->node[partner]), &is), OK);
 	assert_int_equal(scenario_end(&s->node[node]), OK);
 	return is;
 }
@@ -284,6 +287,33 @@ static void an_answer_to_what_was_lost_is_disregarded(void **state)
 	scenario_close(&s);
 }
 
+/* A log that cannot be read is not one that goes on. */
+static void an_unreadable_log_is_told(void **state)
+{
+	struct scenario s;
+	struct log_row log;
+	struct complaint why;
+	uint8_t number[4];
+	bool is = false;
+	(void)state;
+	open_pair(&s, 2);
+	struct core *c = s.node[0].core;
+	const struct id *me = scenario_org(&s.node[0]), *they = scenario_org(&s.node[1]);
+	scenario_begin(&s.node[0]);
+	struct txn *t = core_txn(c);
+	assert_int_equal(logs_current(t, me, AUDIENCE_DIRECT, they, &log), OK);
+	put_u32be(number, log.no);
+	MDB_val key = inside_val(SPAN(number, 4)), row = {4, number}; /* no sum behind it */
+	assert_int_equal(mdb_put(t->mdb, t->store->dbi[TABLE_LOGS], &key, &row, 0), 0);
+	assert_int_equal(stopped_to(c, they, &is), ERR_CORRUPT);
+	assert_int_equal(mdb_del(t->mdb, t->store->dbi[TABLE_LOGS], &key, NULL), 0);
+	assert_int_equal(stopped_to(c, they, &is), ERR_CORRUPT);
+	assert_int_equal(stopped_reopen(c, they, &why), ERR_CORRUPT);
+	core_break(c, ERR_CORRUPT);
+	assert_int_equal(scenario_end(&s.node[0]), ERR_CORRUPT);
+	scenario_close(&s);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -291,6 +321,7 @@ int main(void)
 		cmocka_unit_test(who_spoke_too_early_is_stopped),
 		cmocka_unit_test(a_log_that_is_gone_is_no_reason_to_hang_up),
 		cmocka_unit_test(what_partners_sent_comes_back),
+		cmocka_unit_test(an_unreadable_log_is_told),
 		cmocka_unit_test(an_answer_to_what_was_lost_is_disregarded),
 	};
 

@@ -20,7 +20,7 @@ installed $dest$prefix/bin/tally
 For yourself:   tally init "Your organisation" && tally up --background
 As a service:   useradd --system --home-dir /var/lib/tally --shell /usr/sbin/nologin tally
                 install -d -m 0700 -o tally -g tally /var/lib/tally
-                cd / && sudo -u tally tally --home /var/lib/tally init "Your organisation" --listen 0.0.0.0:7400 --recovery-out /var/lib/tally/kit
-                (move the kit to a safe place, off this machine)
+                cd / && sudo -u tally tally --home /var/lib/tally init "Your organisation" --listen 0.0.0.0:7400 --advertise HOST:7400 --recovery-out /var/lib/tally/kit
+                (HOST: this machine, as partners see it. Move the kit to a safe place, off this machine)
                 systemctl enable --now tally
 TEXT

@@ -30,7 +30,10 @@ static enum err invite(struct api_call *c)
 		api_set_time(c->result, "expires", core_now(c->core) + valid);
 		api_set(c->result, "next", "hand the token over by a way you trust, then compare ten words");
 	} else if (e == ERR_POLICY) {
-		return api_fail(c, e, "let them invite, or set where we can be reached: tally up --listen HOST:PORT", "%s", c->why.text);
+		return api_fail(c, e, "let them invite, or start the node with: tally up --listen HOST:PORT, and --advertise HOST:PORT beside 0.0.0.0", "%s",
+		                c->why.text);
+	} else if (e == ERR_LIMIT) {
+		return api_fail(c, e, "give --valid 7d, or less", "%s", c->why.text);
 	} else if (e == ERR_NOT_FOUND) {
 		return api_fail(c, e, "see: tally supplier list", "%s", c->why.text);
 	} else if (e == ERR_CONFLICT) {

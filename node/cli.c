@@ -254,7 +254,7 @@ static enum err run(struct cli *cli, int argc, const char *const *argv)
 	if (cli->command->homeless)
 		return cli->command->local(cli, cli->args);
 	if ((e = cli_home(cli->home, &home)) != OK) {
-		cli_show_error(cli, e, "no home folder: neither --home nor TALLY_HOME nor HOME is set", NULL);
+		cli_show_error(cli, e, "no home folder: neither --home nor TALLY_HOME nor HOME is set", "name the node's folder: --home DIR");
 		return e;
 	}
 	free(cli->home);

@@ -9,7 +9,7 @@ static const char *const levels[] = {"error", "warn", "info", NULL};
 
 static const struct option options[] = {
 	{"listen", OPTION_ADDRESSES, NULL, NULL, "addresses where partners can reach this node; without any it only dials"},
-	{"advertise", OPTION_ADDRESSES, NULL, NULL, "addresses that partners are told; without any, those listened on"},
+	{"advertise", OPTION_ADDRESSES, NULL, NULL, "addresses that partners are told; without any, those listened on, but 0.0.0.0"},
 	{"log_level", OPTION_WORD, "info", levels, "how much is logged: error, warn or info"},
 	{"map_size", OPTION_SIZE, "64G", NULL, "the most the store may grow to; address space, not disk"},
 	{"passphrase_file", OPTION_PATH, NULL, NULL, "file with the passphrase that protects the keys"},

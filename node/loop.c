@@ -399,6 +399,16 @@ static enum err open_home(struct loop *l, const struct loop_config *config, stru
 	return e == OK ? OK : fail(why, e, "the node in %s: %s", config->home, err_text(e));
 }
 
+/* All addresses of this machine: where to listen, and nowhere that a partner could dial. */
+static bool is_everywhere(const char *host, size_t n)
+{
+	static const char *const all[] = {"0.0.0.0", "[::]", "*", ""};
+	for (size_t i = 0; i < sizeof all / sizeof *all; i++)
+		if (strlen(all[i]) == n && memcmp(all[i], host, n) == 0)
+			return true;
+	return false;
+}
+
 static enum err open_doors(struct loop *l, const struct loop_config *config, struct complaint *why)
 {
 	char address[4200];
@@ -417,7 +427,7 @@ static enum err open_doors(struct loop *l, const struct loop_config *config, str
 		if (e != OK)
 			return fail(why, e, "cannot listen on %s: %s", config->listen[i],
 			            e == ERR_INVALID ? "this machine has no such address, or the name is unknown" : err_text(e));
-		if (config->advertises == 0) {
+		if (config->advertises == 0 && !is_everywhere(config->listen[i], (size_t)(colon - config->listen[i]))) {
 			(void)snprintf(address, sizeof address, "%.*s:%u", (int)(colon - config->listen[i]), config->listen[i], port);
 			if (core_advertise(l->core, address) != OK)
 				return fail(why, ERR_LIMIT, "at most four addresses");

@@ -28,7 +28,7 @@ static enum err may_send(struct core *c, const struct id *to, struct complaint *
 	case PARTNER_ACTIVE:
 		return OK;
 	case PARTNER_PENDING: /* our own comparison decides what we sign; delivery waits for theirs */
-		return p.verified ? OK : complain(why, ERR_NOT_PARTNER, p.name, "is not verified: the ten words have not been compared");
+		return p.verified ? OK : complain(why, ERR_NOT_PARTNER, p.name, "is not verified: compare the ten words first, with \"partner verify\"");
 	case PARTNER_SUSPENDED:
 		return complain(why, ERR_POLICY, p.name, "is suspended: end that with \"partner resume\", or leave them out");
 	case PARTNER_REMOVED:

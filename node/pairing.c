@@ -65,7 +65,9 @@ enum err pairing_invite(struct core *c, const struct pairing_offer *o, struct bu
 	enum err e = name_free(c, o->name, why);
 	if (e != OK)
 		return e;
-	if (o->valid_ms <= 0 || o->valid_ms > LIMIT_INVITE_MS)
+	if (o->valid_ms <= 0)
+		return say(why, ERR_LIMIT, "such an invitation would be over already");
+	if (o->valid_ms > LIMIT_INVITE_MS)
 		return say(why, ERR_LIMIT, "an invitation lives at most seven days");
 	if (c->addresses == 0)
 		return say(why, ERR_POLICY, "this node has no address where a partner could reach it");

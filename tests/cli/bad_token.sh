@@ -22,6 +22,9 @@ ok B partner list
 silent 'harbour'
 
 ok B partner join "$token" --name harbour
+expect 6 B incident report --to harbour --title "before the words" --stage early-warning --aware 2026-11-23T09:00:00Z --malicious no \
+	--cross-border no --contact "soc@example.org"
+tells 'not verified: compare the ten words first, with "partner verify"'
 expect 6 C partner join "$token" --name harbour
 tells 'hint: .*invite'
 ok A partner list
@@ -36,6 +39,10 @@ tells 'expired'
 tells 'hint: .*invite'
 expect 9 A partner invite --name toolong --valid 30d
 tells "seven days"
+tells 'hint: give --valid 7d'
+expect 9 A partner invite --name toolate --valid 0s
+tells 'over already'
+tells 'hint: give --valid 7d'
 ok A partner list
 silent '^late .*active'
 
@@ -53,3 +60,19 @@ expect 6 C partner join "$token" --name harbour
 expect 5 A partner withdraw third
 tells 'hint: .*tally .*partner invitations'
 [ "$(ls A/keys | grep -c '^invite-')" = 2 ] || fail "secrets of invitations: $(ls A/keys)"
+
+# Who listens on all addresses has not said at which one a partner would find it: "0.0.0.0" in a token leads its reader to his own machine.
+for all in 0.0.0.0 '[::]'; do
+	port=$(free_port)
+	stop C
+	start C --listen "$all:$port"
+	expect 6 C partner invite --name other
+	tells 'no address where a partner could reach it'
+	tells 'hint: .*--advertise HOST:PORT'
+	stop C
+	start C --listen "$all:$port" --advertise "127.0.0.1:$port"
+	ok C partner invite --name other
+	ok C status
+	says "reachable at: +127.0.0.1:$port$"
+	ok C partner withdraw other
+done

@@ -124,3 +124,7 @@ completes tally supplier li list
 completes tally incident close x --root- --root-cause
 completes tally --home A inc incident
 completes tally inbox --o --open
+
+# Without any home there is nothing to look up: where the node is has to be said.
+expect 5 env -u HOME -u XDG_STATE_HOME "$tally" status
+tells 'hint: name the node.s folder: --home DIR$'

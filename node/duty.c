@@ -66,17 +66,31 @@ int64_t duty_day(int64_t day)
 	return day ? (day + 1) * WHEN_DAY_MS - 1 : 0;
 }
 
-enum err duty_done(struct view *v, struct duty *d, const struct seen *s)
+/* When this one signed for a record of ours, where that is earlier. */
+static enum err stored_by(struct view *v, const struct seen *s, const struct id *org, int64_t *met)
 {
 	struct delivery_state state = {0};
+	enum err e = core_delivery(v->t, &v->me, s->no, org, &state);
+	if (e == OK && state.state == DELIVERY_STORED && (!*met || state.stored < *met))
+		*met = state.stored;
+	return e;
+}
+
+enum err duty_done(struct view *v, struct duty *d, const struct seen *s)
+{
+	struct ids who;
+	bool everybody;
 	enum err e = OK;
 	d->stated = s->r.created;
-	if (!s->mine)
+	if (!s->mine) {
 		d->met = s->received;
-	else if (d->authority)
-		d->met = s->at;
-	else if ((e = core_delivery(v->t, &v->me, s->no, &d->creditor, &state)) == OK && state.state == DELIVERY_STORED)
-		d->met = state.stored;
+		return OK;
+	}
+	if (!d->authority)
+		return stored_by(v, s, &d->creditor, &d->met);
+	e = view_readers(v, s, &who, &everybody);
+	for (size_t i = 0; e == OK && i < who.n; i++)
+		e = stored_by(v, s, &who.p[i], &d->met);
 	return e;
 }
 

@@ -35,7 +35,8 @@ enum err duty_add(struct view *v, struct duties *list, const struct duty *d) MUS
 enum err duty_all(struct view *v, bool open, struct duties *out) MUST;
 
 int64_t duty_day(int64_t day); /* the last moment of a day, UTC; 0: none */
-/* Sets met and stated from the record that does it: met when the creditor signed for it, at the creditor by its own store. */
+/* Sets met and stated from the record that does it: met when the creditor signed for it, at the creditor by its own store; what is owed to an
+ * authority, when the first of its readers had it. */
 enum err duty_done(struct view *v, struct duty *d, const struct seen *s) MUST;
 bool duty_overdue(const struct view *v, const struct duty *d); /* not met, and its date is over */
 void duty_state(const struct view *v, const struct duty *d, char out[static DUTY_STATE]); /* "overdue by 3 days 5 h" */

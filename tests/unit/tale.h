@@ -6,6 +6,7 @@
 
 #include "node/fieldjson.h"
 #include "node/view.h"
+#include "proto/receipt.h"
 #include "proto/when.h"
 
 #define TALE_MOST 512
@@ -31,6 +32,7 @@ struct tale {
 	size_t n;
 	int64_t now;
 	int me; /* who looks on */
+	bool receipted; /* what we said is signed for by who got it, when it came there */
 	const struct id *exercise; /* to which all that is said belongs; NULL: it is real */
 };
 
@@ -121,6 +123,19 @@ static inline uint32_t tale_log(struct txn *t, int from, int to)
 	return row.no;
 }
 
+static inline void tale_receipt(struct txn *txn, uint32_t log, uint64_t n, int by, int64_t at)
+{
+	static const uint8_t signature[64];
+	struct log_row row;
+	assert_int_equal(logs_by_no(txn, log, &row), OK);
+	struct receipt r = {.log = row.id, .receiver = tale_org(by), .from = n - 1, .n = n, .entry = row.id, .time = at};
+	struct buf b = {0};
+	assert_int_equal(receipt_encode(&r, &b), OK);
+	struct receipt_row put = {.log = log, .receiver = r.receiver, .n = n, .received = at, .payload = buf_span(&b), .signature = SPAN(signature, 64)};
+	assert_int_equal(receipts_put(txn, &put), OK);
+	buf_free(&b);
+}
+
 static inline void tale_arrive(struct tale *t, struct txn *txn, size_t at)
 {
 	const struct tale_said *s = &t->said[at];
@@ -133,6 +148,8 @@ static inline void tale_arrive(struct tale *t, struct txn *txn, size_t at)
 			continue; /* of others' logs one knows nothing */
 		o.log = tale_log(txn, s->from, s->to[i]);
 		assert_int_equal(occurrences_put(txn, &o), OK);
+		if (t->receipted && s->from == t->me)
+			tale_receipt(txn, o.log, o.n, s->to[i], s->received);
 	}
 	if (s->inside) {
 		struct record_row f;

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "node/view_ask.h"
+#include "node/view_contract.h"
 #include "node/view_incident.h"
 #include "node/view_posture.h"
 #include "node/view_record.h"
@@ -123,6 +124,24 @@ static enum err reply(struct view *v, const struct seen *s, struct todo *out)
 	return e;
 }
 
+static enum err contract(struct view *v, const struct seen *s, struct todo *out)
+{
+	struct contract c;
+	char id[13], state[96];
+	enum err e = view_contract_of(v, s, &c);
+	if (e == ERR_NOT_FOUND)
+		return OK;
+	if (e != OK)
+		return e;
+	short_id(s, id);
+	view_contract_state(v, &c, state);
+	out->open = c.offer == s;
+	(void)snprintf(out->state, sizeof out->state, "%s", state);
+	if (out->open)
+		(void)snprintf(out->next, sizeof out->next, "tally contract agree|decline|amend %s", id);
+	return OK;
+}
+
 /* What came with the thread: an exception and its decision are in one. */
 static enum err by_kind(struct view *v, const struct seen *s, struct todo *out)
 {
@@ -142,6 +161,8 @@ static enum err by_kind(struct view *v, const struct seen *s, struct todo *out)
 	case KIND_POSTURE_ATTESTATION:
 		(void)snprintf(out->state, sizeof out->state, "%s", view_posture_state(v, s));
 		return OK;
+	case KIND_CONTRACT:
+		return contract(v, s, out);
 	case KIND_INCIDENT_ANSWER:
 	case KIND_REQUIREMENT_SET:
 	case KIND_REQUIREMENT_REVIEW:

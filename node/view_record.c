@@ -113,6 +113,8 @@ const char *view_record_title(struct view *v, const struct seen *s)
 		return counted(v, value_count(fields_get(f, b, "results")), "result");
 	case KIND_EXCEPTION_REQUEST:
 		return joined(v, view_text(v, f, b, "rid"), view_text(v, f, b, "reason"));
+	case KIND_CONTRACT:
+		return joined(v, view_text(v, f, b, "reference"), view_text(v, f, b, "title"));
 	case KIND_LOG_OPEN:
 	case KIND_PAIR:
 		break;

@@ -16,7 +16,8 @@
 	X(kind_requirement_ack)       \
 	X(kind_requirement_review)    \
 	X(kind_requirement_exception) \
-	X(kind_posture_attestation)
+	X(kind_posture_attestation)   \
+	X(kind_contract)
 
 #define X(name) extern const struct kind name;
 KINDS(X)

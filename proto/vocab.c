@@ -40,13 +40,15 @@ VOCAB(relation, "customer", "supplier", "partner");
 VOCAB(log_reason, "first", "rotation", "restore", "readmission", "healed");
 VOCAB(key_reason, "routine", "compromise", "lost");
 VOCAB(close_reason, "stopping", "replaced");
+VOCAB(contract_type, "commodity-terms", "bespoke", "licence");
+VOCAB(subcontracting, "forbidden", "prior-approval", "notify", "free");
 
 static const struct vocab *const all[] = {
 	&vocab_tlp, &vocab_pap, &vocab_severity, &vocab_tier, &vocab_supplier_type, &vocab_supplier_state, &vocab_procurement,
 	&vocab_control_status, &vocab_assurance, &vocab_owner, &vocab_ack, &vocab_review, &vocab_flow_down, &vocab_stage,
 	&vocab_determination, &vocab_root_cause, &vocab_incident_role, &vocab_impact, &vocab_impact_level, &vocab_recoverability,
 	&vocab_urgency, &vocab_indicator, &vocab_yes_no_unknown, &vocab_vex, &vocab_action_status, &vocab_decision, &vocab_relation,
-	&vocab_log_reason, &vocab_key_reason, &vocab_close_reason,
+	&vocab_log_reason, &vocab_key_reason, &vocab_close_reason, &vocab_contract_type, &vocab_subcontracting,
 };
 
 const struct vocab *vocab_each(size_t i)

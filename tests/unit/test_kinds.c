@@ -12,6 +12,7 @@
 #include "proto/when.h"
 
 #define REF "0102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f20"
+#define SELF "0700000000000000000000000000000000000000000000000000000000000000" /* of record_of */
 #define OTHER "ff02030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f20"
 
 static struct arena *a;
@@ -305,6 +306,22 @@ static struct value *good_posture(void)
 	return body;
 }
 
+static struct value *good_contract(void)
+{
+	const struct field *t = table_of(KIND_CONTRACT), *g = group_of(KIND_CONTRACT, "clauses");
+	struct value *body = map_of(t, "reference", "C-7", "customer", SELF, "supplier", OTHER, "type", "bespoke", "start", "2027-01-01",
+		"end", "2028-12-31", "notice_days", "90",
+		"services", "hosting", "functions", "deliveries", "data_classes", "customer data", "countries", "DE",
+		NULL);
+	struct value *clauses = map_of(g, "profile", "nis2", "subcontracting", "prior-approval", "audit", "once a year", NULL);
+
+	put_group(clauses, g, "clocks", map_of(fields_find(g, "clocks")->group, "stage", "early-warning", "hours", "12", NULL));
+	put_group(clauses, g, "clocks", map_of(fields_find(g, "clocks")->group, "stage", "final", "hours", "720", NULL));
+	put_group(body, t, "clauses", clauses);
+	put_group(body, t, "terms", map_of(group_of(KIND_CONTRACT, "terms"), "url", "https://example.org/terms", "hash", REF, NULL));
+	return body;
+}
+
 static struct value *good(enum kind_number kind)
 {
 	switch (kind) {
@@ -334,6 +351,8 @@ static struct value *good(enum kind_number kind)
 		return good_exception();
 	case KIND_POSTURE_ATTESTATION:
 		return good_posture();
+	case KIND_CONTRACT:
+		return good_contract();
 	}
 	return NULL;
 }
@@ -347,7 +366,7 @@ static void test_registry(void **state)
 	} want[] = {{1, "log.open"}, {2, "pair"}, {3, "reply"}, {4, "retract"}, {5, "forward"}, {16, "incident.notice"},
 		{17, "incident.answer"},
 	            {24, "requirement.set"}, {25, "requirement.assign"}, {26, "requirement.ack"}, {27, "requirement.review"},
-	            {28, "exception.request"}, {32, "posture.attestation"}};
+	            {28, "exception.request"}, {32, "posture.attestation"}, {40, "contract"}};
 	size_t i = 0;
 
 	(void)state;
@@ -670,6 +689,27 @@ static void test_posture(void **state)
 	takes(KIND_POSTURE_ATTESTATION, body);
 }
 
+static void test_contract(void **state)
+{
+	const struct field *t = table_of(KIND_CONTRACT), *g = group_of(KIND_CONTRACT, "clauses");
+	struct value *body = good_contract(), *clauses;
+
+	(void)state;
+	takes(KIND_CONTRACT, with(body, t, "end", "2027-01-01"));
+	refuses(KIND_CONTRACT, with(body, t, "end", "2026-12-31"), "end");
+	takes(KIND_CONTRACT, with(body, t, "end", NULL));
+	refuses(KIND_CONTRACT, with(body, t, "supplier", SELF), "supplier");
+	refuses(KIND_CONTRACT, with(body, t, "customer", REF), "customer");
+	takes(KIND_CONTRACT, with(with(body, t, "customer", REF), t, "supplier", SELF));
+	put_group(body, t, "terms", map_of(group_of(KIND_CONTRACT, "terms"), "hash", "00", NULL));
+	refuses(KIND_CONTRACT, body, "terms.hash");
+	body = good_contract();
+	clauses = value_copy(a, fields_get(t, body, "clauses"));
+	put_group(clauses, g, "clocks", map_of(fields_find(g, "clocks")->group, "stage", "final", "hours", "1", NULL));
+	put_group(body, t, "clauses", clauses);
+	refuses(KIND_CONTRACT, body, "clauses.clocks[2].stage");
+}
+
 static void test_document(void **state)
 {
 	struct buf out = {0};
@@ -714,6 +754,7 @@ int main(void)
 		cmocka_unit_test(test_log_open), cmocka_unit_test(test_pair_and_reply), cmocka_unit_test(test_forward),
 		cmocka_unit_test(test_notice_stages), cmocka_unit_test(test_incident_lists), cmocka_unit_test(test_set),
 		cmocka_unit_test(test_set_size), cmocka_unit_test(test_ack), cmocka_unit_test(test_exception), cmocka_unit_test(test_posture),
+		cmocka_unit_test(test_contract),
 		cmocka_unit_test(test_document),
 	};
 

@@ -1,0 +1,263 @@
+/* api_contract.c - contracts for the dispatcher: offer, amend, agree, decline, end. */
+#include <stdio.h>
+#include <string.h>
+
+#include "node/names.h"
+#include "node/saying.h"
+#include "node/view_ask.h"
+#include "node/view_contract.h"
+#include "proto/when.h"
+
+static const struct kind *kind(void)
+{
+	return kind_by_number(KIND_CONTRACT);
+}
+
+/* The side that is not named is ours; with a recipient alone we are the customer. */
+static enum err fill_parties(struct api_call *c, struct value *body, const struct draft *d, struct id *other)
+{
+	struct id me = core_self(c->core)->org, customer, supplier;
+	bool has_customer = fields_id(kind()->fields, body, "customer", &customer), has_supplier = fields_id(kind()->fields, body, "supplier", &supplier);
+	if (!has_customer && !has_supplier && d->recipients == 1) {
+		supplier = d->to[0];
+		has_supplier = true;
+	}
+	if (!has_customer && !has_supplier)
+		return api_fail(c, ERR_USAGE, "name the other side with: --supplier PARTNER, or --customer PARTNER", "whom the contract is with is missing");
+	if (!has_customer)
+		customer = me;
+	if (!has_supplier)
+		supplier = me;
+	fields_set(c->arena, kind()->fields, body, "customer", value_id(c->arena, &customer));
+	fields_set(c->arena, kind()->fields, body, "supplier", value_id(c->arena, &supplier));
+	*other = id_eq(&customer, &me) ? supplier : customer;
+	return OK;
+}
+
+static enum err offer(struct api_call *c)
+{
+	struct draft d = {.kind = kind()};
+	struct value *body;
+	struct id id, other;
+	enum err e = saying_body(c, d.kind, saying_arg(c, "body"), &body);
+	if (e == OK)
+		e = saying_header(c, &d);
+	if (e == OK)
+		e = fill_parties(c, body, &d, &other);
+	if (e != OK)
+		return e;
+	d.body = body;
+	if (!d.recipients) {
+		d.to = &other;
+		d.recipients = 1;
+	}
+	if (d.recipients != 1 || !id_eq(&d.to[0], &other))
+		return api_fail(c, ERR_USAGE, "", "an offer goes to the other side of the contract and to nobody else");
+	return saying_say(c, &d, &id);
+}
+
+static enum err find(struct api_call *c, struct view *v, struct seen **s, struct contract *out)
+{
+	saying_view(c, v);
+	enum err e = saying_record(c, v, "contract", 0, s);
+	if (e == OK)
+		e = view_contract_of(v, *s, out);
+	return e == ERR_NOT_FOUND && !c->why.text[0] ? api_fail(c, e, "see: tally contract list", "that record belongs to no contract") : e;
+}
+
+/* The version that was named; of another record of the thread, the one that is to be answered, or holds. */
+static struct seen *version_of(struct seen *s, const struct contract *x)
+{
+	return s->readable && s->r.kind == KIND_CONTRACT ? s : x->offer ? x->offer : x->force ? x->force : x->versions.p[x->versions.n - 1];
+}
+
+/* Whom an offer answers, and by when it wants an answer, is its own. */
+static bool stays(const struct field *f)
+{
+	return strcmp(f->name, "about") != 0 && strcmp(f->name, "answer_by") != 0;
+}
+
+/* Groups member by member: a clause that is not given stays. */
+static void keep(struct arena *a, const struct field *table, const struct value *old, struct value *body)
+{
+	for (const struct field *f = table; f->name; f++) {
+		const struct value *was = value_at(old, f->key);
+		struct value *now;
+		if (!was || !stays(f))
+			continue;
+		if (!value_at(body, f->key)) {
+			value_set(a, body, f->key, value_copy(a, was));
+		} else if (f->type == FIELD_GROUP && !f->list && f->group) {
+			now = value_copy(a, value_at(body, f->key));
+			keep(a, f->group, was, now);
+			value_set(a, body, f->key, now);
+		}
+	}
+}
+
+/* Of our own a new version, of theirs a counter-offer; what is not given stays as it was. */
+static enum err amend(struct api_call *c)
+{
+	struct view v;
+	struct contract x;
+	struct seen *s;
+	struct value *body;
+	struct id id, other;
+	struct draft d = {.kind = kind()};
+	enum err e = find(c, &v, &s, &x);
+	if (e == OK)
+		e = saying_body(c, d.kind, saying_arg(c, "body"), &body);
+	if (e == OK)
+		e = saying_header(c, &d);
+	if (e != OK)
+		return e;
+	s = version_of(s, &x);
+	if ((e = saying_taken(c, &v, s)) != OK)
+		return e;
+	if (s->replaced)
+		return api_fail(c, ERR_CONFLICT, "see the newest with: tally contract show ID", "a newer version of it stands");
+	keep(c->arena, kind()->fields, s->r.body, body);
+	other = *view_contract_other(&x, &v.me);
+	if (!s->mine)
+		fields_set(c->arena, kind()->fields, body, "about", value_id(c->arena, &s->id));
+	d.body = body;
+	d.thread = &s->root;
+	d.supersedes = s->mine ? &s->id : NULL;
+	d.to = &other;
+	d.recipients = 1;
+	return saying_say(c, &d, &id);
+}
+
+/* ---- answers ---- */
+
+static enum err answer(struct api_call *c, struct view *v, const struct seen *s, const char *word, int64_t until)
+{
+	struct draft d = {.kind = kind_by_number(KIND_REPLY), .thread = &s->root, .recipients = 1};
+	struct value *body = value_map(c->arena);
+	struct contract x;
+	const char *text;
+	struct id id;
+	enum err e = api_text(c, "text", false, &text);
+	if (e == OK)
+		e = saying_taken(c, v, s);
+	if (e == OK)
+		e = view_contract_of(v, s, &x);
+	if (e != OK)
+		return e;
+	d.to = view_contract_other(&x, &v->me);
+	fields_set(c->arena, d.kind->fields, body, "about", value_id(c->arena, &s->id));
+	fields_set(c->arena, d.kind->fields, body, "decision", value_int(c->arena, vocab_number(&vocab_decision, SPAN(word, strlen(word)))));
+	if (text)
+		fields_set(c->arena, d.kind->fields, body, "text", value_str(c->arena, text));
+	if (until)
+		fields_set(c->arena, d.kind->fields, body, "until", value_int(c->arena, until));
+	if (s->r.has_exercise)
+		d.exercise = &s->r.exercise;
+	d.body = body;
+	return saying_say(c, &d, &id);
+}
+
+static enum err decide(struct api_call *c, const char *word)
+{
+	struct view v;
+	struct contract x;
+	struct seen *s;
+	enum err e = find(c, &v, &s, &x);
+	if (e != OK)
+		return e;
+	s = version_of(s, &x);
+	if (s->mine)
+		return api_fail(c, ERR_POLICY, "see: tally contract show ID", "that offer is our own: the other side answers it");
+	if (x.force == s)
+		return api_fail(c, ERR_CONFLICT, "see: tally contract show ID", "that is agreed already");
+	if (x.offer != s)
+		return api_fail(c, ERR_CONFLICT, "see what waits for an answer with: tally contract list",
+		                s->withdrawn ? "its author has withdrawn that offer" : "that offer does not stand any more");
+	return answer(c, &v, s, word, 0);
+}
+
+static enum err agree(struct api_call *c)
+{
+	return decide(c, "agreed");
+}
+
+static enum err decline(struct api_call *c)
+{
+	return decide(c, "declined");
+}
+
+/* Within the notice period is said, not refused: the other side may have consented. */
+static enum err end(struct api_call *c)
+{
+	struct view v;
+	struct contract x;
+	struct seen *s;
+	const char *on;
+	char text[WHEN_TEXT];
+	int64_t day, notice;
+	enum err e = find(c, &v, &s, &x);
+	if (e == OK)
+		e = api_text(c, "on", false, &on);
+	if (e != OK)
+		return e;
+	if (!x.force)
+		return api_fail(c, ERR_CONFLICT, "withdraw an offer of ours with: tally record retract ID --reason TEXT",
+		                "nothing is agreed, so nothing can be ended");
+	if (x.state == CONTRACT_ENDED)
+		return api_fail(c, ERR_CONFLICT, "see: tally contract show ID", "it has ended already");
+	notice = view_ask_today(&v) + view_int(kind()->fields, x.force->r.body, "notice_days");
+	day = x.last && x.last < notice ? x.last : notice;
+	if (on && when_parse_date(on, &day) != OK)
+		return api_fail(c, ERR_USAGE, "give a date: --on 2027-03-31", "\"%.40s\" is no date", on);
+	if (x.last && day > x.last)
+		return api_fail(c, ERR_INVALID, "agree on a later end with: tally contract amend ID --end DATE", "it ends before that day anyway");
+	if (day < notice) {
+		when_format_date(notice, text);
+		saying_warn(c, "that is within the notice period, which runs to %s", text);
+	}
+	return answer(c, &v, x.force, "done", day);
+}
+
+/* ---- views ---- */
+
+static enum err list(struct api_call *c)
+{
+	struct view v;
+	struct contract *all;
+	size_t n;
+	json_t *items = json_array(), *o;
+	bool open = api_flag(c, "open");
+	saying_view(c, &v);
+	if (!items || json_object_set_new(c->result, "items", items) != 0)
+		return ERR_MEMORY;
+	enum err e = view_contract_all(&v, &all, &n);
+	for (size_t i = e == OK ? n : 0; e == OK && i-- > 0;) {
+		if (open && all[i].state != CONTRACT_OFFERED && all[i].state != CONTRACT_AGREED)
+			continue;
+		e = view_contract_row(&v, &all[i], &o);
+		if (e == OK)
+			(void)json_array_append_new(items, o);
+	}
+	return e;
+}
+
+static enum err show(struct api_call *c)
+{
+	struct view v;
+	struct contract x;
+	struct seen *s;
+	json_t *o;
+	enum err e = find(c, &v, &s, &x);
+	return e == OK ? saying_sheet(c, view_contract_sheet(&v, &x, &o), &o) : e;
+}
+
+const struct api_row api_contract_rows[] = {
+	{"contract.offer", offer, "offer a contract to a partner"},
+	{"contract.amend", amend, "a changed offer, or a counter-offer"},
+	{"contract.agree", agree, "agree to a partner's offer"},
+	{"contract.decline", decline, "decline a partner's offer"},
+	{"contract.end", end, "end a contract that was agreed"},
+	{"contract.list", list, "contracts and offers"},
+	{"contract.show", show, "one contract in full"},
+	{NULL, NULL, NULL},
+};

@@ -5,6 +5,7 @@
 #include "node/cli.h"
 
 #define TABLE_COLUMNS 24
+#define TABLE_STUMP 12 /* what is squeezed below this, or to a fourth, says nothing any more: a list in a sheet is shown otherwise then */
 #define TABLE_NARROW 8 /* a column is not squeezed below this */
 #define SHEET_DEEP 8
 
@@ -133,8 +134,9 @@ static void heading_of(const struct column *c, char out[static 48])
 struct grid {
 	struct column columns[TABLE_COLUMNS];
 	char heading[TABLE_COLUMNS][48];
-	size_t width[TABLE_COLUMNS];
+	size_t width[TABLE_COLUMNS], full[TABLE_COLUMNS]; /* full: before anything was squeezed */
 	size_t n, rows;
+	bool crowded; /* something was cut to a stump */
 	char **cells;
 };
 
@@ -192,6 +194,7 @@ static void squeeze(struct grid *g, int width, int indent)
 		if (room && g->columns[c].max > 0 && g->width[c] > (size_t)g->columns[c].max)
 			g->width[c] = (size_t)g->columns[c].max;
 		g->width[c] = h > g->width[c] ? h : g->width[c];
+		g->full[c] = g->width[c];
 		total += g->width[c] + 2;
 	}
 	while (room && total > room + 2) {
@@ -203,45 +206,92 @@ static void squeeze(struct grid *g, int width, int indent)
 		if (g->width[widest] <= TABLE_NARROW)
 			return;
 		g->width[widest]--;
+		g->crowded |= g->width[widest] < TABLE_STUMP || g->width[widest] * 4 < g->full[widest];
 		total--;
 	}
 }
 
-static void put_cell(FILE *out, const char *text, size_t width, const struct column *c, bool last)
+/* Back to where a word ends; a word that is longer than the line is broken. */
+static size_t end_of_word(const char *text, size_t width, size_t *used)
 {
-	size_t used = cli_text_width(text), n = strlen(text);
-	bool cut = used > width, right = c->as == AS_NUMBER;
+	for (size_t w = width; w > 0; w--) {
+		size_t n = cli_text_fit(text, w, used);
 
-	if (cut) {
-		n = cli_text_fit(text, width - 1, &used);
-		used++; /* the ellipsis */
+		if (text[n] == ' ')
+			return n;
 	}
+	return cli_text_fit(text, width, used);
+}
+
+/* Of what is left of the text, as much as fits; the rest is cut, or left for the next line. */
+static void put_cell(FILE *out, const char **text, size_t width, const struct column *c, bool last)
+{
+	size_t used, n = cli_text_fit(*text, width, &used), after;
+	bool over = (*text)[n] != '\0', right = c->as == AS_NUMBER;
+
+	if (over && c->whole)
+		n = end_of_word(*text, width, &used);
+	else if (over)
+		n = cli_text_fit(*text, width - 1, &used);
 	if (right)
 		(void)fprintf(out, "%*s", (int)(width - used), "");
-	(void)fwrite(text, 1, n, out);
-	if (cut)
-		(void)fputs("\xe2\x80\xa6", out);
+	(void)fwrite(*text, 1, n, out);
+	if (over && !c->whole)
+		used += (size_t)(fputs("\xe2\x80\xa6", out) >= 0);
 	if (!last)
 		(void)fprintf(out, "%*s", (int)((right ? 0 : width - used) + 2), "");
+	after = over && !c->whole ? strlen(*text) : n;
+	*text += after + strspn(*text + after, " ");
 }
 
-static void put_line(FILE *out, const struct grid *g, char *const *cells, int indent)
+static void put_row(FILE *out, const struct grid *g, const char **left, int indent)
 {
-	size_t last = 0;
+	size_t last;
+	bool more;
+
+	do {
+		last = 0;
+		for (size_t c = 0; c < g->n; c++)
+			if (g->width[c] > 0 && left[c][0])
+				last = c;
+		(void)fprintf(out, "%*s", indent, "");
+		for (size_t c = 0; c <= last; c++)
+			if (g->width[c] > 0)
+				put_cell(out, &left[c], g->width[c], &g->columns[c], c == last);
+		(void)fputc('\n', out);
+		more = false;
+		for (size_t c = 0; c < g->n; c++)
+			more |= g->width[c] > 0 && left[c][0];
+	} while (more);
+}
+
+static void put_grid(FILE *out, const struct grid *g, int indent)
+{
+	const char *left[TABLE_COLUMNS];
 
 	for (size_t c = 0; c < g->n; c++)
-		if (g->width[c] > 0 && (!cells || cells[c][0]))
-			last = c;
-	(void)fprintf(out, "%*s", indent, "");
-	for (size_t c = 0; c <= last; c++)
-		if (g->width[c] > 0)
-			put_cell(out, cells ? cells[c] : g->heading[c], g->width[c], &g->columns[c], c == last);
-	(void)fputc('\n', out);
+		left[c] = g->heading[c];
+	put_row(out, g, left, indent);
+	for (size_t r = 0; r < g->rows; r++) {
+		for (size_t c = 0; c < g->n; c++)
+			left[c] = g->cells[r * g->n + c];
+		put_row(out, g, left, indent);
+	}
 }
 
-enum err cli_table(FILE *out, const json_t *items, const struct column *columns, int width, int indent)
+static void free_grid(struct grid *g)
 {
-	struct grid *g = calloc(1, sizeof *g);
+	for (size_t i = 0; g && g->cells && i < g->rows * g->n; i++)
+		free(g->cells[i]);
+	if (g)
+		free(g->cells);
+	free(g);
+}
+
+/* The caller frees *out, whatever comes of it. */
+static enum err lay_out(const json_t *items, const struct column *columns, int width, int indent, struct grid **out)
+{
+	struct grid *g = *out = calloc(1, sizeof *g);
 	enum err e;
 
 	if (!g)
@@ -259,16 +309,19 @@ enum err cli_table(FILE *out, const json_t *items, const struct column *columns,
 			*p = (char)toupper((unsigned char)*p);
 	}
 	e = fill(items, g);
-	if (e == OK) {
+	if (e == OK)
 		squeeze(g, width, indent);
-		put_line(out, g, NULL, indent);
-		for (size_t r = 0; r < g->rows; r++)
-			put_line(out, g, &g->cells[r * g->n], indent);
-	}
-	for (size_t i = 0; g->cells && i < g->rows * g->n; i++)
-		free(g->cells[i]);
-	free(g->cells);
-	free(g);
+	return e;
+}
+
+enum err cli_table(FILE *out, const json_t *items, const struct column *columns, int width, int indent)
+{
+	struct grid *g;
+	enum err e = lay_out(items, columns, width, indent, &g);
+
+	if (e == OK)
+		put_grid(out, g, indent);
+	free_grid(g);
 	return e;
 }
 
@@ -298,6 +351,28 @@ static void put_text(FILE *out, const char *text, int column)
 	(void)fputc('\n', out);
 }
 
+/* A table, where that leaves something to read. */
+static enum err list(const struct page *p, const json_t *items, const struct column *columns)
+{
+	struct grid *g;
+	enum err e = lay_out(items, columns, p->width, p->indent, &g);
+	bool crowded = e == OK && g->crowded;
+	const json_t *item;
+	size_t i;
+
+	if (e == OK && !crowded)
+		put_grid(p->out, g, p->indent);
+	free_grid(g);
+	if (crowded)
+		json_array_foreach(items, i, item) {
+			if (i > 0)
+				(void)fputc('\n', p->out);
+			if ((e = sheet(p, item, columns)) != OK)
+				return e;
+		}
+	return e;
+}
+
 static enum err member(const struct page *p, const struct column *c, const json_t *j)
 {
 	struct page inner = {p->out, p->width, p->indent + 2, 0, p->depth + 1};
@@ -313,7 +388,7 @@ static enum err member(const struct page *p, const struct column *c, const json_
 	free(shown);
 	if (json_is_array(j) && json_is_object(json_array_get(j, 0))) {
 		(void)fputc('\n', p->out);
-		return cli_table(p->out, j, c->items, inner.width, inner.indent);
+		return list(&inner, j, c->items);
 	}
 	if (json_is_object(j) && json_object_size(j) > 0) {
 		(void)fputc('\n', p->out);

@@ -59,6 +59,7 @@ struct column {
 	const char *heading; /* NULL: the path */
 	int max;             /* widest in a table; 0: no limit */
 	enum column_as as;   /* AS_ID, AS_IDS: 12 digits in a table; AS_TIME: to the minute, UTC, in a table */
+	bool whole;          /* wrapped in a table, where others are cut */
 	const char *only;    /* shown when this switch is given; NULL: always */
 	const struct column *items; /* sheet: columns of a nested list; NULL: the members of its first item */
 };

@@ -27,7 +27,8 @@ const struct command commands_posture[] = {
 	 .words = ARGS{{.name = "partner", .required = true, .help = "pet name, supplier name or id"}, {0}},
 	 .empty = "nothing asked and nothing attested yet; ask with: tally requirement assign SET --to PARTNER --level LEVEL",
 	 .columns = COLUMNS{
-		 {.path = "set", .max = 24}, {.path = "rid"}, {.path = "title", .max = 40}, {.path = "state"}, {.path = "because", .max = 60}, {.path = "until"},
+		 {.path = "set", .max = 24}, {.path = "rid"}, {.path = "title", .max = 40}, {.path = "state"}, {.path = "because", .max = 60, .whole = true},
+		 {.path = "until"},
 		 {0}}},
 	{0},
 };

@@ -143,6 +143,38 @@ static void tables_fit(void **state)
 	}
 }
 
+/* What somebody has to read to act is wrapped between its words, and never cut. */
+static void whole_texts(void **state)
+{
+	static const struct column three[] = {{.path = "n"}, {.path = "text", .whole = true}, {.path = "hint", .whole = true, .max = 12}, {0}};
+	static const char rows[] = "[{\"n\":\"one\",\"text\":\"the recovery kit is still on this machine\",\"hint\":\"move it to a safe\"},"
+				   "{\"n\":\"two\",\"text\":\"\u6f22\u5b57\u6f22\u5b57\u6f22\u5b57\u6f22\u5b57\u6f22\u5b57\u6f22\u5b57\u6f22\u5b57\"}]";
+	(void)state;
+	assert_string_equal(table(rows, three, 44), "N    TEXT                       HINT\n"
+	                                            "one  the recovery kit is still  move it to a\n"
+	                                            "     on this machine            safe\n"
+	                                            "two  \u6f22\u5b57\u6f22\u5b57\u6f22\u5b57\u6f22\u5b57\u6f22\u5b57\u6f22\u5b57\n"
+	                                            "     \u6f22\u5b57\n");
+	assert_non_null(strstr(table(rows, three, 0), "one  the recovery kit is still on this machine  move it to a safe\n"));
+}
+
+/* A list that would be cut to stumps by a narrow terminal is shown one item after the other instead. */
+static void narrow_lists(void **state)
+{
+	static const char answer[] = "{\"list\":[{\"rid\":\"R1\",\"title\":\"Incidents are reported\",\"text\":\"Tell us of every security incident\","
+				     "\"why\":\"We can only protect ourselves when we know\"},{\"rid\":\"R2\",\"title\":\"Two\"}]}";
+	static const struct command row = {.noun = "x", .style = STYLE_SHEET};
+	(void)state;
+	assert_int_equal(setenv("COLUMNS", "40", 1), 0);
+	int e = look(&row, answer, false);
+	assert_int_equal(unsetenv("COLUMNS"), 0);
+	assert_int_equal(e, OK);
+	assert_string_equal(shown, "list:\n  rid:   R1\n  title: Incidents are reported\n  text:  Tell us of every security incident\n"
+	                           "  why:   We can only protect ourselves when we know\n\n  rid:   R2\n  title: Two\n");
+	assert_int_equal(look(&row, answer, false), OK);
+	assert_non_null(strstr(shown, "\n  RID  TITLE                   TEXT  "));
+}
+
 static void sheets(void **state)
 {
 	static const struct command row = {.noun = "x", .style = STYLE_SHEET};
@@ -343,6 +375,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(hostile_text), cmocka_unit_test(widths), cmocka_unit_test(tables), cmocka_unit_test(tables_fit),
+		cmocka_unit_test(whole_texts), cmocka_unit_test(narrow_lists),
 		cmocka_unit_test(sheets), cmocka_unit_test(styles), cmocka_unit_test(warnings_and_width),
 		cmocka_unit_test(json_output), cmocka_unit_test(output_file),
 		cmocka_unit_test(errors), cmocka_unit_test(help),

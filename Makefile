@@ -118,7 +118,7 @@ kill: all $B/san/tally $(KILL:%=$B/kill/%) ## real nodes killed and their stores
 hostile: all $B/san/tally $(HOSTILE:%=$B/hostile/%) ## strangers against a running node; SCALE=10 for ten times as many
 	@BUILD=$B JOBS=$(JOBS) tests/run hostile $(ONLY)
 
-soak: all $B/sim $B/san/tally $(KILL:%=$B/kill/%) $(HOSTILE:%=$B/hostile/%) ## the long runs, whose figures go into docs/reliability.md; ONLY=sigkill for one
+soak: all $B/sim $B/san/tally $(TESTS) ## the long runs, whose figures go into docs/reliability.md; ONLY=sigkill for one
 	@BUILD=$B tests/soak $(ONLY); rc=$$?; BUILD=$B tests/gen/reliability docs/reliability.md; exit $$rc
 
 # Coverage-guided, as long as you like; needs clang and its runtime (see deploy/dependencies). Finds go to build/fuzz.

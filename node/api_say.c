@@ -223,6 +223,8 @@ static enum err reply(struct api_call *c)
 		return api_fail(c, ERR_INVALID, "choose one of these words", "%s is answered with: %s", s->kind->name, allowed_words(c, s->kind));
 	if (s->mine && !view_own_word(word))
 		return api_fail(c, ERR_POLICY, "see who has it with: tally record show ID", "that record is our own: the other side decides about it");
+	if (!s->mine && view_authors_word(word))
+		return api_fail(c, ERR_POLICY, "see who said it with: tally record show ID", "only the author of that record can say whether it helped");
 	if ((e = saying_taken(c, &v, s)) != OK)
 		return e;
 	fields_set(c->arena, d.kind->fields, body, "about", value_id(c->arena, &s->id));

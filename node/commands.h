@@ -91,7 +91,8 @@ struct command {
 
 /* Tables, each ended by a row without a noun. */
 extern const struct command commands_run[], commands_partner[], commands_supplier[], commands_requirement[], commands_posture[], commands_contract[],
-	commands_incident[], commands_record[], commands_report[];
+	commands_incident[], commands_record[], commands_report[],
+	commands_concern[];
 extern const struct arg commands_say[]; /* --to --tlp --onward */
 
 const struct command *commands_each(size_t i); /* NULL past the last */

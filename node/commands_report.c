@@ -20,6 +20,16 @@ const struct command commands_report[] = {
 	 .columns = COLUMNS{
 		 {.path = "who", .max = 24}, {.path = "set", .max = 24, .as = AS_ID}, {.path = "rid"}, {.path = "title", .max = 40}, {.path = "state"},
 		 {.path = "because", .max = 60}, {.path = "until"}, WHY, {0}}},
+	{REPORT, .verb = "concerns", .more = commands_report_flags, .help = "concerns, what was done about each, and whether it helped",
+	 .empty = "no concern was raised",
+	 .columns = COLUMNS{
+		 {.path = "raised", .as = AS_TIME}, {.path = "from", .max = 20}, {.path = "to", .max = 20}, {.path = "about"}, {.path = "title", .max = 36},
+		 {.path = "state"}, {.path = "done", .max = 48}, WHY, {0}}},
+	{REPORT, .verb = "issues", .more = commands_report_flags, .help = "issues that were shared, and what changed because of them",
+	 .empty = "no issue was shared",
+	 .columns = COLUMNS{
+		 {.path = "raised", .as = AS_TIME}, {.path = "from", .max = 20}, {.path = "to", .max = 20}, {.path = "about"}, {.path = "title", .max = 36},
+		 {.path = "state"}, {.path = "done", .max = 40}, {.path = "changed", .max = 48}, WHY, {0}}},
 	{REPORT, .verb = "overdue", .more = commands_report_flags, .help = "what is overdue, both ways: what we owe and what we are owed",
 	 .empty = "nothing is overdue",
 	 .columns = COLUMNS{

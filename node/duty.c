@@ -8,6 +8,7 @@
 #include "node/view_ask.h"
 #include "node/view_clock.h"
 #include "node/view_contract.h"
+#include "node/view_concern.h"
 #include "node/view_record.h"
 #include "proto/when.h"
 
@@ -16,6 +17,7 @@ static enum err (*const areas[])(struct view *v, struct duties *out) = {
 	view_clock_duties,
 	view_ask_duties,
 	view_contract_duties,
+	view_concern_duties,
 };
 
 enum err duty_add(struct view *v, struct duties *list, const struct duty *d)

@@ -5,7 +5,9 @@
 
 /* One line a report, by name. */
 #define REPORTS(X)         \
+	X(report_concerns) \
 	X(report_gaps)     \
+	X(report_concerns_issues) \
 	X(report_overdue)  \
 	X(report_owed)
 

@@ -350,6 +350,8 @@ static enum err judge_reply(struct view *v, struct seen *s)
 		disregard(s, "the record it answers belongs to another thread");
 	else if (id_eq(&what->r.author, &s->r.author) && !view_own_word(word))
 		disregard(s, "its author cannot decide about a record of its own");
+	else if (!id_eq(&what->r.author, &s->r.author) && view_authors_word(word))
+		disregard(s, "only the author of that record can say \"%s\"", word);
 	else if (!view_decides(what->kind, word))
 		disregard(s, "%s is not answered with \"%s\"", what->kind->name, word);
 	return OK;

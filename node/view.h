@@ -81,6 +81,7 @@ enum err view_series(struct view *v, const struct seen *s, const struct series *
 enum err view_readers(struct view *v, const struct seen *s, struct ids *out, bool *everybody) MUST;
 bool view_decides(const struct kind *k, const char *word); /* may a reply to this kind say so */
 bool view_own_word(const char *word); /* may one say so about a record of one's own: nobody decides for the other side */
+bool view_authors_word(const char *word); /* nobody else may say so about it: whether what was done helped */
 int view_order(const struct seen *x, const struct seen *y); /* by (created, id) */
 bool view_active(const struct seen *s); /* counts, not withdrawn, not replaced */
 

@@ -5,6 +5,7 @@
 
 #include "node/view_ask.h"
 #include "node/view_contract.h"
+#include "node/view_concern.h"
 #include "node/view_incident.h"
 #include "node/view_posture.h"
 #include "node/view_record.h"
@@ -107,6 +108,39 @@ static enum err simple(struct view *v, const struct seen *s, const struct usual 
 	return OK;
 }
 
+static enum err concern(struct view *v, const struct seen *s, struct todo *out)
+{
+	struct concerns with;
+	enum err e = view_concern_of(v, s, &with);
+	(void)snprintf(out->state, sizeof out->state, "to read");
+	for (size_t i = 0; e == OK && i < with.n; i++) { /* one: of others' we see our own part alone */
+		out->open = view_concern_waits(v, &with.p[i]);
+		(void)snprintf(out->state, sizeof out->state, "%s", view_concern_state(&with.p[i]));
+		view_concern_next(v, &with.p[i], out->next);
+	}
+	return e;
+}
+
+/* A concern of ours is done, they say, or they ask back: it is on us to say whether it helped, or more. */
+static enum err own_concern(struct view *v, const struct seen *reply, struct todo *out)
+{
+	struct concerns with = {0};
+	struct seen *s;
+	struct id about;
+	enum err e = fields_id(reply->kind->fields, reply->r.body, "about", &about) ? view_find(v, &about, &s) : ERR_NOT_FOUND;
+	if (e == OK && s->mine)
+		e = view_concern_of(v, s, &with);
+	for (size_t i = 0; e == OK && i < with.n; i++) {
+		if (!id_eq(&with.p[i].party, &reply->r.author))
+			continue;
+		out->open = with.p[i].last == reply && view_concern_waits(v, &with.p[i]);
+		out->next[0] = 0;
+		if (out->open)
+			view_concern_next(v, &with.p[i], out->next);
+	}
+	return e == ERR_NOT_FOUND ? OK : e;
+}
+
 /* A reply asks something of us when it could not decide yet. */
 static enum err reply(struct view *v, const struct seen *s, struct todo *out)
 {
@@ -121,7 +155,7 @@ static enum err reply(struct view *v, const struct seen *s, struct todo *out)
 	(void)snprintf(out->state, sizeof out->state, "%s", word);
 	if (out->open)
 		(void)snprintf(out->next, sizeof out->next, "tally record show %s", id);
-	return e;
+	return e == OK ? own_concern(v, s, out) : e;
 }
 
 static enum err contract(struct view *v, const struct seen *s, struct todo *out)
@@ -163,6 +197,12 @@ static enum err by_kind(struct view *v, const struct seen *s, struct todo *out)
 		return OK;
 	case KIND_CONTRACT:
 		return contract(v, s, out);
+	case KIND_CONCERN:
+	case KIND_ISSUE:
+		return concern(v, s, out);
+	case KIND_ASSET_HELD:
+	case KIND_TERMINATION:
+	case KIND_DISPOSITION:
 	case KIND_INCIDENT_ANSWER:
 	case KIND_REQUIREMENT_SET:
 	case KIND_REQUIREMENT_REVIEW:

@@ -222,7 +222,12 @@ bool view_decides(const struct kind *k, const char *word)
 
 bool view_own_word(const char *word)
 {
-	return strcmp(word, "acknowledged") == 0 || strcmp(word, "need-info") == 0 || strcmp(word, "done") == 0;
+	return strcmp(word, "acknowledged") == 0 || strcmp(word, "need-info") == 0 || strcmp(word, "done") == 0 || view_authors_word(word);
+}
+
+bool view_authors_word(const char *word)
+{
+	return strcmp(word, "effective") == 0 || strcmp(word, "not-effective") == 0;
 }
 
 /* ---- JSON ---- */

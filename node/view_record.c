@@ -96,6 +96,8 @@ const char *view_record_title(struct view *v, const struct seen *s)
 	case KIND_INCIDENT_NOTICE:
 	case KIND_REQUIREMENT_SET:
 	case KIND_POSTURE_ATTESTATION:
+	case KIND_CONCERN:
+	case KIND_ISSUE:
 		return view_text(v, f, b, "title");
 	case KIND_REPLY:
 		return joined(v, view_word(f, b, "decision"), view_text(v, f, b, "text"));
@@ -115,6 +117,12 @@ const char *view_record_title(struct view *v, const struct seen *s)
 		return joined(v, view_text(v, f, b, "rid"), view_text(v, f, b, "reason"));
 	case KIND_CONTRACT:
 		return joined(v, view_text(v, f, b, "reference"), view_text(v, f, b, "title"));
+	case KIND_ASSET_HELD:
+		return joined(v, counted(v, value_count(fields_get(f, b, "items")), "item"), view_text(v, f, b, "contract"));
+	case KIND_DISPOSITION:
+		return counted(v, value_count(fields_get(f, b, "items")), "item");
+	case KIND_TERMINATION:
+		return joined(v, view_text(v, f, b, "contract"), view_text(v, f, b, "reason"));
 	case KIND_LOG_OPEN:
 	case KIND_PAIR:
 		break;

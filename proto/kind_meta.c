@@ -65,6 +65,8 @@ static const struct field reply_fields[] = {
 	{.key = 3, .name = "due", .type = FIELD_DATE, .usual = USUAL_AHEAD, .help = "by when something is expected of the other side"},
 	{.key = 4, .name = "conditions", .type = FIELD_TEXT, .help = "conditions under which the decision holds"},
 	{.key = 5, .name = "until", .type = FIELD_DATE, .usual = USUAL_AHEAD, .help = "last day on which what was granted holds"},
+	{.key = 6, .name = "changed", .type = FIELD_REF, .list = true, .max_items = 16,
+	 .help = "records that came of it, such as a new version of a requirement.set"},
 	{0},
 };
 

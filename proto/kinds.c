@@ -17,7 +17,12 @@
 	X(kind_requirement_review)    \
 	X(kind_requirement_exception) \
 	X(kind_posture_attestation)   \
-	X(kind_contract)
+	X(kind_contract)              \
+	X(kind_concern)               \
+	X(kind_issue)                 \
+	X(kind_asset_held)            \
+	X(kind_termination)           \
+	X(kind_disposition)
 
 #define X(name) extern const struct kind name;
 KINDS(X)

@@ -10,7 +10,9 @@ enum kind_number { /* on the wire for ever */
 	KIND_REQUIREMENT_SET = 24, KIND_REQUIREMENT_ASSIGN, KIND_REQUIREMENT_ACK, KIND_REQUIREMENT_REVIEW,
 	KIND_EXCEPTION_REQUEST,
 	KIND_POSTURE_ATTESTATION = 32,
-	KIND_CONTRACT = 40
+	KIND_CONTRACT = 40,
+	KIND_CONCERN = 48, KIND_ISSUE = 49,
+	KIND_ASSET_HELD = 56, KIND_TERMINATION, KIND_DISPOSITION
 };
 
 /* Who may say it, judged by the views from the thread, never by ingest (it would depend on the order of arrival). */

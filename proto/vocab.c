@@ -35,13 +35,19 @@ VOCAB(vex, "component-not-present", "vulnerable-code-not-present", "vulnerable-c
       "vulnerable-code-cannot-be-controlled-by-adversary", "inline-mitigations-already-exist");
 VOCAB(action_status, "done", "planned", "not-applicable", "declined");
 VOCAB(decision, "acknowledged", "accepted", "declined", "granted", "granted-shorter", "refused", "need-info", "done", "disputed",
-      "agreed", "pass", "conditional", "fail");
+      "agreed", "pass", "conditional", "fail", "effective", "not-effective");
 VOCAB(relation, "customer", "supplier", "partner");
 VOCAB(log_reason, "first", "rotation", "restore", "readmission", "healed");
 VOCAB(key_reason, "routine", "compromise", "lost");
 VOCAB(close_reason, "stopping", "replaced");
 VOCAB(contract_type, "commodity-terms", "bespoke", "licence");
 VOCAB(subcontracting, "forbidden", "prior-approval", "notify", "free");
+VOCAB(concern_topic, "process", "requirement", "performance", "incident");
+VOCAB(concern_source, "performance", "incident", "upward-report", "exercise", "audit");
+VOCAB(issue_type, "weakness", "near-miss", "lesson", "proposal");
+VOCAB(asset_class, "data", "credential", "key", "hardware", "document", "account", "code");
+VOCAB(disposition, "returned", "deleted", "transferred", "retained", "not-held");
+VOCAB(sanitization, "clear", "purge", "destroy", "crypto-erase");
 
 static const struct vocab *const all[] = {
 	&vocab_tlp, &vocab_pap, &vocab_severity, &vocab_tier, &vocab_supplier_type, &vocab_supplier_state, &vocab_procurement,
@@ -49,6 +55,8 @@ static const struct vocab *const all[] = {
 	&vocab_determination, &vocab_root_cause, &vocab_incident_role, &vocab_impact, &vocab_impact_level, &vocab_recoverability,
 	&vocab_urgency, &vocab_indicator, &vocab_yes_no_unknown, &vocab_vex, &vocab_action_status, &vocab_decision, &vocab_relation,
 	&vocab_log_reason, &vocab_key_reason, &vocab_close_reason, &vocab_contract_type, &vocab_subcontracting,
+	&vocab_concern_topic, &vocab_concern_source, &vocab_issue_type,
+	&vocab_asset_class, &vocab_disposition, &vocab_sanitization,
 };
 
 const struct vocab *vocab_each(size_t i)

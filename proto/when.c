@@ -211,3 +211,13 @@ int64_t when_add_months(int64_t ms, int months)
 	last = month_days(year, month);
 	return day_of(year, month, mday < last ? mday : last) * WHEN_DAY_MS + (ms - day * WHEN_DAY_MS);
 }
+
+int64_t when_working_day(int64_t day, unsigned n)
+{
+	while (n) {
+		int64_t weekday = (++day + 3) % 7; /* 0: Monday; the first of January 1970 was a Thursday */
+
+		n -= weekday < 5;
+	}
+	return day;
+}

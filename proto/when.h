@@ -15,5 +15,6 @@ enum err when_parse_date(const char *text, int64_t *day) MUST; /* 2026-11-23, ye
 void when_format_date(int64_t day, char out[static WHEN_TEXT]);
 enum err when_parse_span(const char *text, int64_t *ms) MUST; /* 500ms 10s 5m 24h 7d */
 int64_t when_add_months(int64_t ms, int months);              /* calendar months, the day clamped: 31 January + 1 = 28 or 29 February */
+int64_t when_working_day(int64_t day, unsigned n); /* the nth working day after this day: Monday to Friday, holidays are nobody's here */
 
 #endif

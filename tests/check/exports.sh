@@ -5,7 +5,6 @@ set -u
 allowed='
 answers_split       parses what an operator types: tried alone, on many texts
 api_each            the tests walk the table of calls
-api_find            the tests walk the table of calls
 api_run_row         the tests give the dispatcher rows of their own
 cli_home            where a home folder is found: tried alone
 config_source       where a setting comes from: tried alone

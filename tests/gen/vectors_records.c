@@ -42,6 +42,15 @@ static const struct sample {
 	{KIND_POSTURE_ATTESTATION,
 	 "{'title': 'Our controls', 'scope': {'services': ['Cold chain']}, 'framework': 'ISO/IEC 27001', 'as_of': '2026-01-01',"
 	 " 'valid_until': '2026-12-31', 'statements': [{'control': 'A.5.24', 'status': 'implemented', 'assurance': 'self-declared'}]}"},
+	{KIND_CONCERN, "{'title': 'R3 asks too much', 'topic': 'requirement', 'source': 'upward-report', 'text': 'We are three.', 'rid': 'R3'}"},
+	{KIND_ISSUE, "{'title': 'Unsigned updates', 'type': 'proposal', 'text': 'Found in a test.', 'proposal': 'Ask for signatures.'}"},
+	{KIND_ASSET_HELD,
+	 "{'as_of': '2025-12-31', 'contract': 'C-1', 'complete': true, 'items': [{'id': 'db', 'class': 'data', 'description': 'Orders',"
+	 " 'locations': ['DE'], 'backups': ['tape']}]}"},
+	{KIND_TERMINATION, "{'reason': 'End of term.', 'effective': '2026-03-31', 'contract': 'C-1'}"},
+	{KIND_DISPOSITION,
+	 "{'about': '" X77 "', 'items': [{'id': 'db', 'outcome': 'deleted', 'method': 'purge', 'date': '2025-12-31'},"
+	 " {'id': 'books', 'outcome': 'retained', 'basis': 'tax law', 'until': '2035-12-31'}], 'subcontractors': {'held': 1, 'disposed': 1}}"},
 };
 
 #define SAMPLES (sizeof samples / sizeof *samples)
@@ -229,7 +238,7 @@ static void bodies(json_t *list, struct arena *a, const struct id *author)
 		{"line with a blank before it", "", KIND_REQUIREMENT_SET, 0, " a", 0, ERR_INVALID},
 		{"line with a blank behind it", "", KIND_REQUIREMENT_SET, 0, "a ", 0, ERR_INVALID},
 		{"decision 0", "", KIND_REPLY, 1, NULL, 0, ERR_INVALID},
-		{"decision beyond the words", "", KIND_REPLY, 1, NULL, 14, ERR_INVALID},
+		{"decision beyond the words", "", KIND_REPLY, 1, NULL, 100, ERR_INVALID},
 		{"a date below 0", "", KIND_REPLY, 5, NULL, -1, ERR_INVALID},
 		{"more answered than asked", "", KIND_INCIDENT_ANSWER, 7, NULL, 4, ERR_INVALID},
 		{"more affected than answered", "", KIND_INCIDENT_ANSWER, 8, NULL, 3, ERR_INVALID},

@@ -322,6 +322,55 @@ static struct value *good_contract(void)
 	return body;
 }
 
+static struct value *good_concern(void)
+{
+	return map_of(table_of(KIND_CONCERN), "title", "R3 asks too much", "topic", "requirement", "source", "upward-report", "text", "three people", "wish",
+	              "once a year", "record", REF, "rid", "R3", "contract", "C-1", "severity", "medium", NULL);
+}
+
+static struct value *good_issue(void)
+{
+	return map_of(table_of(KIND_ISSUE), "title", "unsigned updates", "type", "proposal", "text", "found in a test", "proposal", "ask for signatures",
+	              "products", "pump 3.1", "vulnerabilities", "CVE-2026-1234", "severity", "high", "record", REF, "rid", "R7", NULL);
+}
+
+static struct value *good_asset(void)
+{
+	const struct field *t = table_of(KIND_ASSET_HELD), *g = group_of(KIND_ASSET_HELD, "items");
+	struct value *body = map_of(t, "as_of", "2026-11-01", "contract", "C-1", "holder", OTHER, "complete", "true", "text", "all of it", NULL);
+
+	put_group(body, t, "items", map_of(g, "id", "db", "class", "data", "description", "orders", "information", "personal data", "locations", "DE",
+		"backups", "tape, site B", "since", "2020-01-01", NULL));
+	put_group(body, t, "items", map_of(g, "id", "vpn", "class", "credential", "description", "VPN of the depot", NULL));
+	return body;
+}
+
+static struct value *good_termination(void)
+{
+	return map_of(table_of(KIND_TERMINATION), "reason", "end of term", "effective", "2026-12-31", "contract", "C-1", "supplier", OTHER, "transfer_to",
+	              "Next Ltd", "text", "help until then", NULL);
+}
+
+static struct value *disposed(const char *id, const char *outcome)
+{
+	return map_of(group_of(KIND_DISPOSITION, "items"), "id", id, "outcome", outcome, NULL);
+}
+
+static struct value *good_disposition(void)
+{
+	const struct field *t = table_of(KIND_DISPOSITION), *g = group_of(KIND_DISPOSITION, "items");
+	struct value *body = map_of(t, "about", REF, "signatory_name", "E. Ray", "signatory_role", "CISO", "text", "done", NULL);
+
+	put_group(body, t, "items", map_of(g, "id", "db", "outcome", "deleted", "method", "purge", "standard", "NIST SP 800-88", "date", "2026-11-01",
+		"by", "E. Ray", "backups_until", "2027-02-01", "text", "certificate 7", NULL));
+	put_group(body, t, "items", map_of(g, "id", "books", "outcome", "retained", "basis", "tax law", "until", "2036-12-31", NULL));
+	put_group(body, t, "items", map_of(g, "id", "laptop", "outcome", "returned", "to", "A. Bell", "date", "2026-11-01", NULL));
+	put_group(body, t, "items", disposed("vpn", "not-held"));
+	put_group(body, t, "subcontractors", map_of(group_of(KIND_DISPOSITION, "subcontractors"), "held", "3", "disposed", "2", "retained", "1", "until",
+		"2027-01-01", NULL));
+	return body;
+}
+
 static struct value *good(enum kind_number kind)
 {
 	switch (kind) {
@@ -353,6 +402,16 @@ static struct value *good(enum kind_number kind)
 		return good_posture();
 	case KIND_CONTRACT:
 		return good_contract();
+	case KIND_CONCERN:
+		return good_concern();
+	case KIND_ISSUE:
+		return good_issue();
+	case KIND_ASSET_HELD:
+		return good_asset();
+	case KIND_TERMINATION:
+		return good_termination();
+	case KIND_DISPOSITION:
+		return good_disposition();
 	}
 	return NULL;
 }
@@ -366,7 +425,9 @@ static void test_registry(void **state)
 	} want[] = {{1, "log.open"}, {2, "pair"}, {3, "reply"}, {4, "retract"}, {5, "forward"}, {16, "incident.notice"},
 		{17, "incident.answer"},
 	            {24, "requirement.set"}, {25, "requirement.assign"}, {26, "requirement.ack"}, {27, "requirement.review"},
-	            {28, "exception.request"}, {32, "posture.attestation"}, {40, "contract"}};
+	            {28, "exception.request"}, {32, "posture.attestation"}, {40, "contract"},
+	            {48, "concern"}, {49, "issue"}, {56, "asset.held"},
+	            {57, "termination"}, {58, "disposition"}};
 	size_t i = 0;
 
 	(void)state;
@@ -747,9 +808,53 @@ static void test_document(void **state)
 	buf_free(&out);
 }
 
+/* Nothing is attested that is not done, and each outcome says what it must. */
+static void test_exit(void **state)
+{
+	static const struct { const char *outcome, *lacks[3]; } cases[] = {
+		{"returned", {"date"}}, {"deleted", {"method", "date"}}, {"transferred", {"to", "date"}}, {"retained", {"basis", "until"}}};
+	const struct field *t = table_of(KIND_DISPOSITION), *g = group_of(KIND_DISPOSITION, "items"), *b = group_of(KIND_DISPOSITION, "subcontractors"),
+			   *q = table_of(KIND_ASSET_HELD);
+	struct value *full = map_of(g, "id", "x", "method", "destroy", "date", "2026-11-01", "to", "us", "basis", "law", "until", "2030-01-01", NULL), *body;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		body = map_of(t, "about", REF, NULL);
+		put_group(body, t, "items", with(full, g, "outcome", cases[i].outcome));
+		takes(KIND_DISPOSITION, body);
+		for (size_t k = 0; cases[i].lacks[k]; k++) {
+			char where[64];
+
+			snprintf(where, sizeof where, "items[0].%s", cases[i].lacks[k]);
+			body = map_of(t, "about", REF, NULL);
+			put_group(body, t, "items", with(with(full, g, "outcome", cases[i].outcome), g, cases[i].lacks[k], NULL));
+			refuses(KIND_DISPOSITION, body, where);
+		}
+	}
+	body = map_of(t, "about", REF, NULL);
+	put_group(body, t, "items", map_of(g, "id", "x", "outcome", "returned", "date", "2026-11-25", NULL)); /* said on the 23rd */
+	refuses(KIND_DISPOSITION, body, "items[0].date");
+	body = good_disposition();
+	put_group(body, t, "items", disposed("db", "not-held"));
+	refuses(KIND_DISPOSITION, body, "items.id");
+	body = with(good_disposition(), t, "subcontractors", NULL);
+	takes(KIND_DISPOSITION, body);
+	put_group(body, t, "subcontractors", map_of(b, "held", "2", "disposed", "2", "retained", "1", "until", "2027-01-01", NULL));
+	refuses(KIND_DISPOSITION, body, "subcontractors.held");
+	body = with(good_disposition(), t, "subcontractors", NULL);
+	put_group(body, t, "subcontractors", map_of(b, "held", "2", "retained", "1", NULL));
+	refuses(KIND_DISPOSITION, body, "subcontractors.until");
+	takes(KIND_ASSET_HELD, with(good_asset(), q, "items", NULL));
+	refuses(KIND_ASSET_HELD, with(with(good_asset(), q, "items", NULL), q, "complete", NULL), "complete");
+	refuses(KIND_ISSUE, with(good_issue(), table_of(KIND_ISSUE), "proposal", NULL), "proposal");
+	takes(KIND_ISSUE, with(with(with(good_issue(), table_of(KIND_ISSUE), "proposal", NULL), table_of(KIND_ISSUE), "type", NULL), table_of(KIND_ISSUE),
+	                       "type", "lesson"));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_exit),
 		cmocka_unit_test(test_registry), cmocka_unit_test(test_tables), cmocka_unit_test(test_every_field),
 		cmocka_unit_test(test_log_open), cmocka_unit_test(test_pair_and_reply), cmocka_unit_test(test_forward),
 		cmocka_unit_test(test_notice_stages), cmocka_unit_test(test_incident_lists), cmocka_unit_test(test_set),

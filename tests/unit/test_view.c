@@ -33,6 +33,10 @@ static bool counted(struct tale *t, char reason[static 200])
 #define SET "{\"title\": \"x\", \"version\": \"1\", \"requirements\": [{\"rid\": \"R1\", \"text\": \"x\"}]}"
 #define POSTURE "{\"title\": \"x\", \"scope\": {\"units\": [\"all\"]}, \"framework\": \"f\", \"as_of\": \"2026-11-01\", " \
                 "\"valid_until\": \"2027-06-30\", \"statements\": [{\"control\": \"c\", \"status\": \"implemented\"}]}"
+#define ENDS "{\"reason\": \"x\", \"effective\": \"2026-12-31\"}"
+#define CONCERN "{\"title\": \"x\", \"topic\": \"process\", \"source\": \"audit\", \"text\": \"x\"}"
+#define ISSUE "{\"title\": \"x\", \"type\": \"lesson\", \"text\": \"x\"}"
+#define HELD "{\"as_of\": \"2026-11-01\", \"complete\": true}"
 #define ACK "{\"about\": \"%s\", \"set\": \"%s\", \"answers\": [{\"rid\": \"R1\", \"answer\": \"accepted\"}]}"
 
 /* In a thread that Amy opened and sent to Bob alone: may Amy, Bob, Cat say it? Seen by Amy, to whom all of it came. */
@@ -47,6 +51,8 @@ static void roles(void **state)
 		 {true, false, false}},
 		{KIND_EXCEPTION_REQUEST, KIND_REQUIREMENT_ASSIGN, "{\"assign\": \"%s\", \"rid\": \"R1\", \"reason\": \"x\", \"until\": \"2027-06-30\"}",
 		 {false, true, false}},
+		{KIND_DISPOSITION, KIND_TERMINATION, "{\"about\": \"%s\", \"items\": [{\"id\": \"x\", \"outcome\": \"not-held\"}]}",
+		 {true, true, false}},
 		{KIND_REQUIREMENT_ASSIGN, KIND_REQUIREMENT_SET, "{\"set\": \"%s\"}", {true, false, false}},
 	};
 	(void)state;
@@ -57,6 +63,7 @@ static void roles(void **state)
 			tale_begin(&t, AMY);
 			struct id opener = tale_say(&t, (struct tale_head){AMY, BOB, 0, TALE_T0, cases[i].opener, NULL, NULL},
 			                            cases[i].opener == KIND_INCIDENT_NOTICE  ? NOTICE
+			                            : cases[i].opener == KIND_TERMINATION     ? ENDS
 			                            : cases[i].opener == KIND_REQUIREMENT_SET ? SET
 			                                                                      : "{\"set\": \"%064d\"}", 0);
 			const char *hex = tale_hex(&t, &opener), *from = cases[i].body;
@@ -80,6 +87,7 @@ static void series(void **state)
 {
 	static const struct { enum kind_number kind; const char *body; } cases[] = {
 		{KIND_INCIDENT_NOTICE, NOTICE}, {KIND_REQUIREMENT_SET, SET}, {KIND_POSTURE_ATTESTATION, POSTURE},
+		{KIND_CONCERN, CONCERN}, {KIND_ISSUE, ISSUE}, {KIND_ASSET_HELD, HELD}, {KIND_TERMINATION, ENDS},
 	};
 	(void)state;
 	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)

@@ -178,9 +178,29 @@ static void test_months(void **state)
 	}
 }
 
+/* 2026-11-27 is a Friday. */
+static void test_working_days(void **state)
+{
+	static const struct { const char *from; unsigned n; const char *to; } rows[] = {
+		{"2026-11-27", 0, "2026-11-27"}, {"2026-11-27", 1, "2026-11-30"}, {"2026-11-28", 1, "2026-11-30"}, {"2026-11-29", 1, "2026-11-30"},
+		{"2026-11-26", 1, "2026-11-27"}, {"2026-11-27", 5, "2026-12-04"}, {"2026-11-27", 10, "2026-12-11"}, {"2026-11-28", 10, "2026-12-11"},
+		{"2026-12-30", 2, "2027-01-01"}, {"1970-01-01", 2, "1970-01-05"}};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		char text[WHEN_TEXT];
+		int64_t day;
+
+		assert_int_equal(when_parse_date(rows[i].from, &day), OK);
+		when_format_date(when_working_day(day, rows[i].n), text);
+		assert_string_equal(text, rows[i].to);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_working_days),
 		cmocka_unit_test(test_parse), cmocka_unit_test(test_refuse), cmocka_unit_test(test_every_day), cmocka_unit_test(test_format),
 		cmocka_unit_test(test_round_trip), cmocka_unit_test(test_span), cmocka_unit_test(test_months),
 	};

@@ -5,9 +5,6 @@
 
 #include "node/core_state.h"
 
-#define LOG_LINES 30 /* of one event, */
-#define LOG_AGAIN_MS 60000 /* in so long */
-
 static bool plain(const char *text)
 {
 	for (const char *p = text; *p; p++)
@@ -60,7 +57,7 @@ static bool may_write(struct core *c, const char *event)
 {
 	struct log_rate *r = rate_of(c, event);
 	char text[64];
-	if (c->steady - r->since >= LOG_AGAIN_MS) {
+	if (c->steady - r->since >= LIMIT_LOG_MS) {
 		if (r->unsaid) {
 			(void)snprintf(text, sizeof text, "%u lines like this were not written", r->unsaid);
 			write_line(c, event, "", text);
@@ -68,7 +65,7 @@ static bool may_write(struct core *c, const char *event)
 		r->since = c->steady;
 		r->lines = r->unsaid = 0;
 	}
-	if (r->lines < LOG_LINES) {
+	if (r->lines < LIMIT_LOG_LINES) {
 		r->lines++;
 		return true;
 	}
@@ -93,10 +90,10 @@ void core_log(struct core *c, const char *event, const struct id *org, const cha
 
 static bool alarm_again(struct core *c, const struct id *org, const char *what)
 {
-	for (size_t i = 0; i < ALARMS && i < c->alarms; i++)
-		if (c->alarm[i].what == what && id_eq(&c->alarm[i].org, org) && c->steady - c->alarm[i].time < ALARM_AGAIN_MS)
+	for (size_t i = 0; i < LIMIT_ALARMS && i < c->alarms; i++)
+		if (c->alarm[i].what == what && id_eq(&c->alarm[i].org, org) && c->steady - c->alarm[i].time < LIMIT_ALARM_MS)
 			return true;
-	c->alarm[c->alarms++ % ALARMS] = (struct alarm){*org, what, c->steady};
+	c->alarm[c->alarms++ % LIMIT_ALARMS] = (struct alarm){*org, what, c->steady};
 	return false;
 }
 

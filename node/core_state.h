@@ -70,9 +70,6 @@ struct selector { /* which pair secret a stream speaks of; the secret itself sta
 	size_t index; /* candidate */
 };
 
-#define ALARMS 64
-#define ALARM_AGAIN_MS (60ll * 60 * 1000)
-
 #define LOG_EVENTS 24 /* different ones; more would share the last place */
 
 struct log_rate {
@@ -106,7 +103,7 @@ struct core {
 	struct core_trouble trouble; /* the last turn that could not be kept */
 	uint64_t trouble_version; /* of the store then */
 	size_t alarms;
-	struct alarm alarm[ALARMS]; /* the newest, so that a partner cannot fill the list that people read */
+	struct alarm alarm[LIMIT_ALARMS];
 
 	struct log_rate rate[LOG_EVENTS];
 

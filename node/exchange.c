@@ -7,10 +7,7 @@
 #include "node/ingest.h"
 
 #define ENTRIES_TARGET (512u * 1024u) /* records in one message, unless one entry alone is larger */
-#define PUMP_BYTES (1024u * 1024u)  /* handed to a stream in one turn, with the message that goes over it */
 #define ENTRIES_MOST 1024u           /* what the table of messages allows in one */
-#define REWIND_MS 1000             /* a reader can make us begin again no more often */
-#define MAX_SCOPE 4096u
 
 static const struct id everybody; /* target of a log to all partners: zeros */
 
@@ -31,9 +28,9 @@ static enum err scope_add(struct core *c, const struct id *author, enum audience
 	while (e == OK && logs_next_no(&w, &no)) {
 		if (out->count == out->cap) {
 			size_t cap = out->cap ? 2 * out->cap : 8;
-			struct log_row *more = cap > MAX_SCOPE ? NULL : realloc(out->log, cap * sizeof *more);
+			struct log_row *more = cap > LIMIT_SCOPE ? NULL : realloc(out->log, cap * sizeof *more);
 			if (!more) {
-				e = cap > MAX_SCOPE ? ERR_LIMIT : ERR_MEMORY;
+				e = cap > LIMIT_SCOPE ? ERR_LIMIT : ERR_MEMORY;
 				break;
 			}
 			out->log = more;
@@ -53,7 +50,7 @@ static int by_log(const void *a, const void *b)
 
 static enum err scope_read(struct core *c, const struct id *org, struct scope *out)
 {
-	memset(out, 0, sizeof *out);
+	*out = (struct scope){0};
 	enum err e = scope_add(c, &c->self.org, AUDIENCE_DIRECT, org, out);
 	if (e == OK)
 		e = scope_add(c, &c->self.org, AUDIENCE_PARTNERS, &everybody, out);
@@ -61,11 +58,22 @@ static enum err scope_read(struct core *c, const struct id *org, struct scope *o
 		e = scope_add(c, org, AUDIENCE_DIRECT, &c->self.org, out);
 	if (e == OK)
 		e = scope_add(c, org, AUDIENCE_PARTNERS, &everybody, out);
-	if (e != OK)
+	if (e != OK) {
 		free(out->log);
-	else if (out->count)
+		*out = (struct scope){0};
+	} else if (out->count) {
 		qsort(out->log, out->count, sizeof *out->log, by_log);
+	}
 	return e;
+}
+
+/* Too many logs are between these two alone: nobody else's turn is broken by it. */
+static void scope_failed(struct core *c, struct session *s, enum err e)
+{
+	if (e == ERR_LIMIT)
+		session_end(c, s, "more logs between us than one message can name");
+	else
+		core_break(c, e);
 }
 
 bool exchange_ours(const struct core *c, const struct log_row *log)
@@ -127,7 +135,7 @@ void exchange_begin(struct core *c, struct session *s)
 	struct id hash;
 	enum err e = scope_read(c, &s->org, &scope);
 	if (e != OK) {
-		core_break(c, e);
+		scope_failed(c, s, e);
 		return;
 	}
 	e = summary(c, &s->org, &scope, &hash);
@@ -175,7 +183,7 @@ void exchange_pump(struct core *c, struct session *s)
 	for (size_t i = 0; i < s->logs && !s->closing; i++) {
 		uint64_t n;
 		while (!s->closing && sync_next(&s->log[i], &n)) {
-			if (s->slow || link_output(s->link)->n >= PUMP_BYTES) {
+			if (s->slow || link_output(s->link)->n >= LIMIT_PUMP_BYTES) {
 				s->later = true;
 				return;
 			}
@@ -256,8 +264,6 @@ static void on_summary(struct core *c, struct session *s, const struct value *bo
 	enum err e = scope_read(c, &s->org, &scope);
 	if (e == OK)
 		e = summary(c, &s->org, &scope, &mine);
-	else
-		scope.log = NULL;
 	if (e == OK && id_eq(&mine, &theirs)) {
 		for (size_t i = 0; i < s->logs; i++)
 			if (!s->log[i].known)
@@ -267,7 +273,7 @@ static void on_summary(struct core *c, struct session *s, const struct value *bo
 		send_heads(c, s, &scope);
 	}
 	free(scope.log);
-	core_break(c, e);
+	scope_failed(c, s, e);
 	exchange_pump(c, s);
 }
 
@@ -275,7 +281,7 @@ static void on_summary(struct core *c, struct session *s, const struct value *bo
 static void begin_at(struct core *c, struct sync_log *l, uint64_t holds)
 {
 	if (l->known) {
-		if (c->steady - l->rewound < REWIND_MS)
+		if (c->steady - l->rewound < LIMIT_REWIND_MS)
 			return;
 		l->rewound = c->steady;
 	}
@@ -318,7 +324,7 @@ static void on_heads(struct core *c, struct session *s, const struct value *body
 			send_heads(c, s, &scope);
 			free(scope.log);
 		}
-		core_break(c, e);
+		scope_failed(c, s, e);
 	}
 	exchange_pump(c, s);
 }

@@ -6,10 +6,6 @@
 #include "proto/merkle.h"
 #include "proto/pack.h"
 
-#define LOGS_MOST 1024u                      /* of one author to one audience: one log.open can close as many */
-#define DRAIN_BYTES (8u * 1024u * 1024u)     /* of what waited, in one turn: a transaction must stay small enough to commit */
-#define DRAIN_ENTRY 16384u                   /* what an entry costs beside its bytes */
-
 /* ---- the entry as a whole ---- */
 
 static enum err signer(struct core *c, const struct entry *e, const struct carried_entry *in, enum verdict *v)
@@ -265,7 +261,7 @@ static enum err count_logs(struct core *c, const struct entry *e, enum verdict *
 	while (err == OK && logs_next_no(&w, &no))
 		count++;
 	err = walk_close(&w, err);
-	if (err == OK && count >= LOGS_MOST) {
+	if (err == OK && count >= LIMIT_LOGS) {
 		core_alarm(c, &e->author, "a partner began more than 1,024 logs to us; no more are taken", "logs");
 		*v = VERDICT_QUOTA;
 	}
@@ -337,7 +333,7 @@ static enum err judge(struct core *c, const struct carried_entry *in, const stru
 
 static size_t weight(const struct carried_entry *in)
 {
-	size_t bytes = DRAIN_ENTRY;
+	size_t bytes = LIMIT_DRAIN_ENTRY;
 	for (size_t i = 0; i < in->records; i++)
 		bytes += in->record[i].bytes.n + 512;
 	return bytes;
@@ -353,7 +349,7 @@ enum err ingest(struct core *c, const struct carried_entry *in, const struct id 
 		err = parked_get(core_txn(c), &out->author, &out->log, out->held + 1, c->arena, &next);
 		if (err != OK)
 			break;
-		out->more = c->turn.drained >= DRAIN_BYTES;
+		out->more = c->turn.drained >= LIMIT_DRAIN_BYTES;
 		if (out->more)
 			return OK;
 		c->turn.drained += weight(&next);
@@ -372,7 +368,7 @@ enum err ingest_parked(struct core *c, const struct id *author)
 {
 	struct id log = {{0}};
 	uint64_t n = 0;
-	for (; c->turn.drained < DRAIN_BYTES; n++) {
+	for (; c->turn.drained < LIMIT_DRAIN_BYTES; n++) {
 		struct carried_entry in;
 		struct ingest_result out;
 		enum err err = parked_from(core_txn(c), author, &log, &n);

@@ -17,7 +17,6 @@
 
 enum { DOOR_PARTNERS = 1, DOOR_LOCAL = 2 };
 
-#define PARTNERS_MOST 1024u
 #define LOCAL_MOST 512u
 #define FILES 8192u /* closing a stream takes nng a while: in a storm more are open than the doors let in */
 #define LOCAL_SILENCE_MS 10000
@@ -412,7 +411,7 @@ static bool is_everywhere(const char *host, size_t n)
 static enum err open_doors(struct loop *l, const struct loop_config *config, struct complaint *why)
 {
 	char address[4200];
-	struct wire_door partners = {address, DOOR_PARTNERS, PARTNERS_MOST, LIMIT_HANDSHAKE_MS};
+	struct wire_door partners = {address, DOOR_PARTNERS, LIMIT_STREAMS, LIMIT_HANDSHAKE_MS};
 	struct wire_door local = {address, DOOR_LOCAL, LOCAL_MOST, 0};
 	uint16_t port;
 	enum err e = wire_open(&l->wire);

@@ -27,7 +27,7 @@ static enum err read_all(struct core *c, const struct id *org, struct buf *out)
 	char name[80];
 	pairsecret_name(org, name);
 	enum err e = vault_get(c->vault, name, out);
-	if (e == OK && (out->n % CANDIDATE_BYTES || out->n > CANDIDATES * CANDIDATE_BYTES || out->n == 0)) {
+	if (e == OK && (out->n % CANDIDATE_BYTES || out->n > LIMIT_CANDIDATES * CANDIDATE_BYTES || out->n == 0)) {
 		buf_free(out);
 		e = ERR_CORRUPT;
 	}
@@ -91,8 +91,8 @@ enum err pairsecret_add(struct core *c, const struct id *org, const struct pairs
 	enum err e = read_all(c, org, &old);
 	if (e == ERR_NOT_FOUND)
 		e = OK;
-	if (old.n > (CANDIDATES - 1) * CANDIDATE_BYTES)
-		old.n = (CANDIDATES - 1) * CANDIDATE_BYTES;
+	if (old.n > (LIMIT_CANDIDATES - 1) * CANDIDATE_BYTES)
+		old.n = (LIMIT_CANDIDATES - 1) * CANDIDATE_BYTES;
 	if (e == OK)
 		e = buf_add(&all, p->secret, 32);
 	if (e == OK)

@@ -5,7 +5,6 @@
 
 #include "node/core_state.h"
 
-#define CANDIDATES 4
 #define CANDIDATE_BYTES 64 /* secret 32, handshake 32 */
 
 struct pairsecret {

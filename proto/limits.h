@@ -14,27 +14,39 @@
 #define LIMIT_ELEMENTS 65536u             /* bounds a parsed object to about 2 MiB of memory */
 #define LIMIT_STATEMENTS 256u             /* key statements of one organisation: a rotation a month for 21 years */
 #define LIMIT_EXCEPTIONS 1024u            /* in one receipt */
-#define LIMIT_PARENTS 16u
+#define LIMIT_PARENTS 16u                 /* what one record can draw together and a person still follow */
 #define LIMIT_NAMED 8u                    /* recipients of a red record */
 #define LIMIT_NAME 200u                   /* bytes of an organisation's name */
 #define LIMIT_PARKED_BYTES (256u * 1024u * 1024u) /* per partner, not yet applied */
-#define LIMIT_PARKED_RECORDS 100000u
+#define LIMIT_PARKED_RECORDS 100000u      /* the same: tiny ones cost by their number */
+#define LIMIT_LOGS 1024u                  /* of one author to one audience: one log.open can close as many */
+#define LIMIT_SCOPE 4096u                 /* logs of one pair, both ways: one HEADS names them all */
+#define LIMIT_DRAIN_BYTES (8u * 1024u * 1024u) /* of parked entries taken in one turn: its transaction must stay small enough to commit */
+#define LIMIT_DRAIN_ENTRY 16384u          /* what an entry counts for there beside its bytes: a row and a signature each */
 #define LIMIT_PROOF (16u * 1024u * 1024u) /* a proof file */
 #define LIMIT_TOKEN 1024u                 /* characters of an invitation */
 #define LIMIT_REQUEST (32u * 1024u * 1024u) /* one api call's JSON: a register of 100,000 suppliers fits */
 
+#define LIMIT_STREAMS 1024u      /* from the network at once: descriptors and memory are bounded, whoever comes */
+#define LIMIT_CANDIDATES 4u      /* pair secrets of one organisation until one is proven: more crashes in one pairing than anybody has */
+#define LIMIT_ALARMS 64u         /* remembered as told: the newest, so that a partner cannot fill the list that people read */
+#define LIMIT_ALARM_MS (60ll * 60 * 1000) /* the same alarm about the same organisation is told once in it */
+#define LIMIT_LOG_LINES 30u      /* of one event, in LIMIT_LOG_MS: strangers must not be able to fill the disk */
+#define LIMIT_LOG_MS 60000       /* what was left out is counted at its end */
 #define LIMIT_HALF_OPEN 64u      /* handshakes at once; the oldest that has named no secret of ours gives way */
 #define LIMIT_HALF_OPEN_ONE 4u   /* of them under one secret, the oldest gives way: who recorded a first message crowds out nobody else */
 #define LIMIT_HANDSHAKE_MS 5000  /* three messages over a slow link */
-#define LIMIT_SESSION_MS (60ll * 60 * 1000)
-#define LIMIT_SESSION_BYTES (1024ull * 1024 * 1024)
-#define LIMIT_PING_MS 60000
-#define LIMIT_DEAD_MS 180000
+#define LIMIT_SESSION_MS (60ll * 60 * 1000) /* then a new handshake: what a stolen session key opens is an hour */
+#define LIMIT_SESSION_BYTES (1024ull * 1024 * 1024) /* the same, by what passed */
+#define LIMIT_PING_MS 60000      /* of silence: NAT forgets after minutes */
+#define LIMIT_DEAD_MS 180000     /* of silence: two pings were lost */
 #define LIMIT_UNKNOWN_KEY_MS 60000 /* known selector, unknown static key */
 #define LIMIT_AHEAD_MS (10ll * 60 * 1000) /* a record dated later than its entry; an entry dated later than our clock is "dated ahead" */
-#define LIMIT_INVITE_MS (7ll * 24 * 60 * 60 * 1000)
-#define LIMIT_RETRY_MIN_MS 5000
-#define LIMIT_RETRY_MAX_MS (15ll * 60 * 1000)
+#define LIMIT_INVITE_MS (7ll * 24 * 60 * 60 * 1000) /* an invitation forgotten in a mailbox must end */
+#define LIMIT_RETRY_MIN_MS 5000  /* between two dials of one partner */
+#define LIMIT_RETRY_MAX_MS (15ll * 60 * 1000) /* the same after many in vain */
+#define LIMIT_REWIND_MS 1000     /* a reader can make us begin a log again no more often: each time may cost a window */
 #define LIMIT_INFLIGHT_BYTES (4u * 1024u * 1024u) /* sent and not receipted, per log and session */
+#define LIMIT_PUMP_BYTES (1024u * 1024u) /* handed to one stream in one turn, with the message that goes over it: others have their turn */
 
 #endif

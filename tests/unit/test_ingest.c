@@ -698,7 +698,7 @@ static void much_that_waited_is_taken_in_portions(void **state)
 static void so_many_logs_and_no_more(void **state)
 {
 	struct evil v;
-	enum { MOST = 1024 };
+	enum { MOST = LIMIT_LOGS };
 	(void)state;
 	evil_open(&v);
 	for (int i = 0; i < MOST / 64; i++) {

@@ -72,9 +72,7 @@ enum err saying_body(struct api_call *c, const struct kind *k, const json_t *jso
 	if (!json_is_object(json))
 		return api_fail(c, ERR_USAGE, "", "the body of a record is a JSON object");
 	e = fieldjson_read(k->fields, json, &names, c->arena, out, &c->why);
-	if (e != OK)
-		(void)snprintf(c->hint, sizeof c->hint, "see the fields with: tally record new %s --help", k->name);
-	else
+	if (e == OK)
 		saying_doubt(c, k->fields, *out);
 	return e;
 }
@@ -157,7 +155,7 @@ enum err saying_to_all(struct api_call *c, const struct view *v, const struct id
 	return OK;
 }
 
-static void hint_for(struct api_call *c, enum err e, const struct kind *k)
+static void hint_for(struct api_call *c, enum err e)
 {
 	if (c->hint[0])
 		return;
@@ -165,8 +163,6 @@ static void hint_for(struct api_call *c, enum err e, const struct kind *k)
 		(void)snprintf(c->hint, sizeof c->hint, "choose another --tlp, or leave out whoever may not have it");
 	else if (e == ERR_NOT_PARTNER || e == ERR_POLICY)
 		(void)snprintf(c->hint, sizeof c->hint, "see who is an active partner with: tally partner list");
-	else if (e == ERR_INVALID || e == ERR_LIMIT)
-		(void)snprintf(c->hint, sizeof c->hint, "see the fields with: tally record new %s --help", k->name);
 }
 
 /* The record as it would be, for a rehearsal; of a forward without the author's bytes in it. */
@@ -205,7 +201,7 @@ enum err saying_say(struct api_call *c, const struct draft *d, struct id *out)
 	}
 	enum err e = core_say(c->core, &x, out, &c->why);
 	if (e != OK) {
-		hint_for(c, e, d->kind);
+		hint_for(c, e);
 		return e;
 	}
 	api_set_id(c->result, "id", out);

@@ -52,13 +52,18 @@ bool kind_check_has(const struct kind_check_names *names, struct span name)
 enum err kind_check_required(const struct record *r, const struct field *table, const char *const *names, const char *because,
                              struct complaint *why)
 {
-	char text[sizeof(why->text)];
+	char text[sizeof(why->text)], missing[sizeof(why->where)] = "";
+	size_t n = 0, used = 0;
 
 	for (; *names; names++) {
 		if (fields_get(table, r->body, *names))
 			continue;
-		(void)snprintf(text, sizeof(text), "is required %s", because);
-		return fields_complain(why, ERR_INVALID, text, "%s", *names);
+		if (used < sizeof(missing))
+			used += (size_t)snprintf(missing + used, sizeof(missing) - used, "%s%s", n ? ", " : "", *names);
+		n++;
 	}
-	return OK;
+	if (n == 0)
+		return OK;
+	(void)snprintf(text, sizeof(text), "%s required %s", n > 1 ? "are" : "is", because);
+	return fields_complain(why, ERR_INVALID, text, "%s", missing);
 }

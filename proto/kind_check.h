@@ -17,7 +17,7 @@ struct kind_check_names { /* sorted */
 enum err kind_check_unique(const struct record *r, const struct field *list, const char *name, struct kind_check_names *out,
                            struct complaint *why) MUST;
 bool kind_check_has(const struct kind_check_names *names, struct span name);
-/* Refuses a record that lacks one of these fields (ended by NULL); because completes "is required". */
+/* Refuses a record that lacks some of these fields (ended by NULL), and names them all; because completes "is required". */
 enum err kind_check_required(const struct record *r, const struct field *table, const char *const *names, const char *because,
                              struct complaint *why) MUST;
 

@@ -36,6 +36,11 @@ ok A down --dry-run
 ok A status
 pair A B brackwater harbour
 
+# All that is missing is said at once, and not a piece at each try.
+expect 9 B incident report --to harbour --title "Ransomware" --stage early-warning
+tells 'error: aware, malicious, cross_border, contact are required from the early warning on'
+tells 'hint: .*tally .*help incident report'
+
 # A rehearsal shows the record as it would be.
 report=(incident report --to harbour --stage early-warning --title "Ransomware" --aware 2026-11-23T09:00:00Z --malicious yes
 	--cross-border no --contact "soc@brackwater.example" --action "Reset API keys")

@@ -164,6 +164,9 @@ static void required_at_times(void **state)
 	struct made *m = *state;
 
 	assert_int_equal(kind_check_required(&m->r, table, none, "never", &m->why), OK);
+	assert_int_equal(kind_check_required(&m->r, table, both, "when it is final", &m->why), ERR_INVALID); /* all at once, not one a try */
+	assert_string_equal(m->why.where, "one, two");
+	assert_string_equal(m->why.text, "are required when it is final");
 	value_set(m->a, m->body, 4, value_int(m->a, 0));
 	assert_int_equal(kind_check_required(&m->r, table, both, "when it is final", &m->why), ERR_INVALID);
 	assert_string_equal(m->why.where, "two");

@@ -290,6 +290,29 @@ static enum err collect_answers(struct api_call *c, struct view *v, const struct
 	return OK;
 }
 
+/* A certificate counts for what its reader says it does. */
+static enum err warn_unrecognised(struct api_call *c, struct view *v, const struct assignment *a, const struct sheet *s)
+{
+	const struct field *g = s->group;
+	struct seens equivalences;
+	char customer[NAMES_TEXT];
+	enum err e = view_guidance_of(v, a->set, KIND_EQUIVALENCE, &a->assign->r.author, &equivalences);
+	names_show(c->core, &a->assign->r.author, customer);
+	for (size_t i = 0; e == OK && i < s->n; i++) {
+		struct recognised r;
+		if (!s->row[i] || strcmp(view_word(g, s->row[i], "answer"), "met-by-equivalence") != 0)
+			continue;
+		const char *certificate = view_text(v, g, s->row[i], "certification");
+		view_guidance_recognise(v, &equivalences, s->rids[i], *certificate ? certificate : view_text(v, g, s->row[i], "statement"), &r);
+		if (!r.by || r.expired)
+			saying_warn(c, "%s has not said that this certificate meets %s%s", customer, s->rids[i], r.by ? ", or not any more" : "");
+		else if (r.partial)
+			saying_warn(c, "%s says that it meets a part of %s: %s remains", customer, s->rids[i],
+			            view_text(v, fields_find(r.by->kind->fields, "covers")->group, r.cover, "remains"));
+	}
+	return e;
+}
+
 enum err answers_ack(struct api_call *c)
 {
 	struct view v;
@@ -306,6 +329,8 @@ enum err answers_ack(struct api_call *c)
 		e = saying_header(c, &d);
 	if (e == OK)
 		e = collect_answers(c, &v, a, body, &s);
+	if (e == OK)
+		e = warn_unrecognised(c, &v, a, &s);
 	if (e == OK)
 		before = view_ask_ack(a, &v.me);
 	if (e != OK)

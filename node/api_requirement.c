@@ -31,7 +31,7 @@ enum err api_requirement_named(struct api_call *c, const char *name, struct id *
 }
 
 /* By the name we gave it, or by id. */
-static enum err find_set(struct api_call *c, struct view *v, const char *arg, int64_t kind, struct seen **out)
+enum err api_requirement_set(struct api_call *c, struct view *v, const char *arg, int64_t kind, struct seen **out)
 {
 	const char *name;
 	struct id id;
@@ -65,7 +65,7 @@ static enum err show(struct api_call *c)
 	struct view v;
 	struct seen *s;
 	json_t *o;
-	enum err e = find_set(c, &v, "requirement", 0, &s);
+	enum err e = api_requirement_set(c, &v, "requirement", 0, &s);
 	if (e == OK && (!s->kind || s->kind->number < KIND_REQUIREMENT_SET || s->kind->number > KIND_EXCEPTION_REQUEST))
 		return api_fail(c, ERR_INVALID, "see it with: tally record show ID", "that is no requirement set, assignment or answer");
 	if (e == OK)
@@ -78,7 +78,7 @@ static enum err matrix(struct api_call *c)
 	struct view v;
 	struct seen *s;
 	json_t *items;
-	enum err e = find_set(c, &v, "set", KIND_REQUIREMENT_SET, &s);
+	enum err e = api_requirement_set(c, &v, "set", KIND_REQUIREMENT_SET, &s);
 	if (e != OK)
 		return e;
 	api_set_id(c->result, "id", &s->id);
@@ -153,16 +153,40 @@ static enum err warn_bare(struct api_call *c, struct view *v, const struct seen 
 {
 	const char *const *rids;
 	size_t n, bare = 0, blind = 0;
-	enum err e = view_requirement_rids(v, set, level, &rids, &n);
+	struct seens guidance;
+	enum err e = view_guidance_of(v, set, KIND_GUIDANCE, NULL, &guidance);
+	if (e == OK)
+		e = view_requirement_rids(v, set, level, &rids, &n);
 	for (size_t i = 0; e == OK && i < n; i++) {
 		const struct value *r = view_requirement_find(set, rids[i]);
 		bare += !fields_get(view_requirement_group(), r, "rationale");
-		blind += !fields_get(view_requirement_group(), r, "guidance");
+		blind += !fields_get(view_requirement_group(), r, "guidance") && !fields_get(view_requirement_group(), r, "discussion") &&
+		         !view_guidance_on(&guidance, rids[i]);
 	}
 	if (bare)
 		saying_warn(c, "%zu of %zu requirements give no reason why they are asked", bare, n);
 	if (blind)
 		saying_warn(c, "%zu of %zu requirements have no guidance", blind, n);
+	return e;
+}
+
+/* With the set goes what we said about it. */
+static enum err send_beside(struct api_call *c, struct view *v, const struct seen *set, const struct id *to)
+{
+	static const enum kind_number kinds[] = {KIND_GUIDANCE, KIND_EQUIVALENCE};
+	struct complaint why;
+	enum err e = OK;
+	for (size_t k = 0; e == OK && k < 2; k++) {
+		struct seens list;
+		e = view_guidance_of(v, set, kinds[k], &v->me, &list);
+		for (size_t i = 0; e == OK && i < list.n; i++) {
+			e = core_send(c->core, &list.p[i]->id, to, &why);
+			if (e == ERR_TLP) { /* it was meant for others */
+				saying_warn(c, "\"%s\" is not sent with it: %s", view_record_title(v, list.p[i]), why.text);
+				e = OK;
+			}
+		}
+	}
 	return e;
 }
 
@@ -178,8 +202,9 @@ static enum err send_set(struct api_call *c, struct view *v, const struct seen *
 		e = core_send(c->core, &set->id, &d->to[i], &c->why);
 		if (e != OK)
 			(void)snprintf(c->hint, sizeof c->hint, "see who is an active partner with: tally partner list");
+		else
+			e = send_beside(c, v, set, &d->to[i]);
 	}
-	(void)v;
 	return e;
 }
 
@@ -190,7 +215,7 @@ static enum err assign(struct api_call *c)
 	struct value *body;
 	struct id id;
 	struct draft d = {.kind = kind_by_number(KIND_REQUIREMENT_ASSIGN)};
-	enum err e = find_set(c, &v, "set", KIND_REQUIREMENT_SET, &set);
+	enum err e = api_requirement_set(c, &v, "set", KIND_REQUIREMENT_SET, &set);
 	if (e == OK)
 		e = saying_body(c, d.kind, saying_arg(c, "body"), &body);
 	if (e == OK)

@@ -90,7 +90,8 @@ struct command {
 };
 
 /* Tables, each ended by a row without a noun. */
-extern const struct command commands_run[], commands_partner[], commands_supplier[], commands_requirement[], commands_posture[], commands_contract[],
+extern const struct command commands_run[], commands_partner[], commands_supplier[], commands_requirement[], commands_challenge[],
+	commands_posture[], commands_contract[],
 	commands_incident[], commands_record[], commands_report[],
 	commands_concern[];
 extern const struct arg commands_say[]; /* --to --tlp --onward */

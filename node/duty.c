@@ -6,6 +6,7 @@
 
 #include "node/core.h"
 #include "node/view_ask.h"
+#include "node/view_challenge.h"
 #include "node/view_clock.h"
 #include "node/view_contract.h"
 #include "node/view_concern.h"
@@ -17,6 +18,7 @@ static enum err (*const areas[])(struct view *v, struct duties *out) = {
 	view_clock_duties,
 	view_ask_duties,
 	view_contract_duties,
+	view_challenge_duties,
 	view_concern_duties,
 };
 

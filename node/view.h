@@ -38,6 +38,7 @@ struct seen { /* one record, judged; immutable once given out, in the view's are
 	struct seen *first;      /* of its series, as far as it is held; NULL: not asked for yet */
 	struct series *series;   /* that it is a version of */
 	struct parties *parties; /* who may speak in the thread that it opens */
+	struct seens *beside;      /* view_guidance.c: guidance and equivalences for the set that it is the first version of */
 	struct incident *incident; /* view_incident.c: that it is the first notice of */
 };
 

@@ -115,6 +115,7 @@ static enum err read_exception(struct view *v, struct ask *a)
 			continue;
 		}
 		int64_t until = view_int(said->kind->fields, said->r.body, "until");
+		a->renewals += a->exception;
 		if (!until)
 			until = view_int(said->kind->fields, said->r.body, "due");
 		a->decided = "granted";
@@ -125,7 +126,38 @@ static enum err read_exception(struct view *v, struct ask *a)
 	return e;
 }
 
+/* The time to answer it stands still while it is challenged. */
+static enum err read_challenges(struct view *v, struct ask *a)
+{
+	struct challenges list;
+	enum err e = view_challenge_on(v, a->of, &a->party, a->rid, &list);
+	if (e != OK)
+		return e;
+	a->stopped = list.stopped;
+	a->still = list.still;
+	a->due = a->of->due ? duty_day(a->of->due + (list.stopped + WHEN_DAY_MS - 1) / WHEN_DAY_MS) : 0; /* a day begun is a day */
+	a->challenge = list.n ? &list.p[list.n - 1] : NULL;
+	return OK;
+}
+
 /* ---- what was answered ---- */
+
+/* How often an earlier answer of this party put it off until an earlier day. */
+static size_t put_off_before(const struct ask *a)
+{
+	const struct field *g = group_of(KIND_REQUIREMENT_ACK, "answers");
+	int64_t last = 0;
+	size_t n = 0;
+	for (size_t i = 0; i < a->of->thread.n && a->of->thread.p[i] != a->ack; i++) {
+		const struct seen *s = a->of->thread.p[i];
+		const struct value *row = s->r.kind == KIND_REQUIREMENT_ACK && s->counts && !s->withdrawn && id_eq(&s->r.author, &a->party)
+		                                  ? by_rid(KIND_REQUIREMENT_ACK, "answers", s->r.body, a->rid) : NULL;
+		int64_t until = row && view_int(g, row, "answer") == ANSWER_EXCEPTION ? view_int(g, row, "exception_until") : 0;
+		n += until > last && until < view_int(g, by_rid(KIND_REQUIREMENT_ACK, "answers", a->ack->r.body, a->rid), "exception_until");
+		last = until > last ? until : last;
+	}
+	return n;
+}
 
 static void read_answer(struct view *v, struct ask *a)
 {
@@ -136,9 +168,11 @@ static void read_answer(struct view *v, struct ask *a)
 	a->answer = view_int(g, row, "answer");
 	a->text = view_text(v, g, row, "statement");
 	a->until = view_int(g, row, "target");
+	a->certificate = view_text(v, g, row, "certification");
 	if (a->answer != ANSWER_EXCEPTION)
 		return;
 	a->exception = true;
+	a->renewals = put_off_before(a);
 	a->until = view_int(g, row, "exception_until");
 	if (*view_text(v, g, row, "exception_reason"))
 		a->text = view_text(v, g, row, "exception_reason");
@@ -164,10 +198,13 @@ enum err view_ask_all(struct view *v, const struct assignment *of, const struct 
 	const char *const *rids;
 	size_t n;
 	struct seen *ack;
+	struct seens equivalences;
 	int64_t today = view_ask_today(v);
 	if (!of->set)
 		return OK;
-	enum err e = view_requirement_rids(v, of->set, of->level, &rids, &n);
+	enum err e = view_guidance_of(v, of->set, KIND_EQUIVALENCE, &of->assign->r.author, &equivalences);
+	if (e == OK)
+		e = view_requirement_rids(v, of->set, of->level, &rids, &n);
 	if (e == ERR_NOT_FOUND) /* a level the set does not have asks for all of it */
 		e = view_requirement_rids(v, of->set, "", &rids, &n);
 	ack = view_ask_ack(of, party);
@@ -175,15 +212,19 @@ enum err view_ask_all(struct view *v, const struct assignment *of, const struct 
 		struct ask *a = add(v, out);
 		if (!a)
 			return ERR_MEMORY;
-		*a = (struct ask){.rid = rids[i], .of = of, .party = *party, .ack = ack, .text = "", .decided = "", .review_text = "",
+		*a = (struct ask){.rid = rids[i], .of = of, .party = *party, .ack = ack, .text = "", .certificate = "", .decided = "", .review_text = "",
 		                  .requirement = view_requirement_find(of->set, rids[i])};
 		a->title = view_text(v, view_requirement_group(), a->requirement, "title");
 		read_answer(v, a);
+		if (a->answer == ANSWER_EQUIVALENCE)
+			view_guidance_recognise(v, &equivalences, a->rid, *a->certificate ? a->certificate : a->text, &a->recognised);
 		read_review(v, a);
 		e = read_exception(v, a);
+		if (e == OK)
+			e = read_challenges(v, a);
 		a->outdated = of->outdated || (ack && !refers(ack, "set", &of->set->id));
 		a->expired = a->exception && a->until && a->until < today;
-		a->overdue = a->expired || (!a->answer && of->due && of->due < today);
+		a->overdue = a->expired || (!a->answer && !a->still && a->due && a->due < v->now);
 	}
 	return e;
 }
@@ -230,10 +271,9 @@ enum err view_ask_again(struct view *v, struct asks *asks)
 static enum err ask_duty(struct view *v, const struct ask *a, bool answer, struct duties *out)
 {
 	const char *verb = answer ? "answer" : "meet";
-	int64_t day = answer ? a->of->due : a->until;
 	char *what = arena_alloc(v->a, strlen(a->rid) + 16), *next = arena_alloc(v->a, 80), hex[65];
 	struct duty d = {.of = a->of->assign, .what = what, .profile = a->of->contract, .debtor = a->party, .creditor = a->of->assign->r.author,
-	                 .due = duty_day(day), .next = next};
+	                 .due = answer ? a->due : duty_day(a->until), .next = next};
 	enum err e = what && next ? OK : ERR_MEMORY;
 	if (e != OK)
 		return e;
@@ -244,6 +284,12 @@ static enum err ask_duty(struct view *v, const struct ask *a, bool answer, struc
 		d.why[d.whys++] = a->of->set;
 	if (a->ack)
 		d.why[d.whys++] = a->ack;
+	if (answer) {
+		d.stopped = a->stopped;
+		d.still = a->still;
+		if (a->challenge)
+			d.why[d.whys++] = a->challenge->said;
+	}
 	if (answer && a->answer)
 		e = duty_done(v, &d, a->ack);
 	return e == OK ? duty_add(v, out, &d) : e;
@@ -299,6 +345,33 @@ static const char *glyph(const struct ask *a)
 	return "?";
 }
 
+static void put_challenge(const struct ask *a, json_t *o)
+{
+	const struct challenge *c = a->challenge;
+	view_put(o, "challenge", c->kind);
+	view_put_id(o, "challenge_id", &c->said->id);
+	view_put(o, "challenge_state", c->answer ? "answered" : a->still ? "clock stopped" : "open");
+	view_put_time(o, "stopped_from", c->from);
+	view_put_time(o, "stopped_until", c->ended && c->ended < c->until ? c->ended : c->until);
+	view_put_date(o, "due_asked", a->of->due);
+	if (a->stopped)
+		(void)json_object_set_new(o, "stopped_hours", json_integer(a->stopped / (60 * 60 * 1000)));
+}
+
+/* The certificate that an answer leans on, against what the customer says that such a certificate meets. */
+static void put_recognised(struct view *v, const struct ask *a, json_t *o)
+{
+	const struct recognised *r = &a->recognised;
+	const struct field *f = kind_by_number(KIND_EQUIVALENCE)->fields;
+	view_put(o, "equivalence", !r->by ? "not recognised" : r->expired ? "expired" : r->partial ? "partial" : "full");
+	if (!r->by)
+		return;
+	view_put(o, "remains", view_text(v, fields_find(f, "covers")->group, r->cover, "remains"));
+	view_put(o, "conditions", view_text(v, f, r->by->r.body, "scope"));
+	view_put_date(o, "recognised_until", view_int(f, r->by->r.body, "expires"));
+	view_put_id(o, "recognised_by", &r->by->id);
+}
+
 json_t *view_ask_json(struct view *v, const struct ask *a)
 {
 	const char *word = vocab_word(&vocab_ack, a->answer), *review = vocab_word(&vocab_review, a->review);
@@ -309,13 +382,20 @@ json_t *view_ask_json(struct view *v, const struct ask *a)
 	view_put_org(v, o, "partner", &a->party);
 	view_put(o, "rid", a->rid);
 	view_put(o, "title", a->title);
-	(void)snprintf(text, sizeof text, "%s%s%s%s%s", a->answer ? word ? word : "unknown" : "unanswered", *a->decided ? ", exception " : "", a->decided,
-	               a->expired ? ", expired" : a->overdue ? ", overdue" : "", a->outdated && a->answer ? ", outdated" : "");
+	(void)snprintf(text, sizeof text, "%s%s%s%s%s%s", a->answer ? word ? word : "unknown" : "unanswered", *a->decided ? ", exception " : "", a->decided,
+	               a->expired ? ", expired" : a->overdue ? ", overdue" : "", a->outdated && a->answer ? ", outdated" : "", a->still && !a->answer
+	               	? ", clock stopped" : "");
 	view_put(o, "answer", text);
 	view_put(o, "glyph", glyph(a));
 	view_put(o, "review", review);
 	view_put_date(o, "until", a->until);
-	view_put_date(o, "due", a->of->due);
+	view_put_date(o, "due", a->due / WHEN_DAY_MS);
+	if (a->challenge)
+		put_challenge(a, o);
+	if (a->answer == ANSWER_EQUIVALENCE)
+		put_recognised(v, a, o);
+	if (a->renewals)
+		(void)json_object_set_new(o, "renewals", json_integer((json_int_t)a->renewals));
 	view_put(o, "text", a->text);
 	view_put(o, "review_text", a->review_text);
 	view_put_id(o, "assign", &a->of->assign->id);

@@ -3,7 +3,8 @@
 #define TALLY_VIEW_ASK_H
 
 #include "node/duty.h"
-#include "node/view_requirement.h"
+#include "node/view_challenge.h"
+#include "node/view_guidance.h"
 
 struct ask { /* one requirement asked of one party */
 	const char *rid, *title;
@@ -18,6 +19,13 @@ struct ask { /* one requirement asked of one party */
 	const char *decided;       /* of a separate request: "", asked, granted, refused */
 	int64_t review;            /* vocab_review of that answer; 0: none */
 	const char *review_text;
+	int64_t due;               /* ms, moved by what it stood still for; 0: none */
+	int64_t stopped;           /* ms, up to now */
+	bool still;                /* a challenge holds it now */
+	struct challenge *challenge; /* the newest about it; NULL: none */
+	struct recognised recognised; /* what the customer says of the certificate it is met by */
+	const char *certificate;   /* named in the answer; "" */
+	size_t renewals;           /* exceptions for it that were granted after another one was */
 	bool expired, overdue, outdated;
 	bool again; /* asked once more later: that one counts (set by view_ask_again) */
 };

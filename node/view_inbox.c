@@ -180,7 +180,8 @@ static enum err contract(struct view *v, const struct seen *s, struct todo *out)
 static enum err by_kind(struct view *v, const struct seen *s, struct todo *out)
 {
 	static const struct usual review = {KIND_REQUIREMENT_REVIEW, "reviewed", "requirement review", "--satisfied-all"},
-	                         decide = {KIND_REPLY, "decided", "reply", "granted"};
+	                         decide = {KIND_REPLY, "decided", "exception decide", "granted"},
+	                         answer = {KIND_REPLY, "answered", "requirement answer", "done --text ..."};
 	switch (s->kind->number) {
 	case KIND_INCIDENT_NOTICE:
 		return notice(v, s, out);
@@ -188,6 +189,8 @@ static enum err by_kind(struct view *v, const struct seen *s, struct todo *out)
 		return assignment(v, s, out);
 	case KIND_REQUIREMENT_ACK:
 		return simple(v, s, &review, out);
+	case KIND_CHALLENGE:
+		return simple(v, s, &answer, out);
 	case KIND_EXCEPTION_REQUEST:
 		return simple(v, s, &decide, out);
 	case KIND_REPLY:
@@ -206,6 +209,11 @@ static enum err by_kind(struct view *v, const struct seen *s, struct todo *out)
 	case KIND_INCIDENT_ANSWER:
 	case KIND_REQUIREMENT_SET:
 	case KIND_REQUIREMENT_REVIEW:
+	case KIND_EQUIVALENCE:
+	case KIND_GUIDANCE:
+	case KIND_RESPONSIBILITY_MATRIX:
+	case KIND_FLOWDOWN:
+	case KIND_TENDER:
 	case KIND_FORWARD:
 	case KIND_RETRACT:
 	case KIND_LOG_OPEN:

@@ -96,6 +96,8 @@ const char *view_record_title(struct view *v, const struct seen *s)
 	case KIND_INCIDENT_NOTICE:
 	case KIND_REQUIREMENT_SET:
 	case KIND_POSTURE_ATTESTATION:
+	case KIND_GUIDANCE:
+	case KIND_TENDER:
 	case KIND_CONCERN:
 	case KIND_ISSUE:
 		return view_text(v, f, b, "title");
@@ -115,6 +117,14 @@ const char *view_record_title(struct view *v, const struct seen *s)
 		return counted(v, value_count(fields_get(f, b, "results")), "result");
 	case KIND_EXCEPTION_REQUEST:
 		return joined(v, view_text(v, f, b, "rid"), view_text(v, f, b, "reason"));
+	case KIND_CHALLENGE:
+		return joined(v, *view_text(v, f, b, "rid") ? view_text(v, f, b, "rid") : view_text(v, f, b, "clause"), view_text(v, f, b, "text"));
+	case KIND_EQUIVALENCE:
+		return joined(v, view_text(v, f, b, "scheme"), counted(v, value_count(fields_get(f, b, "covers")), "requirement"));
+	case KIND_RESPONSIBILITY_MATRIX:
+		return joined(v, view_text(v, f, b, "contract"), counted(v, value_count(fields_get(f, b, "rows")), "row"));
+	case KIND_FLOWDOWN:
+		return counted(v, value_count(fields_get(f, b, "leaves")), "subcontractor");
 	case KIND_CONTRACT:
 		return joined(v, view_text(v, f, b, "reference"), view_text(v, f, b, "title"));
 	case KIND_ASSET_HELD:

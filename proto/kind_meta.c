@@ -57,6 +57,12 @@ const struct kind kind_meta_pair = {
 	.fields = pair_fields, .inner = true, .role = ROLE_ANY, .tlp = TLP_AMBER_STRICT, .check = pair_check,
 };
 
+static const struct field reason_fields[] = {
+	{.key = 0, .name = "rid", .type = FIELD_LINE, .required = true, .max = 64, .help = "the requirement"},
+	{.key = 1, .name = "text", .type = FIELD_TEXT, .required = true, .help = "what is said about it"},
+	{0},
+};
+
 static const struct field reply_fields[] = {
 	{.key = 0, .name = "about", .type = FIELD_REF, .required = true, .help = "the record answered"},
 	{.key = 1, .name = "decision", .type = FIELD_ENUM, .required = true, .vocab = &vocab_decision,
@@ -67,6 +73,9 @@ static const struct field reply_fields[] = {
 	{.key = 5, .name = "until", .type = FIELD_DATE, .usual = USUAL_AHEAD, .help = "last day on which what was granted holds"},
 	{.key = 6, .name = "changed", .type = FIELD_REF, .list = true, .max_items = 16,
 	 .help = "records that came of it, such as a new version of a requirement.set"},
+	{.key = 7, .name = "stage", .type = FIELD_ENUM, .vocab = &vocab_procurement, .help = "stage of a tender that is decided"},
+	{.key = 8, .name = "reasons", .type = FIELD_GROUP, .list = true, .max_items = 1024, .group = reason_fields,
+	 .help = "reasons for single requirements"},
 	{0},
 };
 

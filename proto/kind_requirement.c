@@ -98,6 +98,7 @@ static const struct field assign_fields[] = {
 	{.key = 6, .name = "due", .type = FIELD_DATE, .usual = USUAL_AHEAD, .help = "by when the answer is expected"},
 	{.key = 7, .name = "reason", .type = FIELD_TEXT,
 	 .help = "why this level, where it differs from what the tier recommends"},
+	{.key = 8, .name = "tender", .type = FIELD_REF, .help = "the tender at whose stage it is asked"},
 	{0},
 };
 
@@ -156,7 +157,7 @@ static enum err ack_check(const struct record *r, struct complaint *why)
 	return e;
 }
 
-static const char *const ack_words[] = {"acknowledged", "accepted", "need-info", "disputed", NULL};
+static const char *const ack_words[] = {"acknowledged", "accepted", "need-info", "disputed", "pass", "conditional", "fail", NULL};
 static const struct vocab ack_decisions = {"decision", ack_words};
 
 const struct kind kind_requirement_ack = {

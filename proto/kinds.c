@@ -16,8 +16,14 @@
 	X(kind_requirement_ack)       \
 	X(kind_requirement_review)    \
 	X(kind_requirement_exception) \
+	X(kind_challenge)             \
+	X(kind_equivalence)           \
+	X(kind_guidance)              \
 	X(kind_posture_attestation)   \
 	X(kind_contract)              \
+	X(kind_responsibility_matrix) \
+	X(kind_flowdown)              \
+	X(kind_tender)               \
 	X(kind_concern)               \
 	X(kind_issue)                 \
 	X(kind_asset_held)            \

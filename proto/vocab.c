@@ -48,6 +48,10 @@ VOCAB(issue_type, "weakness", "near-miss", "lesson", "proposal");
 VOCAB(asset_class, "data", "credential", "key", "hardware", "document", "account", "code");
 VOCAB(disposition, "returned", "deleted", "transferred", "retained", "not-held");
 VOCAB(sanitization, "clear", "purge", "destroy", "crypto-erase");
+VOCAB(challenge, "guidance-missing", "unclear", "disproportionate", "conflicting", "not-achievable", "already-certified");
+VOCAB(extent, "full", "partial");
+VOCAB(flow, "accepted", "accepted-with-exception", "met-by-equivalence", "declined", "not-applicable", "needs-clarification", "unanswered",
+      "not-passed");
 
 static const struct vocab *const all[] = {
 	&vocab_tlp, &vocab_pap, &vocab_severity, &vocab_tier, &vocab_supplier_type, &vocab_supplier_state, &vocab_procurement,
@@ -57,6 +61,7 @@ static const struct vocab *const all[] = {
 	&vocab_log_reason, &vocab_key_reason, &vocab_close_reason, &vocab_contract_type, &vocab_subcontracting,
 	&vocab_concern_topic, &vocab_concern_source, &vocab_issue_type,
 	&vocab_asset_class, &vocab_disposition, &vocab_sanitization,
+	&vocab_challenge, &vocab_extent, &vocab_flow,
 };
 
 const struct vocab *vocab_each(size_t i)

@@ -13,7 +13,15 @@ extern const struct vocab vocab_tlp, vocab_severity, vocab_tier, vocab_supplier_
 	vocab_owner, vocab_log_reason, vocab_key_reason, vocab_vex, vocab_action_status, vocab_impact_level,
 	vocab_pap, vocab_relation, vocab_indicator, vocab_close_reason, vocab_contract_type, vocab_subcontracting,
 	vocab_concern_topic, vocab_concern_source, vocab_issue_type,
-	vocab_asset_class, vocab_disposition, vocab_sanitization;
+	vocab_asset_class, vocab_disposition, vocab_sanitization,
+	vocab_challenge, vocab_extent, vocab_flow;
+
+enum extent { EXTENT_FULL = 1, EXTENT_PARTIAL }; /* vocab_extent */
+/* vocab_flow: the answers of vocab_ack, and two more. */
+enum flow {
+	FLOW_ACCEPTED = 1, FLOW_EXCEPTION, FLOW_EQUIVALENCE, FLOW_DECLINED, FLOW_NOT_APPLICABLE, FLOW_CLARIFICATION, FLOW_UNANSWERED,
+	FLOW_NOT_PASSED
+};
 
 const struct vocab *vocab_each(size_t i); /* NULL past the last: for docs and completion */
 

@@ -39,9 +39,23 @@ static const struct sample {
 	 " 'exception_reason': 'Old scanners.', 'exception_until': '2026-06-30'}], 'signatory_name': 'E. Ray'}"},
 	{KIND_REQUIREMENT_REVIEW, "{'about': '" X77 "', 'results': [{'rid': 'R1', 'result': 'satisfied'}]}"},
 	{KIND_EXCEPTION_REQUEST, "{'assign': '" X77 "', 'rid': 'R1', 'reason': 'Old scanners.', 'until': '2026-06-30'}"},
+	{KIND_CHALLENGE, "{'about': '" X77 "', 'rid': 'R1', 'kind': 'guidance-missing', 'text': 'How long?', 'due': '2026-01-20'}"},
+	{KIND_EQUIVALENCE,
+	 "{'set': '" X77 "', 'scheme': 'ISO/IEC 27001:2022', 'covers': [{'rid': 'R1', 'extent': 'partial', 'clauses': ['A.5.24'],"
+	 " 'remains': 'the exercise'}], 'max_age': 1095, 'accredited': true, 'expires': '2026-12-31'}"},
+	{KIND_GUIDANCE, "{'set': '" X77 "', 'rids': ['R1'], 'title': 'Who to call', 'link': 'https://example.org/call', 'language': 'en'}"},
 	{KIND_POSTURE_ATTESTATION,
 	 "{'title': 'Our controls', 'scope': {'services': ['Cold chain']}, 'framework': 'ISO/IEC 27001', 'as_of': '2026-01-01',"
 	 " 'valid_until': '2026-12-31', 'statements': [{'control': 'A.5.24', 'status': 'implemented', 'assurance': 'self-declared'}]}"},
+	{KIND_RESPONSIBILITY_MATRIX,
+	 "{'contract': 'C-17', 'supplier': '" X78 "', 'rows': [{'control': 'R1', 'owner': 'shared', 'supplier': 'Patches the host.',"
+	 " 'customer': 'Patches the guest.'}, {'control': 'R2'}]}"},
+	{KIND_FLOWDOWN,
+	 "{'about': '" X77 "', 'as_of': '2025-12-31', 'rows': [{'rid': 'R1', 'passed': 3, 'acknowledged': 0, 'exceptions': 0,"
+	 " 'worst': 'unanswered'}]}"},
+	{KIND_TENDER,
+	 "{'title': 'Cold chain', 'set': '" X77 "', 'stages': [{'stage': 'selection', 'deadline': '2026-02-15', 'level': 'basic',"
+	 " 'evidence': ['A certificate.']}, {'stage': 'award', 'deadline': '2026-03-31'}]}"},
 	{KIND_CONCERN, "{'title': 'R3 asks too much', 'topic': 'requirement', 'source': 'upward-report', 'text': 'We are three.', 'rid': 'R3'}"},
 	{KIND_ISSUE, "{'title': 'Unsigned updates', 'type': 'proposal', 'text': 'Found in a test.', 'proposal': 'Ask for signatures.'}"},
 	{KIND_ASSET_HELD,

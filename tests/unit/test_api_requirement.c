@@ -140,11 +140,231 @@ static void by_its_title(void **state)
 	fails(*state, 0, "requirement.import", json_pack("{s:s, s:s}", "file", "{\"catalog\": {}}", "name", "x-set"), "catalog.metadata.title");
 }
 
+/* ---- challenges ---- */
+
+#define BASELINE "{\"title\": \"Baseline\", \"version\": \"1\", \"levels\": [{\"id\": \"basic\", \"requirements\": [\"R1\"]}, " \
+	"{\"id\": \"standard\", \"requirements\": [\"R1\", \"R2\"]}], \"requirements\": [{\"rid\": \"R1\", \"text\": \"Lock.\"}, " \
+	"{\"rid\": \"R2\", \"text\": \"Count.\", \"rationale\": \"so\"}]}"
+
+static const char *id_of(const json_t *result)
+{
+	return json_string_value(json_object_get(result, "id"));
+}
+
+/* Says it, lets it arrive, gives the id; args are taken over. */
+static char *said(struct scenario *s, int node, const char *name, json_t *args)
+{
+	static char ids[16][65];
+	static int next;
+	char *id = ids[next++ % 16];
+	json_t *r = call(s, node, name, args);
+	assert_non_null(id_of(r));
+	(void)snprintf(id, 65, "%s", id_of(r));
+	json_decref(r);
+	scenario_run(s, 1000);
+	return id;
+}
+
+static const char *day_text(const struct scenario *s, int days)
+{
+	static char text[4][WHEN_TEXT];
+	static int next;
+	char *t = text[next++ % 4];
+	when_format_date(s->now / WHEN_DAY_MS + days, t);
+	return t;
+}
+
+static char *assigned(struct scenario *s, int days)
+{
+	(void)said(s, 0, "requirement.import", json_pack("{s:s, s:s}", "name", "baseline", "file", BASELINE));
+	return said(s, 0, "requirement.assign", json_pack("{s:s, s:[s], s:{s:s, s:s}}", "set", "baseline", "to", "node1", "body", "level", "standard",
+	                                                  "due", day_text(s, days)));
+}
+
+static const json_t *row_of(const json_t *rows, const char *key, const char *want)
+{
+	for (size_t i = 0; i < json_array_size(rows); i++) {
+		const char *text = json_string_value(json_object_get(json_array_get(rows, i), key));
+		if (text && strcmp(text, want) == 0)
+			return json_array_get(rows, i);
+	}
+	return NULL;
+}
+
+/* A line of a report at both ends: the same due date and state, or at neither. */
+static void both_say(struct scenario *s, const char *report, const char *what, const char *due, const char *state)
+{
+	for (int node = 0; node < 2; node++) {
+		json_t *r = call(s, node, "report.run", json_pack("{s:s}", "report", report));
+		const json_t *row = row_of(json_object_get(r, "items"), "what", what);
+		const char *at = row ? json_string_value(json_object_get(row, "due")) : "", *is = row ? json_string_value(json_object_get(row, "state")) : "";
+		if (strncmp(at, due, 10) != 0 || strncmp(is, state, strlen(state)) != 0 || (!row && *due))
+			fail_msg("node %d, %s %s: due \"%s\" \"%s\", wanted \"%s\" \"%s\"", node, report, what, at, is, due, state);
+		json_decref(r);
+	}
+}
+
+static void run_days(struct scenario *s, int days)
+{
+	s->now += days * WHEN_DAY_MS;
+	scenario_run(s, 1000);
+}
+
+/* The time of one requirement stands still from challenge to answer; both sides show the same dates; the other requirement runs on. */
+static void the_clock_stops(void **state)
+{
+	struct scenario *s = *state;
+	char due[WHEN_TEXT], moved[WHEN_TEXT];
+	const char *assign = assigned(s, 10);
+	(void)snprintf(due, sizeof due, "%s", day_text(s, 10));
+	(void)snprintf(moved, sizeof moved, "%s", day_text(s, 16));
+	both_say(s, "owed", "answer R1", due, "running");
+	run_days(s, 2);
+	const char *challenge = said(s, 1, "requirement.challenge", json_pack("{s:s, s:s, s:{s:s, s:s}}", "about", assign, "rid", "R1", "body", "kind",
+	                                                                      "guidance-missing", "text", "How?"));
+	both_say(s, "owed", "answer R1", day_text(s, 9), "stopped"); /* a day begun */
+	both_say(s, "owed", "answer challenge R1", day_text(s, 30), "running");
+	run_days(s, 4);
+	both_say(s, "owed", "answer R1", day_text(s, 9), "stopped"); /* pushed out by four days, and the fifth */
+	both_say(s, "owed", "answer R2", due, "running");
+	run_days(s, 1);
+	(void)said(s, 0, "record.reply", json_pack("{s:s, s:s, s:{s:s}}", "record", challenge, "decision", "done", "body", "text", "Like this."));
+	run_days(s, 5); /* two days after the due date that was asked */
+	both_say(s, "owed", "answer challenge R1", "", "");
+	both_say(s, "owed", "answer R1", moved, "running");
+	both_say(s, "overdue", "answer R1", "", "");
+	both_say(s, "overdue", "answer R2", due, "overdue by");
+	run_days(s, 6);
+	both_say(s, "overdue", "answer R1", moved, "overdue by");
+	json_t *list = call(s, 1, "requirement.challenges", json_object());
+	assert_string_equal(json_string_value(json_object_get(json_array_get(json_object_get(list, "items"), 0), "answer_text")), "Like this.");
+	json_decref(list);
+}
+
+/* Thirty days at most; then it is the customer who is late, and says so itself. A second challenge meanwhile stops nothing twice. */
+static void not_for_ever(void **state)
+{
+	struct scenario *s = *state;
+	const char *assign = assigned(s, 10);
+	json_t *args = json_pack("{s:s, s:s, s:{s:s, s:s}}", "about", assign, "rid", "R1", "body", "kind", "unclear", "text", "What?");
+	char limit[WHEN_TEXT];
+	run_days(s, 20); /* late already: a challenge does not undo that */
+	(void)snprintf(limit, sizeof limit, "%s", day_text(s, 30));
+	(void)said(s, 1, "requirement.challenge", json_incref(args));
+	both_say(s, "overdue", "answer R1", "", "");
+	both_say(s, "owed", "answer R1", day_text(s, -9), "stopped");
+	run_days(s, 10);
+	json_t *again = call(s, 1, "requirement.challenge", args);
+	assert_true(warned(again, "challenged already"));
+	json_decref(again);
+	scenario_run(s, 1000);
+	run_days(s, 21);
+	both_say(s, "overdue", "answer challenge R1", limit, "overdue by");
+	both_say(s, "owed", "answer R1", day_text(s, -9), "stopped"); /* the second one still holds it */
+	run_days(s, 12);
+	both_say(s, "overdue", "answer R1", day_text(s, -12), "overdue by"); /* forty days were stopped, and one begun */
+}
+
+/* Who may: only whom it was asked of. The customer's own word does not stop the clock, and a stranger's neither. */
+static void who_may(void **state)
+{
+	struct scenario *s = *state;
+	const char *assign = assigned(s, 10);
+	json_t *body = json_pack("{s:s, s:s, s:s, s:s}", "about", assign, "rid", "R1", "kind", "unclear", "text", "x");
+	fails(s, 0, "requirement.challenge", json_pack("{s:s, s:s, s:{s:s, s:s}}", "about", assign, "rid", "R1", "body", "kind", "unclear", "text", "x"),
+	      "our own");
+	const char *own = said(s, 0, "record.new", json_pack("{s:s, s:O, s:[s]}", "kind", "challenge", "body", body, "to", "node1"));
+	both_say(s, "owed", "answer R1", day_text(s, 10), "running");
+	for (int node = 0; node < 2; node++) {
+		json_t *r = call(s, node, "record.show", json_pack("{s:s}", "record", own));
+		assert_non_null(strstr(json_string_value(json_object_get(r, "note")), "cannot answer it"));
+		json_decref(r);
+	}
+	fails(s, 1, "requirement.challenge", json_pack("{s:s, s:s, s:{s:s, s:s}}", "about", assign, "rid", "R9", "body", "kind", "unclear", "text", "x"),
+	      "R9 is not among what is asked");
+	json_decref(body);
+}
+
+/* ---- exceptions ---- */
+
+static void exceptions(void **state)
+{
+	struct scenario *s = *state;
+	const char *assign = assigned(s, 100);
+	fails(s, 1, "exception.request", json_pack("{s:s, s:s, s:{s:s, s:s}}", "about", assign, "rid", "R1", "body", "reason", "old", "until",
+	                                           day_text(s, 400)), "at most 12 months");
+	const char *one = said(s, 1, "exception.request", json_pack("{s:s, s:s, s:{s:s, s:s}}", "about", assign, "rid", "R1", "body", "reason", "old",
+		"until",
+	                                                            day_text(s, 30)));
+	(void)said(s, 0, "record.reply", json_pack("{s:s, s:s, s:{s:s}}", "record", one, "decision", "granted-shorter", "body", "until", day_text(s, 20)));
+	both_say(s, "owed", "meet R1", day_text(s, 20), "running");
+	run_days(s, 21);
+	both_say(s, "overdue", "meet R1", day_text(s, -1), "overdue by"); /* by itself */
+	json_t *again = call(s, 1, "exception.request", json_pack("{s:s, s:s, s:{s:s, s:s}}", "about", assign, "rid", "R1", "body", "reason", "older",
+		"until",
+	                                                          day_text(s, 60)));
+	assert_true(warned(again, "renewal 1 of the exception for R1"));
+	scenario_run(s, 1000);
+	(void)said(s, 0, "record.reply", json_pack("{s:s, s:s}", "record", id_of(again), "decision", "granted"));
+	json_decref(again);
+	json_t *r = call(s, 0, "requirement.matrix", json_pack("{s:s}", "set", "baseline"));
+	assert_int_equal(number(row_of(json_object_get(r, "items"), "rid", "R1"), "renewals"), 1);
+	json_decref(r);
+	both_say(s, "overdue", "meet R1", "", "");
+}
+
+/* ---- guidance and equivalence ---- */
+
+static void beside_the_set(void **state)
+{
+	struct scenario *s = *state;
+	(void)said(s, 0, "requirement.import", json_pack("{s:s, s:s}", "name", "baseline", "file", BASELINE));
+	fails(s, 0, "guidance.add", json_pack("{s:s, s:{s:[s], s:s, s:s}}", "set", "baseline", "body", "rids", "R7", "title", "Locks", "text", "Turn."),
+	      "no requirement \"R7\"");
+	const char *help = said(s, 0, "guidance.add", json_pack("{s:s, s:{s:[s], s:s, s:s}}", "set", "baseline", "body", "rids", "R1", "title", "Locks",
+	                                                        "text", "Turn."));
+	const char *equal = said(s, 0, "equivalence.add", json_pack("{s:s, s:[s], s:[s], s:{s:s, s:s}}", "set", "baseline", "full", "R1", "partial",
+	                                                            "R2=the stock", "body", "scheme", "ISO/IEC 27001:2022", "expires", day_text(s, 50)));
+	json_t *r = call(s, 0, "requirement.assign", json_pack("{s:s, s:[s], s:{s:s}}", "set", "baseline", "to", "node1", "body", "level", "standard"));
+	assert_true(warned(r, "1 of 2 requirements give no reason"));
+	assert_true(warned(r, "1 of 2 requirements have no guidance"));
+	scenario_run(s, 1000);
+	json_t *shown = call(s, 1, "record.show", json_pack("{s:s}", "record", help)); /* they went with the assignment */
+	json_decref(shown);
+	shown = call(s, 1, "record.show", json_pack("{s:s}", "record", equal));
+	json_decref(shown);
+	json_t *ack = call(s, 1, "requirement.ack", json_pack("{s:s, s:[ss]}", "assign", id_of(r), "answer",
+	                                                      "R1=met-by-equivalence: certified to iso/iec 27001:2022",
+	                                                      "R2=met-by-equivalence: ISO/IEC 27001:2022, 4711"));
+	assert_true(warned(ack, "a part of R2: the stock remains"));
+	assert_false(warned(ack, "R1"));
+	scenario_run(s, 1000);
+	json_t *m = call(s, 0, "requirement.matrix", json_pack("{s:s}", "set", "baseline"));
+	assert_string_equal(json_string_value(json_object_get(row_of(json_object_get(m, "items"), "rid", "R1"), "equivalence")), "full");
+	assert_string_equal(json_string_value(json_object_get(row_of(json_object_get(m, "items"), "rid", "R2"), "remains")), "the stock");
+	json_decref(m);
+	run_days(s, 51);
+	m = call(s, 0, "requirement.matrix", json_pack("{s:s}", "set", "baseline"));
+	assert_string_equal(json_string_value(json_object_get(row_of(json_object_get(m, "items"), "rid", "R1"), "equivalence")), "expired");
+	json_decref(m);
+	json_decref(ack);
+	ack = call(s, 1, "requirement.ack", json_pack("{s:s, s:b, s:[s]}", "assign", id_of(r), "accept_all", true, "answer",
+	                                              "R1=met-by-equivalence: SOC 2"));
+	assert_true(warned(ack, "has not said that this certificate meets R1"));
+	json_decref(ack);
+	json_decref(r);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(too_large, setup, teardown),
 		cmocka_unit_test_setup_teardown(by_its_title, setup, teardown),
+		cmocka_unit_test_setup_teardown(the_clock_stops, setup, teardown),
+		cmocka_unit_test_setup_teardown(not_for_ever, setup, teardown),
+		cmocka_unit_test_setup_teardown(who_may, setup, teardown),
+		cmocka_unit_test_setup_teardown(exceptions, setup, teardown),
+		cmocka_unit_test_setup_teardown(beside_the_set, setup, teardown),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -8,8 +8,10 @@
 
 #include <cmocka.h>
 
+#include "node/fieldjson.h"
 #include "proto/kinds.h"
 #include "proto/when.h"
+#include "tests/unit/samples_requirement.h"
 
 #define REF "0102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f20"
 #define SELF "0700000000000000000000000000000000000000000000000000000000000000" /* of record_of */
@@ -371,6 +373,18 @@ static struct value *good_disposition(void)
 	return body;
 }
 
+static struct value *good_json(enum kind_number kind, const char *text)
+{
+	struct complaint why = {0};
+	struct value *body = NULL;
+	json_t *json = json_loads(text, 0, NULL);
+
+	if (!json || fieldjson_read(table_of(kind), json, NULL, a, &body, &why) != OK)
+		fail_msg("%s: %s %s", text, why.where, why.text);
+	json_decref(json);
+	return body;
+}
+
 static struct value *good(enum kind_number kind)
 {
 	switch (kind) {
@@ -398,10 +412,22 @@ static struct value *good(enum kind_number kind)
 		return good_review();
 	case KIND_EXCEPTION_REQUEST:
 		return good_exception();
+	case KIND_CHALLENGE:
+		return good_json(kind, SAMPLE_CHALLENGE);
+	case KIND_EQUIVALENCE:
+		return good_json(kind, SAMPLE_EQUIVALENCE);
+	case KIND_GUIDANCE:
+		return good_json(kind, SAMPLE_GUIDANCE);
 	case KIND_POSTURE_ATTESTATION:
 		return good_posture();
 	case KIND_CONTRACT:
 		return good_contract();
+	case KIND_RESPONSIBILITY_MATRIX:
+		return good_json(kind, SAMPLE_MATRIX);
+	case KIND_FLOWDOWN:
+		return good_json(kind, SAMPLE_FLOWDOWN);
+	case KIND_TENDER:
+		return good_json(kind, SAMPLE_TENDER);
 	case KIND_CONCERN:
 		return good_concern();
 	case KIND_ISSUE:
@@ -425,7 +451,8 @@ static void test_registry(void **state)
 	} want[] = {{1, "log.open"}, {2, "pair"}, {3, "reply"}, {4, "retract"}, {5, "forward"}, {16, "incident.notice"},
 		{17, "incident.answer"},
 	            {24, "requirement.set"}, {25, "requirement.assign"}, {26, "requirement.ack"}, {27, "requirement.review"},
-	            {28, "exception.request"}, {32, "posture.attestation"}, {40, "contract"},
+	            {28, "exception.request"}, {29, "challenge"}, {30, "equivalence"}, {31, "guidance"}, {32, "posture.attestation"},
+	            {40, "contract"}, {44, "responsibility.matrix"}, {45, "flowdown"}, {46, "tender"},
 	            {48, "concern"}, {49, "issue"}, {56, "asset.held"},
 	            {57, "termination"}, {58, "disposition"}};
 	size_t i = 0;

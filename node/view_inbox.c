@@ -11,6 +11,8 @@
 #include "node/view_record.h"
 #include "proto/when.h"
 
+#define ANSWER "tally incident answer %s --impact affected|not-affected|under-investigation"
+
 static void short_id(const struct seen *s, char out[static 13])
 {
 	hex_encode(out, s->id.b, 6);
@@ -31,14 +33,17 @@ static enum err notice(struct view *v, const struct seen *s, struct todo *out)
 	short_id(s, id);
 	if (p.answer) {
 		when_format_date(p.answer->at / WHEN_DAY_MS, day);
-		(void)snprintf(out->state, sizeof out->state, "answered %s", day);
+		out->open = !p.newest && !x.closed; /* what was said of a version that got worse meanwhile is not the last word */
+		(void)snprintf(out->state, sizeof out->state, "%sanswered %s", out->open ? "new version; " : "", day);
+		if (out->open)
+			(void)snprintf(out->next, sizeof out->next, ANSWER, id);
 		return OK;
 	}
 	out->open = true;
 	if (p.acknowledged) {
 		when_format_date(p.acknowledged->at / WHEN_DAY_MS, day);
 		(void)snprintf(out->state, sizeof out->state, "acknowledged %s, not assessed", day);
-		(void)snprintf(out->next, sizeof out->next, "tally incident answer %s --impact affected|not-affected|under-investigation", id);
+		(void)snprintf(out->next, sizeof out->next, ANSWER, id);
 		return OK;
 	}
 	(void)snprintf(out->state, sizeof out->state, "unanswered");

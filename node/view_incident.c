@@ -145,8 +145,10 @@ void view_incident_party(const struct incident *x, const struct id *org, struct 
 		struct seen *s = x->said.p[i];
 		if (!s->counts || s->withdrawn || !id_eq(&s->r.author, org))
 			continue;
-		if (s->r.kind == KIND_REPLY && !p.acknowledged && strcmp(view_word(s->kind->fields, s->r.body, "decision"), "acknowledged") == 0)
+		bool acknowledges = s->r.kind == KIND_REPLY && strcmp(view_word(s->kind->fields, s->r.body, "decision"), "acknowledged") == 0;
+		if (acknowledges && !p.acknowledged)
 			p.acknowledged = s;
+		p.newest |= (acknowledges || s->r.kind == KIND_INCIDENT_ANSWER) && about(s, &x->head->id);
 		if (s->r.kind != KIND_INCIDENT_ANSWER)
 			continue;
 		p.answer = s;

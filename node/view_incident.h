@@ -20,6 +20,7 @@ struct incident_party { /* one receiver's part */
 	struct id org;
 	struct seen *acknowledged, *answer; /* its first acknowledgement, its latest answer; NULL: none */
 	int64_t mitigated;                  /* when it first answered so; 0: not yet */
+	bool newest;                        /* one of these is about the newest version */
 };
 
 /* From any record of its thread, or a forward of it. ERR_NOT_FOUND: it belongs to no incident that is held here. */

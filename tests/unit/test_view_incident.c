@@ -354,6 +354,21 @@ static void what_it_asks_of_us(void **state)
 	assert_string_equal(tale_text(o, "state"), "answered 2026-11-26");
 	assert_false(json_is_true(json_object_get(o, "open")));
 	json_decref(o);
+	/* It gets worse: what was answered was another version, and that is not the end of it. */
+	struct id opened = first, newer = notice(&t, AMY, BOB, TALE_DAY(3), "notification", &first);
+	first = newer;
+	o = tale_tell(&t, NULL, look_inbox);
+	assert_string_equal(tale_text(o, "state"), "new version; answered 2026-11-26");
+	assert_non_null(strstr(tale_text(o, "next"), "tally incident answer "));
+	assert_true(json_is_true(json_object_get(o, "open")));
+	json_decref(o);
+	first = opened;
+	(void)says(&t, BOB, TALE_DAY(4), &newer, "acknowledged");
+	first = newer;
+	o = tale_tell(&t, NULL, look_inbox);
+	assert_string_equal(tale_text(o, "state"), "answered 2026-11-26");
+	assert_false(json_is_true(json_object_get(o, "open")));
+	json_decref(o);
 	arena_free(t.a);
 }
 

@@ -76,7 +76,7 @@ $B/san/vectors: $(patsubst %.c,$B/san/obj/%.o,$(wildcard tests/gen/vectors_*.c))
 $(GEN:%=$B/san/%): $B/san/%: $B/san/obj/tests/gen/%.o $B/san/libtally.a
 	$Q$(CC) $(SAN) -o $@ $(filter %.o,$^) $(filter %.a,$^) -lcmocka $(LIBS)
 
-$B/bench/%: $B/obj/tests/bench/%.o $(filter-out $B/obj/node/main.o,$(OBJ))
+$B/bench/%: $B/obj/tests/bench/%.o $B/obj/tests/world/node.o $(filter-out $B/obj/node/main.o,$(OBJ))
 	@mkdir -p $(@D)
 	$Q$(CC) $(HARD) $(LDHARD) -o $@ $^ $(LIBS)
 

@@ -55,7 +55,7 @@ static struct value *one_of(struct maker *m, const struct field *f)
 	case FIELD_TEXT:
 		return word(m, f);
 	case FIELD_INT:
-		return value_int(a, die(m, f->max && f->max < 100 ? f->max + 1 : 100));
+		return value_int(a, die(m, 2) ? die(m, f->max && f->max < 100 ? f->max + 1 : 100) : 0);
 	case FIELD_BOOL:
 		return value_bool(a, die(m, 2));
 	case FIELD_TIME:

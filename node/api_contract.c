@@ -71,33 +71,10 @@ static struct seen *version_of(struct seen *s, const struct contract *x)
 	return s->readable && s->r.kind == KIND_CONTRACT ? s : x->offer ? x->offer : x->force ? x->force : x->versions.p[x->versions.n - 1];
 }
 
-/* Whom an offer answers, and by when it wants an answer, is its own. */
-static bool stays(const struct field *f)
-{
-	return strcmp(f->name, "about") != 0 && strcmp(f->name, "answer_by") != 0;
-}
-
-/* Groups member by member: a clause that is not given stays. */
-static void keep(struct arena *a, const struct field *table, const struct value *old, struct value *body)
-{
-	for (const struct field *f = table; f->name; f++) {
-		const struct value *was = value_at(old, f->key);
-		struct value *now;
-		if (!was || !stays(f))
-			continue;
-		if (!value_at(body, f->key)) {
-			value_set(a, body, f->key, value_copy(a, was));
-		} else if (f->type == FIELD_GROUP && !f->list && f->group) {
-			now = value_copy(a, value_at(body, f->key));
-			keep(a, f->group, was, now);
-			value_set(a, body, f->key, now);
-		}
-	}
-}
-
 /* Of our own a new version, of theirs a counter-offer; what is not given stays as it was. */
 static enum err amend(struct api_call *c)
 {
+	static const char *const but[] = {"about", "answer_by", NULL};
 	struct view v;
 	struct contract x;
 	struct seen *s;
@@ -116,7 +93,7 @@ static enum err amend(struct api_call *c)
 		return e;
 	if (s->replaced)
 		return api_fail(c, ERR_CONFLICT, "see the newest with: tally contract show ID", "a newer version of it stands");
-	keep(c->arena, kind()->fields, s->r.body, body);
+	saying_keep(c, kind()->fields, s->r.body, body, but);
 	other = *view_contract_other(&x, &v.me);
 	if (!s->mine)
 		fields_set(c->arena, kind()->fields, body, "about", value_id(c->arena, &s->id));

@@ -2,30 +2,9 @@
 #include <string.h>
 
 #include "node/names.h"
-#include "node/partners.h"
 #include "node/saying.h"
 #include "node/view_posture.h"
 #include "node/view_record.h"
-
-static enum err all_partners(struct api_call *c, const struct view *v, struct draft *d)
-{
-	struct ids who = {0};
-	struct walk w;
-	enum err e = walk_open(v->t, TABLE_PARTNERS, SPAN(NULL, 0), false, &w);
-	struct view add = *v;
-	while (e == OK && walk_next(&w)) {
-		struct id org;
-		struct partner p;
-		if (w.key.n != 32)
-			continue;
-		memcpy(org.b, w.key.p, 32);
-		e = partners_get(v->t, c->arena, &org, &p);
-		if (e == OK && p.state == PARTNER_ACTIVE)
-			e = view_ids_add(&add, &who, &org);
-	}
-	e = walk_close(&w, e);
-	return e == OK ? saying_to_all(c, v, &who, d) : e;
-}
 
 static bool same_readers(const struct ids *who, const struct draft *d)
 {
@@ -109,7 +88,7 @@ static enum err publish(struct api_call *c)
 		fields_set(c->arena, d.kind->fields, body, "common", value_bool(c->arena, true));
 	(void)fields_bool(d.kind->fields, body, "common", &common);
 	if (!d.recipients && common)
-		e = all_partners(c, &v, &d);
+		e = saying_to_partners(c, &v, &d);
 	d.body = body;
 	if (e == OK)
 		e = take_place(c, &v, body, &d);

@@ -6,6 +6,7 @@ static const struct command *const tables[] = {
 	commands_run, commands_partner, commands_supplier, commands_requirement, commands_challenge, commands_posture,
 	commands_contract, commands_incident, commands_record, commands_report,
 	commands_concern,
+	commands_assurance, commands_finding,
 };
 
 const struct arg commands_say[] = {

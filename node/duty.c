@@ -10,6 +10,7 @@
 #include "node/view_clock.h"
 #include "node/view_contract.h"
 #include "node/view_concern.h"
+#include "node/view_finding.h"
 #include "node/view_record.h"
 #include "proto/when.h"
 
@@ -20,6 +21,7 @@ static enum err (*const areas[])(struct view *v, struct duties *out) = {
 	view_contract_duties,
 	view_challenge_duties,
 	view_concern_duties,
+	view_finding_duties,
 };
 
 enum err duty_add(struct view *v, struct duties *list, const struct duty *d)

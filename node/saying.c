@@ -155,6 +155,49 @@ enum err saying_to_all(struct api_call *c, const struct view *v, const struct id
 	return OK;
 }
 
+enum err saying_to_partners(struct api_call *c, const struct view *v, struct draft *d)
+{
+	struct ids who = {0};
+	struct walk w;
+	struct view add = *v;
+	enum err e = walk_open(v->t, TABLE_PARTNERS, SPAN(NULL, 0), false, &w);
+	while (e == OK && walk_next(&w)) {
+		struct id org;
+		struct partner p;
+		if (w.key.n != 32)
+			continue;
+		memcpy(org.b, w.key.p, 32);
+		e = partners_get(v->t, c->arena, &org, &p);
+		if (e == OK && p.state == PARTNER_ACTIVE)
+			e = view_ids_add(&add, &who, &org);
+	}
+	e = walk_close(&w, e);
+	return e == OK ? saying_to_all(c, v, &who, d) : e;
+}
+
+static bool among(const char *const *names, const char *name)
+{
+	for (; names && *names; names++)
+		if (strcmp(*names, name) == 0)
+			return true;
+	return false;
+}
+
+void saying_keep(struct api_call *c, const struct field *table, const struct value *old, struct value *body, const char *const *but)
+{
+	for (const struct field *f = table; f->name; f++) {
+		const struct value *was = value_at(old, f->key), *now = value_at(body, f->key);
+		if (!was || among(but, f->name))
+			continue;
+		if (now && (f->type != FIELD_GROUP || f->list || !f->group))
+			continue;
+		struct value *next = value_copy(c->arena, now ? now : was);
+		if (now && next)
+			saying_keep(c, f->group, was, next, NULL);
+		value_set(c->arena, body, f->key, next);
+	}
+}
+
 static void hint_for(struct api_call *c, enum err e)
 {
 	if (c->hint[0])

@@ -24,6 +24,10 @@ enum err saying_taken(struct api_call *c, struct view *v, const struct seen *s) 
 /* What a view made becomes the result: its items, or its members. Taken over; e is the view's own, and handed back. */
 enum err saying_items(struct api_call *c, enum err e, json_t **items) MUST;
 enum err saying_sheet(struct api_call *c, enum err e, json_t **sheet) MUST;
+/* To all active partners. */
+enum err saying_to_partners(struct api_call *c, const struct view *v, struct draft *d) MUST;
+/* What a new version does not give stays as it was, groups member by member; but these fields (ended by NULL; NULL: none). */
+void saying_keep(struct api_call *c, const struct field *table, const struct value *old, struct value *body, const char *const *but);
 /* Warns of what is unusual in what was typed: a past due date, an incident in the future. */
 void saying_doubt(struct api_call *c, const struct field *table, const struct value *map);
 void saying_warn(struct api_call *c, const char *format, ...) __attribute__((format(printf, 2, 3))); /* into result.warnings */

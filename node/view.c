@@ -143,64 +143,6 @@ static enum err raw_find(struct view *v, const struct id *id, struct seen **out)
 
 /* ---- who had it, who may speak ---- */
 
-static enum err unlogged_readers(struct view *v, const struct seen *s, struct ids *out, bool *everybody)
-{
-	struct walk w;
-	enum err e = walk_open(v->t, TABLE_UNLOGGED, SPAN(NULL, 0), false, &w);
-	if (e != OK)
-		return e;
-	while (e == OK && walk_next(&w)) {
-		struct id target;
-		if (w.key.n != 41 || get_u64be(w.key.p + 33) != s->no)
-			continue;
-		memcpy(target.b, w.key.p + 1, 32);
-		if (w.key.p[0] == AUDIENCE_PARTNERS || id_eq(&target, &s->r.author))
-			*everybody = true;
-		else
-			e = view_ids_add(v, out, &target);
-	}
-	return walk_close(&w, e);
-}
-
-enum err view_readers(struct view *v, const struct seen *s, struct ids *out, bool *everybody)
-{
-	struct walk w;
-	struct occurrence o;
-	struct ids logs = {0};
-	*out = (struct ids){0};
-	*everybody = false;
-	enum err e = occurrences_walk(v->t, s->no, &w);
-	if (e != OK)
-		return e;
-	while (e == OK && occurrences_next(&w, &o)) {
-		struct log_row log;
-		if (o.log == 0)
-			continue;
-		e = logs_by_no(v->t, o.log, &log);
-		if (e != OK || !id_eq(&log.author, &s->r.author))
-			continue;
-		if (log.type == AUDIENCE_PARTNERS || (log.type == AUDIENCE_DIRECT && id_eq(&log.target, &log.author)))
-			*everybody = true;
-		else if (log.type == AUDIENCE_DIRECT)
-			e = view_ids_add(v, &logs, &log.target);
-	}
-	e = walk_close(&w, e);
-	if (e == OK && s->mine)
-		e = unlogged_readers(v, s, &logs, everybody);
-	for (size_t i = 0; e == OK && i < s->r.named; i++)
-		e = view_ids_add(v, &logs, &s->r.name[i]);
-	if (e == OK) { /* by id, not by local log number: both ends and all orders the same */
-		for (size_t i = 1; i < logs.n; i++)
-			for (size_t j = i; j > 0 && id_cmp(&logs.p[j - 1], &logs.p[j]) > 0; j--) {
-				struct id x = logs.p[j];
-				logs.p[j] = logs.p[j - 1];
-				logs.p[j - 1] = x;
-			}
-		*out = logs;
-	}
-	return e;
-}
-
 static enum err add_speakers(struct view *v, struct seen *s, struct ids *out, bool *everybody)
 {
 	struct ids readers;
@@ -287,17 +229,37 @@ static void disregard(struct seen *s, const char *format, ...)
 	s->counts = false;
 }
 
+static bool supplier_opened(const struct seen *root)
+{
+	const struct field *f = root->kind ? fields_find(root->kind->fields, "supplier") : NULL;
+	struct id supplier;
+	if (f && f->type == FIELD_ORG && fields_id(root->kind->fields, root->r.body, "supplier", &supplier))
+		return id_eq(&supplier, &root->r.author);
+	return root->kind && root->kind->by_supplier;
+}
+
+/* Customer and supplier in a thread are its opener and who was sent what opened it, one way or the other. */
+static enum kind_role role_in(enum kind_role role, const struct seen *root)
+{
+	if (role == ROLE_CUSTOMER)
+		return supplier_opened(root) ? ROLE_ADDRESSEE : ROLE_OPENER;
+	if (role == ROLE_SUPPLIER)
+		return supplier_opened(root) ? ROLE_OPENER : ROLE_ADDRESSEE;
+	return role;
+}
+
 static enum err may_speak(struct view *v, struct seen *s, const struct seen *root)
 {
 	const struct parties *p;
 	char name[VIEW_NAME];
+	enum kind_role role = role_in(s->kind->role, root);
 	v->name(v->ctx, &root->r.author, name);
 	bool opener = id_eq(&s->r.author, &root->r.author);
-	if (s->kind->role == ROLE_OPENER && !opener) {
+	if (role == ROLE_OPENER && !opener) {
 		disregard(s, "only %.60s, who opened this thread, can say it", name);
 		return OK;
 	}
-	if (s->kind->role == ROLE_OPENER || (opener && s->kind->role != ROLE_ADDRESSEE))
+	if (role == ROLE_OPENER || (opener && role != ROLE_ADDRESSEE))
 		return OK;
 	enum err e = parties_of(v, root, &p);
 	if (e != OK)
@@ -378,7 +340,7 @@ static enum err judge(struct view *v, struct seen *s)
 	if (e != OK || !s->counts || s->kind->role == ROLE_SERIES)
 		return e;
 	if (!s->r.has_thread) {
-		if (s->kind->role == ROLE_ADDRESSEE || s->r.kind == KIND_REPLY)
+		if (s->kind->role == ROLE_ADDRESSEE || s->kind->role == ROLE_CUSTOMER || s->kind->role == ROLE_SUPPLIER || s->r.kind == KIND_REPLY)
 			disregard(s, "it names no thread that it belongs to");
 		return OK;
 	}

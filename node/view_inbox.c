@@ -4,8 +4,10 @@
 #include <string.h>
 
 #include "node/view_ask.h"
+#include "node/view_assurance.h"
 #include "node/view_contract.h"
 #include "node/view_concern.h"
+#include "node/view_finding.h"
 #include "node/view_incident.h"
 #include "node/view_posture.h"
 #include "node/view_record.h"
@@ -181,6 +183,50 @@ static enum err contract(struct view *v, const struct seen *s, struct todo *out)
 	return OK;
 }
 
+static enum err finding(struct view *v, const struct seen *s, struct todo *out)
+{
+	struct finding f;
+	struct seen *self;
+	char id[13], state[96];
+	enum err e = view_get(v, s->no, &self);
+	if (e == OK)
+		e = view_finding_of(v, self, &f);
+	if (e == ERR_NOT_FOUND)
+		return OK;
+	if (e != OK)
+		return e;
+	short_id(s, id);
+	view_finding_state(v, &f, state);
+	out->open = !f.closed && !f.claimed && !f.plan && !f.said;
+	(void)snprintf(out->state, sizeof out->state, "%s", state);
+	if (out->open)
+		(void)snprintf(out->next, sizeof out->next, "tally finding plan %s --action \"text=..., due=DATE\"", id);
+	return OK;
+}
+
+/* A plan waits for a word; one that is done, for the finding to be closed. */
+static enum err improvement(struct view *v, const struct seen *s, struct todo *out)
+{
+	struct finding f;
+	struct seen *of;
+	struct id about;
+	char id[13], state[96];
+	enum err e = fields_id(s->kind->fields, s->r.body, "about", &about) ? view_find(v, &about, &of) : ERR_NOT_FOUND;
+	if (e == OK)
+		e = view_finding_of(v, of, &f);
+	if (e == ERR_NOT_FOUND)
+		return OK;
+	if (e != OK)
+		return e;
+	view_finding_state(v, &f, state);
+	short_id(f.claimed ? f.of : s, id);
+	out->open = !f.closed && (f.claimed || !f.decided);
+	(void)snprintf(out->state, sizeof out->state, "%s", state);
+	if (out->open)
+		(void)snprintf(out->next, sizeof out->next, f.claimed ? "tally finding close %s" : "tally reply %s accepted", id);
+	return OK;
+}
+
 /* What came with the thread: an exception and its decision are in one. */
 static enum err by_kind(struct view *v, const struct seen *s, struct todo *out)
 {
@@ -208,6 +254,13 @@ static enum err by_kind(struct view *v, const struct seen *s, struct todo *out)
 	case KIND_CONCERN:
 	case KIND_ISSUE:
 		return concern(v, s, out);
+	case KIND_FINDING:
+		return finding(v, s, out);
+	case KIND_IMPROVEMENT:
+		return improvement(v, s, out);
+	case KIND_CERTIFICATION:
+		(void)snprintf(out->state, sizeof out->state, "%s", view_assurance_state(v, s));
+		return OK;
 	case KIND_ASSET_HELD:
 	case KIND_TERMINATION:
 	case KIND_DISPOSITION:

@@ -170,6 +170,66 @@ enum err view_series(struct view *v, const struct seen *s, const struct series *
 	return e;
 }
 
+/* ---- readers ---- */
+
+static enum err unlogged_readers(struct view *v, const struct seen *s, struct ids *out, bool *everybody)
+{
+	struct walk w;
+	enum err e = walk_open(v->t, TABLE_UNLOGGED, SPAN(NULL, 0), false, &w);
+	if (e != OK)
+		return e;
+	while (e == OK && walk_next(&w)) {
+		struct id target;
+		if (w.key.n != 41 || get_u64be(w.key.p + 33) != s->no)
+			continue;
+		memcpy(target.b, w.key.p + 1, 32);
+		if (w.key.p[0] == AUDIENCE_PARTNERS || id_eq(&target, &s->r.author))
+			*everybody = true;
+		else
+			e = view_ids_add(v, out, &target);
+	}
+	return walk_close(&w, e);
+}
+
+enum err view_readers(struct view *v, const struct seen *s, struct ids *out, bool *everybody)
+{
+	struct walk w;
+	struct occurrence o;
+	struct ids logs = {0};
+	*out = (struct ids){0};
+	*everybody = false;
+	enum err e = occurrences_walk(v->t, s->no, &w);
+	if (e != OK)
+		return e;
+	while (e == OK && occurrences_next(&w, &o)) {
+		struct log_row log;
+		if (o.log == 0)
+			continue;
+		e = logs_by_no(v->t, o.log, &log);
+		if (e != OK || !id_eq(&log.author, &s->r.author))
+			continue;
+		if (log.type == AUDIENCE_PARTNERS || (log.type == AUDIENCE_DIRECT && id_eq(&log.target, &log.author)))
+			*everybody = true;
+		else if (log.type == AUDIENCE_DIRECT)
+			e = view_ids_add(v, &logs, &log.target);
+	}
+	e = walk_close(&w, e);
+	if (e == OK && s->mine)
+		e = unlogged_readers(v, s, &logs, everybody);
+	for (size_t i = 0; e == OK && i < s->r.named; i++)
+		e = view_ids_add(v, &logs, &s->r.name[i]);
+	if (e == OK) { /* by id, not by local log number: both ends and all orders the same */
+		for (size_t i = 1; i < logs.n; i++)
+			for (size_t j = i; j > 0 && id_cmp(&logs.p[j - 1], &logs.p[j]) > 0; j--) {
+				struct id x = logs.p[j];
+				logs.p[j] = logs.p[j - 1];
+				logs.p[j - 1] = x;
+			}
+		*out = logs;
+	}
+	return e;
+}
+
 /* ---- fields ---- */
 
 const struct value *view_body(const struct seen *s)

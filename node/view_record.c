@@ -125,6 +125,12 @@ const char *view_record_title(struct view *v, const struct seen *s)
 		return joined(v, view_text(v, f, b, "contract"), counted(v, value_count(fields_get(f, b, "rows")), "row"));
 	case KIND_FLOWDOWN:
 		return counted(v, value_count(fields_get(f, b, "leaves")), "subcontractor");
+	case KIND_CERTIFICATION:
+		return joined(v, view_text(v, f, b, "scheme"), view_text(v, f, b, "number"));
+	case KIND_FINDING:
+		return joined(v, view_text(v, f, b, "rid"), view_text(v, f, b, "text"));
+	case KIND_IMPROVEMENT:
+		return counted(v, value_count(fields_get(f, b, "actions")), "action");
 	case KIND_CONTRACT:
 		return joined(v, view_text(v, f, b, "reference"), view_text(v, f, b, "title"));
 	case KIND_ASSET_HELD:

@@ -80,5 +80,5 @@ static enum err posture_check(const struct record *r, struct complaint *why)
 const struct kind kind_posture_attestation = {
 	.number = KIND_POSTURE_ATTESTATION, .name = "posture.attestation",
 	.summary = "What an organisation attests about its controls, for a stated scope and time.",
-	.fields = posture_fields, .role = ROLE_SERIES, .tlp = TLP_AMBER, .decisions = &decisions, .check = posture_check,
+	.fields = posture_fields, .role = ROLE_SERIES, .by_supplier = true, .tlp = TLP_AMBER, .decisions = &decisions, .check = posture_check,
 };

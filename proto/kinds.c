@@ -20,6 +20,9 @@
 	X(kind_equivalence)           \
 	X(kind_guidance)              \
 	X(kind_posture_attestation)   \
+	X(kind_certification)         \
+	X(kind_finding)               \
+	X(kind_improvement)           \
 	X(kind_contract)              \
 	X(kind_responsibility_matrix) \
 	X(kind_flowdown)              \
@@ -72,6 +75,10 @@ static const char *role_text(enum kind_role role)
 		return "only somebody to whom the author of the thread's first record sent it";
 	case ROLE_OPENER:
 		return "only the author of the thread's first record";
+	case ROLE_CUSTOMER:
+		return "only the customer in the thread: who opened it, or to whom the supplier in it sent its first record";
+	case ROLE_SUPPLIER:
+		return "only the supplier in the thread: to whom the customer in it sent its first record, or who opened it";
 	}
 	return "";
 }

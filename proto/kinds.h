@@ -10,7 +10,7 @@ enum kind_number { /* on the wire for ever */
 	KIND_REQUIREMENT_SET = 24, KIND_REQUIREMENT_ASSIGN, KIND_REQUIREMENT_ACK, KIND_REQUIREMENT_REVIEW,
 	KIND_EXCEPTION_REQUEST,
 	KIND_CHALLENGE, KIND_EQUIVALENCE, KIND_GUIDANCE,
-	KIND_POSTURE_ATTESTATION = 32,
+	KIND_POSTURE_ATTESTATION = 32, KIND_CERTIFICATION = 33, KIND_FINDING = 35, KIND_IMPROVEMENT,
 	KIND_CONTRACT = 40,
 	KIND_RESPONSIBILITY_MATRIX = 44, KIND_FLOWDOWN, KIND_TENDER,
 	KIND_CONCERN = 48, KIND_ISSUE = 49,
@@ -22,7 +22,9 @@ enum kind_role {
 	ROLE_ANY,          /* opens a thread, or anybody in it */
 	ROLE_SERIES,       /* only the author of the record it supersedes or retracts */
 	ROLE_ADDRESSEE,    /* only somebody to whom the author of the thread's first record sent it */
-	ROLE_OPENER        /* only the author of the thread's first record */
+	ROLE_OPENER,       /* only the author of the thread's first record */
+	ROLE_CUSTOMER,     /* only the customer in the thread: who opened it, or to whom the supplier in it sent its first record */
+	ROLE_SUPPLIER      /* the other way round */
 };
 
 struct kind {
@@ -32,6 +34,7 @@ struct kind {
 	const struct field *fields;
 	bool inner;          /* made by the node alone, never by hand; no list of what was said shows it */
 	enum kind_role role;
+	bool by_supplier;    /* a thread that it opens was opened by the supplier in it; where it names its supplier, that counts */
 	enum tlp tlp;                 /* default */
 	const struct vocab *decisions; /* what a reply to it may decide; NULL: acknowledged only */
 	enum err (*check)(const struct record *r, struct complaint *why); /* what the table cannot say; NULL: nothing */

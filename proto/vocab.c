@@ -40,6 +40,9 @@ VOCAB(relation, "customer", "supplier", "partner");
 VOCAB(log_reason, "first", "rotation", "restore", "readmission", "healed");
 VOCAB(key_reason, "routine", "compromise", "lost");
 VOCAB(close_reason, "stopping", "replaced");
+VOCAB(certification_status, "valid", "suspended", "withdrawn");
+VOCAB(finding_source, "review", "audit", "test", "incident", "performance");
+VOCAB(action_state, "planned", "in-progress", "done", "dropped");
 VOCAB(contract_type, "commodity-terms", "bespoke", "licence");
 VOCAB(subcontracting, "forbidden", "prior-approval", "notify", "free");
 VOCAB(concern_topic, "process", "requirement", "performance", "incident");
@@ -62,6 +65,7 @@ static const struct vocab *const all[] = {
 	&vocab_concern_topic, &vocab_concern_source, &vocab_issue_type,
 	&vocab_asset_class, &vocab_disposition, &vocab_sanitization,
 	&vocab_challenge, &vocab_extent, &vocab_flow,
+	&vocab_certification_status, &vocab_finding_source, &vocab_action_state,
 };
 
 const struct vocab *vocab_each(size_t i)

@@ -14,7 +14,8 @@ extern const struct vocab vocab_tlp, vocab_severity, vocab_tier, vocab_supplier_
 	vocab_pap, vocab_relation, vocab_indicator, vocab_close_reason, vocab_contract_type, vocab_subcontracting,
 	vocab_concern_topic, vocab_concern_source, vocab_issue_type,
 	vocab_asset_class, vocab_disposition, vocab_sanitization,
-	vocab_challenge, vocab_extent, vocab_flow;
+	vocab_challenge, vocab_extent, vocab_flow,
+	vocab_certification_status, vocab_finding_source, vocab_action_state;
 
 enum extent { EXTENT_FULL = 1, EXTENT_PARTIAL }; /* vocab_extent */
 /* vocab_flow: the answers of vocab_ack, and two more. */

@@ -4,6 +4,9 @@
 #include "tests/unit/tale.h"
 
 #include "node/duty.h"
+#include "node/view_assurance.h"
+#include "node/view_contract.h"
+#include "node/view_finding.h"
 #include "node/view_inbox.h"
 #include "node/view_incident.h"
 #include "node/view_posture.h"
@@ -223,6 +226,32 @@ static json_t *duties(struct view *v)
 	return rows;
 }
 
+static json_t *findings(struct view *v)
+{
+	struct finding *all;
+	json_t *rows = json_array(), *row;
+	size_t n;
+	assert_int_equal(view_finding_all(v, &all, &n), OK);
+	for (size_t i = 0; i < n; i++) {
+		assert_int_equal(view_finding_row(v, &all[i], &row), OK);
+		(void)json_array_append_new(rows, row);
+	}
+	return rows;
+}
+
+static json_t *contracts(struct view *v)
+{
+	struct contract *all;
+	json_t *rows = json_array(), *row;
+	size_t n;
+	assert_int_equal(view_contract_all(v, &all, &n), OK);
+	for (size_t i = 0; i < n; i++) {
+		assert_int_equal(view_contract_row(v, &all[i], &row), OK);
+		(void)json_array_append_new(rows, row);
+	}
+	return rows;
+}
+
 static json_t *look(struct tale *t, struct view *v)
 {
 	json_t *all = json_object(), *part;
@@ -233,6 +262,10 @@ static json_t *look(struct tale *t, struct view *v)
 	add(all, "incidents", e, part);
 	e = view_requirement_list(v, false, &part);
 	add(all, "requirements", e, part);
+	(void)json_object_set_new(all, "findings", findings(v));
+	(void)json_object_set_new(all, "contracts", contracts(v));
+	e = view_assurance_certifications(v, &part);
+	add(all, "certifications", e, part);
 	e = view_posture_list(v, &part);
 	add(all, "postures", e, part);
 	for (int who = 0; who < 3; who++) {

@@ -308,6 +308,28 @@ static struct value *good_posture(void)
 	return body;
 }
 
+static struct value *good_certification(void)
+{
+	return map_of(table_of(KIND_CERTIFICATION), "scheme", "ISO/IEC 27001", "edition", "2022", "number", "IS-4711", "body", "Cert Ltd", "scope",
+		"hosting", "clauses", "A.8.8", "issued", "2026-02-01", "expires", "2029-01-31", "status", "valid", NULL);
+}
+
+static struct value *good_finding(void)
+{
+	return map_of(table_of(KIND_FINDING), "about", REF, "rid", "R-2", "severity", "high", "text", "never tried", "required_by", "2027-01-31", "source",
+		"audit", NULL);
+}
+
+static struct value *good_improvement(void)
+{
+	const struct field *t = table_of(KIND_IMPROVEMENT), *g = group_of(KIND_IMPROVEMENT, "actions");
+	struct value *body = map_of(t, "about", REF, "progress", "50", "support", "a test account", NULL);
+
+	put_group(body, t, "actions", map_of(g, "id", "a1", "text", "restore test", "owner", "IT", "due", "2027-01-15", "status", "done", NULL));
+	put_group(body, t, "actions", map_of(g, "id", "a2", "text", "write it down", "due", "2027-01-20", NULL));
+	return body;
+}
+
 static struct value *good_contract(void)
 {
 	const struct field *t = table_of(KIND_CONTRACT), *g = group_of(KIND_CONTRACT, "clauses");
@@ -420,6 +442,12 @@ static struct value *good(enum kind_number kind)
 		return good_json(kind, SAMPLE_GUIDANCE);
 	case KIND_POSTURE_ATTESTATION:
 		return good_posture();
+	case KIND_CERTIFICATION:
+		return good_certification();
+	case KIND_FINDING:
+		return good_finding();
+	case KIND_IMPROVEMENT:
+		return good_improvement();
 	case KIND_CONTRACT:
 		return good_contract();
 	case KIND_RESPONSIBILITY_MATRIX:
@@ -451,7 +479,8 @@ static void test_registry(void **state)
 	} want[] = {{1, "log.open"}, {2, "pair"}, {3, "reply"}, {4, "retract"}, {5, "forward"}, {16, "incident.notice"},
 		{17, "incident.answer"},
 	            {24, "requirement.set"}, {25, "requirement.assign"}, {26, "requirement.ack"}, {27, "requirement.review"},
-	            {28, "exception.request"}, {29, "challenge"}, {30, "equivalence"}, {31, "guidance"}, {32, "posture.attestation"},
+	            {28, "exception.request"}, {29, "challenge"}, {30, "equivalence"}, {31, "guidance"}, {32, "posture.attestation"}, {33, "certification"},
+	            {35, "finding"}, {36, "improvement"},
 	            {40, "contract"}, {44, "responsibility.matrix"}, {45, "flowdown"}, {46, "tender"},
 	            {48, "concern"}, {49, "issue"}, {56, "asset.held"},
 	            {57, "termination"}, {58, "disposition"}};
@@ -781,6 +810,19 @@ static void test_posture(void **state)
 	takes(KIND_POSTURE_ATTESTATION, body);
 }
 
+static void test_assurance(void **state)
+{
+	const struct field *t = table_of(KIND_CERTIFICATION), *q = table_of(KIND_IMPROVEMENT);
+	struct value *body = good_improvement();
+
+	(void)state;
+	takes(KIND_CERTIFICATION, with(good_certification(), t, "expires", "2026-02-02"));
+	refuses(KIND_CERTIFICATION, with(good_certification(), t, "expires", "2026-02-01"), "expires");
+	put_group(body, q, "actions", map_of(group_of(KIND_IMPROVEMENT, "actions"), "id", "a2", "text", "again", "due", "2027-01-21", NULL));
+	refuses(KIND_IMPROVEMENT, body, "actions.id");
+	refuses(KIND_FINDING, with(good_finding(), table_of(KIND_FINDING), "text", NULL), "text");
+}
+
 static void test_contract(void **state)
 {
 	const struct field *t = table_of(KIND_CONTRACT), *g = group_of(KIND_CONTRACT, "clauses");
@@ -890,7 +932,7 @@ int main(void)
 		cmocka_unit_test(test_log_open), cmocka_unit_test(test_pair_and_reply), cmocka_unit_test(test_forward),
 		cmocka_unit_test(test_notice_stages), cmocka_unit_test(test_incident_lists), cmocka_unit_test(test_set),
 		cmocka_unit_test(test_set_size), cmocka_unit_test(test_ack), cmocka_unit_test(test_exception), cmocka_unit_test(test_posture),
-		cmocka_unit_test(test_contract),
+		cmocka_unit_test(test_contract), cmocka_unit_test(test_assurance),
 		cmocka_unit_test(test_document),
 	};
 

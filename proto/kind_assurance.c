@@ -1,0 +1,100 @@
+/* Assurance beside attestations: certificates, what a customer found wanting, and what the supplier does about it. */
+#include "proto/kind_check.h"
+
+#define LINES .type = FIELD_LINE, .list = true, .max = 500
+
+static const char *const shown_words[] = {"acknowledged", "accepted", "need-info", "disputed", NULL};
+static const struct vocab shown_decisions = {"decision", shown_words};
+
+static const struct field certification_fields[] = {
+	{.key = 0, .name = "scheme", .type = FIELD_LINE, .required = true, .help = "what was certified against, such as ISO/IEC 27001"},
+	{.key = 1, .name = "edition", .type = FIELD_LINE, .max = 64, .help = "its edition"},
+	{.key = 2, .name = "number", .type = FIELD_LINE, .help = "number of the certificate"},
+	{.key = 3, .name = "body", .type = FIELD_LINE, .required = true, .help = "who certified it"},
+	{.key = 4, .name = "accreditation", .type = FIELD_LINE, .help = "by whom that body is accredited, and its number"},
+	{.key = 5, .name = "scope", .type = FIELD_TEXT, .required = true, .help = "what it covers, as the certificate says"},
+	{.key = 6, .name = "clauses", LINES, .help = "clauses or controls covered, where not all of the scheme are"},
+	{.key = 7, .name = "locations", LINES, .help = "sites covered"},
+	{.key = 8, .name = "issued", .type = FIELD_DATE, .usual = USUAL_PAST, .required = true, .help = "day of issue"},
+	{.key = 9, .name = "expires", .type = FIELD_DATE, .usual = USUAL_AHEAD, .required = true, .help = "last day"},
+	{.key = 10, .name = "status", .type = FIELD_ENUM, .vocab = &vocab_certification_status,
+	 .help = "what became of it since; absent: as issued"},
+	{.key = 11, .name = "url", .type = FIELD_LINE, .max = 500, .help = "where the body's registry shows it"},
+	{.key = 12, .name = "common", .type = FIELD_BOOL, .help = "the same for all customers"},
+	{.key = 13, .name = "text", .type = FIELD_TEXT, .help = "what else there is to say"},
+	{0},
+};
+
+static enum err certification_check(const struct record *r, struct complaint *why)
+{
+	int64_t issued = 0, expires = 0;
+
+	(void)fields_int(certification_fields, r->body, "issued", &issued);
+	(void)fields_int(certification_fields, r->body, "expires", &expires);
+	if (expires <= issued)
+		return fields_complain(why, ERR_INVALID, "must be later than issued", "expires");
+	return OK;
+}
+
+const struct kind kind_certification = {
+	.number = KIND_CERTIFICATION, .name = "certification",
+	.summary = "A certificate that somebody independent gave its author, with its scope and its last day.",
+	.fields = certification_fields, .role = ROLE_SERIES, .by_supplier = true, .tlp = TLP_GREEN, .decisions = &shown_decisions,
+	.check = certification_check,
+};
+
+static const char *const finding_words[] = {"acknowledged", "accepted", "disputed", "need-info", "done", NULL};
+static const struct vocab finding_decisions = {"decision", finding_words};
+
+static const struct field finding_fields[] = {
+	{.key = 0, .name = "about", .type = FIELD_REF, .required = true,
+	 .help = "the answer, attestation, certificate, contract or assignment that was found wanting"},
+	{.key = 1, .name = "rid", .type = FIELD_LINE, .max = 64, .help = "the requirement or control"},
+	{.key = 2, .name = "severity", .type = FIELD_ENUM, .required = true, .vocab = &vocab_severity, .help = "how bad it is"},
+	{.key = 3, .name = "text", .type = FIELD_TEXT, .required = true, .help = "what was found"},
+	{.key = 4, .name = "required_by", .type = FIELD_DATE, .usual = USUAL_AHEAD, .help = "by when it must be mended"},
+	{.key = 5, .name = "source", .type = FIELD_ENUM, .vocab = &vocab_finding_source, .help = "how it came to light"},
+	{.key = 6, .name = "reference", .type = FIELD_LINE, .help = "the customer's own number for it"},
+	{0},
+};
+
+const struct kind kind_finding = {
+	.number = KIND_FINDING, .name = "finding",
+	.summary = "What a customer found wanting at a supplier, and by when it must be mended.",
+	.fields = finding_fields, .role = ROLE_CUSTOMER, .tlp = TLP_AMBER_STRICT, .decisions = &finding_decisions,
+};
+
+static const char *const improvement_words[] = {"acknowledged", "accepted", "declined", "need-info", "disputed", "done", NULL};
+static const struct vocab improvement_decisions = {"decision", improvement_words};
+
+static const struct field action_fields[] = {
+	{.key = 0, .name = "id", .type = FIELD_LINE, .required = true, .max = 64, .help = "name of the action, kept in later versions"},
+	{.key = 1, .name = "text", .type = FIELD_TEXT, .required = true, .help = "what is done"},
+	{.key = 2, .name = "owner", .type = FIELD_LINE, .help = "who does it"},
+	{.key = 3, .name = "due", .type = FIELD_DATE, .required = true, .help = "by when"},
+	{.key = 4, .name = "status", .type = FIELD_ENUM, .vocab = &vocab_action_state, .help = "how far it is; absent: planned"},
+	{0},
+};
+
+static const struct field improvement_fields[] = {
+	{.key = 0, .name = "about", .type = FIELD_REF, .required = true, .help = "the finding"},
+	{.key = 1, .name = "actions", .type = FIELD_GROUP, .list = true, .required = true, .group = action_fields, .help = "what is done about it"},
+	{.key = 2, .name = "progress", .type = FIELD_INT, .max = 100, .help = "how far all of it is, in percent; 100: it is done"},
+	{.key = 3, .name = "support", .type = FIELD_TEXT, .help = "support needed from the customer"},
+	{.key = 4, .name = "text", .type = FIELD_TEXT, .help = "the cause, and what else there is to say"},
+	{0},
+};
+
+static enum err improvement_check(const struct record *r, struct complaint *why)
+{
+	struct kind_check_names ids;
+
+	return kind_check_unique(r, fields_find(improvement_fields, "actions"), "id", &ids, why);
+}
+
+const struct kind kind_improvement = {
+	.number = KIND_IMPROVEMENT, .name = "improvement",
+	.summary = "A supplier's plan to mend a finding, and its progress.",
+	.fields = improvement_fields, .role = ROLE_SUPPLIER, .tlp = TLP_AMBER_STRICT, .decisions = &improvement_decisions,
+	.check = improvement_check,
+};

@@ -5,12 +5,12 @@
 #include "node/answers.h"
 #include "node/api_requirement.h"
 #include "node/names.h"
+#include "node/proportion.h"
 #include "node/saying.h"
 #include "node/view_ask.h"
 #include "node/view_record.h"
 #include "proto/vocab.h"
 #include "proto/when.h"
-#include "store/rows.h"
 
 static const struct kind *set_kind(void)
 {
@@ -107,45 +107,25 @@ static enum err check_level(struct api_call *c, struct view *v, const struct see
 	return api_fail(c, ERR_INVALID, "leave --level out to ask for all of it", "the set has no level \"%.60s\"%s%s", level, n ? "; it has: " : "", names);
 }
 
-/* 0: no supplier row, or no tier in it. */
-static enum err tier_of(struct api_call *c, const struct view *v, const struct id *org, int64_t *tier)
+static enum err warn_tier(struct api_call *c, struct view *v, const struct tiers *tiers, const struct assignment *as, const struct id *org)
 {
-	struct walk w;
-	enum err e = walk_open(v->t, TABLE_SUPPLIERS, SPAN(NULL, 0), false, &w);
-	*tier = 0;
-	while (e == OK && walk_next(&w)) {
-		const struct value *row;
-		struct id partner;
-		e = rows_value(w.value, c->arena, &row);
-		if (e == OK && fields_id(supplier_fields, row, "partner", &partner) && id_eq(&partner, org))
-			(void)fields_int(supplier_fields, row, "tier", tier);
-	}
-	return walk_close(&w, e);
-}
-
-/* Levels go from light to heavy as the set lists them; a tier recommends a range of them. */
-static enum err warn_tier(struct api_call *c, struct view *v, const struct seen *set, const char *level, const struct id *org)
-{
-	size_t n = value_count(fields_get(set_kind()->fields, set->r.body, "levels")), at = n, low, high;
-	int64_t tier;
-	char name[NAMES_TEXT];
-	enum err e = tier_of(c, v, org, &tier);
-	if (e != OK || !tier || n < 2)
+	struct proportion p;
+	struct unequal other;
+	char name[NAMES_TEXT], who[NAMES_TEXT];
+	enum err e = proportion_unequal(v, tiers, as, org, &other);
+	proportion_of(v, tiers, as, org, &p);
+	if (e != OK || !p.tier)
 		return e;
-	for (size_t i = 0; i < n; i++)
-		if (strcmp(level_name(v, set, i), level) == 0)
-			at = i;
-	if (at == n)
-		at = n - 1; /* no level: all of it */
-	low = tier == 1 ? n - 1 : tier == 2 ? n - 2 : tier == 3 && n > 2 ? n - 3 : 0;
-	high = tier <= 2 ? n - 1 : tier == 3 ? n - 2 : 0;
 	names_show(c->core, org, name);
-	if (at > high)
-		saying_warn(c, "%s is of tier %s: this level may be disproportionate; \"%s\" would do", name, vocab_word(&vocab_tier, tier),
-		            level_name(v, set, high));
-	if (at < low)
-		saying_warn(c, "%s is of tier %s: this level is below what is recommended, \"%s\"", name, vocab_word(&vocab_tier, tier),
-		            level_name(v, set, low));
+	if (proportion_above(&p))
+		saying_warn(c, "%s is of tier %s: this level may be disproportionate; \"%s\" would do", name, vocab_word(&vocab_tier, p.tier), p.highest);
+	if (proportion_below(&p))
+		saying_warn(c, "%s is of tier %s: this level is below what is recommended, \"%s\"", name, vocab_word(&vocab_tier, p.tier), p.lowest);
+	if (other.found) {
+		names_show(c->core, &other.org, who);
+		saying_warn(c, "%s is of the same tier and was asked %s%s%s: treat both alike, or say why with --reason", who, *other.level ? "\"" : "",
+		            *other.level ? other.level : "all of it", *other.level ? "\"" : "");
+	}
 	return OK;
 }
 
@@ -227,10 +207,14 @@ static enum err assign(struct api_call *c)
 	if (!d.recipients)
 		return api_fail(c, ERR_USAGE, "name them with: --to PARTNER", "nobody to ask");
 	const char *level = view_text(&v, d.kind->fields, body, "level");
+	const struct assignment as = {.set = set, .level = level};
+	struct tiers tiers = {0};
 	if (*level)
 		e = check_level(c, &v, set, level);
+	if (e == OK)
+		e = proportion_tiers(&v, &tiers);
 	for (size_t i = 0; e == OK && i < d.recipients; i++)
-		e = warn_tier(c, &v, set, level, &d.to[i]);
+		e = warn_tier(c, &v, &tiers, &as, &d.to[i]);
 	if (e == OK)
 		e = warn_bare(c, &v, set, level);
 	if (e == OK)

@@ -20,6 +20,30 @@ const struct command commands_report[] = {
 	 .columns = COLUMNS{
 		 {.path = "who", .max = 24}, {.path = "set", .max = 24, .as = AS_ID}, {.path = "rid"}, {.path = "title", .max = 40}, {.path = "state"},
 		 {.path = "because", .max = 60}, {.path = "until"}, WHY, {0}}},
+	{REPORT, .verb = "exceptions", .more = commands_report_flags, .help = "exceptions by the day on which they end, both ways",
+	 .empty = "no exception was asked for",
+	 .columns = COLUMNS{
+		 {.path = "until"}, {.path = "who", .max = 20}, {.path = "to", .max = 20}, {.path = "rid"}, {.path = "title", .max = 32}, {.path = "state"},
+		 {.path = "renewals", .as = AS_NUMBER}, {.path = "text", .heading = "reason", .max = 40}, WHY, {0}}},
+	{REPORT, .verb = "barriers", .more = commands_report_flags,
+	 .help = "which of our requirements suppliers decline, challenge or put off; answers saved by certificates",
+	 .empty = "every requirement was simply accepted",
+	 .columns = COLUMNS{
+		 {.path = "rid"}, {.path = "title", .max = 36}, {.path = "asked", .as = AS_NUMBER}, {.path = "declined", .as = AS_NUMBER},
+		 {.path = "challenged", .as = AS_NUMBER}, {.path = "exceptions", .as = AS_NUMBER}, {.path = "percent", .heading = "%", .as = AS_NUMBER},
+		 {.path = "equivalence", .heading = "by certificate", .as = AS_NUMBER}, {.path = "saved", .as = AS_NUMBER},
+		 {.path = "rationale", .heading = "reason given"}, WHY, {0}}},
+	{REPORT, .verb = "proportion", .more = commands_report_flags,
+	 .help = "is what we ask of each supplier in proportion to its tier, and the same for suppliers of one tier",
+	 .empty = "nothing is asked of anybody yet",
+	 .columns = COLUMNS{
+		 {.path = "who", .max = 24}, {.path = "title", .max = 32}, {.path = "tier"}, {.path = "level"}, {.path = "recommended"}, {.path = "state"},
+		 {.path = "other", .max = 24}, {.path = "other_level", .heading = "was asked"}, {.path = "reason", .max = 40}, WHY, {0}}},
+	{REPORT, .verb = "unexplained", .more = commands_report_flags,
+	 .help = "requirements of our sets that say no reason, or for which there is no guidance",
+	 .empty = "every requirement says why, and how",
+	 .columns = COLUMNS{
+		 {.path = "set_title", .heading = "set", .max = 32}, {.path = "rid"}, {.path = "title", .max = 48}, {.path = "missing"}, WHY, {0}}},
 	{REPORT, .verb = "concerns", .more = commands_report_flags, .help = "concerns, what was done about each, and whether it helped",
 	 .empty = "no concern was raised",
 	 .columns = COLUMNS{

@@ -7,6 +7,10 @@
 #define REPORTS(X)         \
 	X(report_concerns) \
 	X(report_gaps)     \
+	X(report_exceptions) \
+	X(report_barriers) \
+	X(report_proportion) \
+	X(report_unexplained) \
 	X(report_concerns_issues) \
 	X(report_overdue)  \
 	X(report_owed)

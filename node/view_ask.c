@@ -236,6 +236,8 @@ static int by_question(const void *x, const void *y)
 	const struct ask *a = *(struct ask *const *)x, *b = *(struct ask *const *)y;
 	int c = strcmp(a->rid, b->rid);
 	if (c == 0)
+		c = id_cmp(&a->party, &b->party);
+	if (c == 0)
 		c = id_cmp(&a->of->set->root, &b->of->set->root);
 	if (c == 0)
 		c = id_cmp(&a->of->assign->r.author, &b->of->assign->r.author);

@@ -285,6 +285,26 @@ static void who_may(void **state)
 	json_decref(body);
 }
 
+/* One question to two suppliers: each owes its answer. */
+static void each_owes(void **state)
+{
+	struct scenario *s = calloc(1, sizeof *s);
+	(void)state;
+	assert_non_null(s);
+	scenario_open(s, 3);
+	scenario_pair(s, 0, 1);
+	scenario_pair(s, 0, 2);
+	(void)said(s, 0, "requirement.import", json_pack("{s:s, s:s}", "name", "baseline", "file", BASELINE));
+	(void)said(s, 0, "requirement.assign", json_pack("{s:s, s:[ss], s:{s:s, s:s}}", "set", "baseline", "to", "node1", "node2", "body", "level",
+	                                                 "basic", "due", day_text(s, 10)));
+	json_t *r = call(s, 0, "report.run", json_pack("{s:s}", "report", "owed"));
+	assert_non_null(row_of(json_object_get(r, "items"), "who", "node1"));
+	assert_non_null(row_of(json_object_get(r, "items"), "who", "node2"));
+	json_decref(r);
+	scenario_close(s);
+	free(s);
+}
+
 /* ---- exceptions ---- */
 
 static void exceptions(void **state)
@@ -363,6 +383,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(the_clock_stops, setup, teardown),
 		cmocka_unit_test_setup_teardown(not_for_ever, setup, teardown),
 		cmocka_unit_test_setup_teardown(who_may, setup, teardown),
+		cmocka_unit_test(each_owes),
 		cmocka_unit_test_setup_teardown(exceptions, setup, teardown),
 		cmocka_unit_test_setup_teardown(beside_the_set, setup, teardown),
 	};

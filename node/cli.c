@@ -37,6 +37,7 @@ static enum err unreachable(const struct cli *cli, enum err e)
 	(void)snprintf(text, sizeof text, "%.200s: %s", cli->home, err_text(e));
 	if (e == ERR_NO_DAEMON) {
 		(void)snprintf(text, sizeof text, "the node in %.200s is not running", cli->home);
+		hint = cli->command && strcmp(cli->command->noun, "down") == 0 ? "there is nothing to end" : NULL;
 	} else if (e == ERR_NOT_FOUND) {
 		(void)snprintf(text, sizeof text, "there is no node in %.200s", cli->home);
 		hint = "make one with: tally init NAME";

@@ -53,7 +53,8 @@ const struct command commands_requirement[] = {
 	 .words = ARGS{{.name = "set", .required = true, .help = "name of the set, or id"}, {0}},
 	 .empty = "nobody is asked yet; assign it with: tally requirement assign SET --to PARTNER --level LEVEL",
 	 .columns = COLUMNS{
-		 {.path = "partner", .max = 24}, {.path = "rid"}, {.path = "title", .max = 40}, {.path = "answer"},
+		 {.path = "partner", .max = 24}, {.path = "rid"}, {.path = "title", .max = 40},
+		 {.path = "assign", .heading = "asked in", .as = AS_ID}, {.path = "answer"},
 		 {.path = "review"}, {.path = "until"},
 		 {.path = "text", .max = 48}, {0}}},
 	{.noun = "requirement", .verb = "review", .call = "requirement.review", .style = STYLE_ID,

@@ -102,23 +102,26 @@ bool config_good(const struct option *o, const char *text)
 
 void config_expected(const struct option *o, bool in_file, struct complaint *why)
 {
+	char name[40] = ""; /* in a file the line is known; else the flag or the variable is, and is told already */
 	size_t n;
 
+	if (in_file)
+		(void)snprintf(name, sizeof name, "%s: ", o->name);
 	switch (o->type) {
 	case OPTION_PATH:
-		(void)snprintf(why->text, sizeof why->text, in_file ? "%s: expected a path in quotes" : "%s: expected a path", o->name);
+		(void)snprintf(why->text, sizeof why->text, in_file ? "%sexpected a path in quotes" : "%sexpected a path", name);
 		return;
 	case OPTION_ADDRESSES:
-		(void)snprintf(why->text, sizeof why->text, in_file ? "%s: expected {\"HOST:PORT\", ...}, at most %u"
-		                                                    : "%s: expected HOST:PORT, at most %u of them", o->name, CONFIG_VALUES);
+		(void)snprintf(why->text, sizeof why->text, in_file ? "%sexpected {\"HOST:PORT\", ...}, at most %u"
+		                                                    : "%sexpected HOST:PORT, at most %u of them", name, CONFIG_VALUES);
 		return;
 	case OPTION_WORD:
-		n = (size_t)snprintf(why->text, sizeof why->text, "%s: expected one of", o->name);
+		n = (size_t)snprintf(why->text, sizeof why->text, "%sexpected one of", name);
 		for (const char *const *w = o->words; *w && n < sizeof why->text; w++)
 			n += (size_t)snprintf(why->text + n, sizeof why->text - n, "%s %s", w == o->words ? "" : ",", *w);
 		return;
 	case OPTION_SIZE:
-		(void)snprintf(why->text, sizeof why->text, "%s: expected a size from 1M to 64T, such as 64G", o->name);
+		(void)snprintf(why->text, sizeof why->text, "%sexpected a size from 1M to 64T, such as 64G", name);
 		return;
 	}
 }

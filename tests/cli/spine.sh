@@ -89,6 +89,7 @@ ok B requirement list --owed
 silent "${assign:0:12}"
 ok A requirement matrix baseline
 says '^brackwater +R3 .*accepted-with-exception'
+says "^brackwater +R3 .* ${assign:0:12} " # two assignments of one set are told apart
 says '2027-06-30'
 says '^brackwater +R1 .* accepted *$'
 

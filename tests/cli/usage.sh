@@ -45,6 +45,10 @@ node A "Harbour Foods"
 expect 8 A init "Harbour Foods again"
 expect 3 A inbox
 tells "hint: .* up --background"
+expect 3 A down # who wants it ended is not told to start it
+tells 'hint: there is nothing to end$'
+expect 9 A up --log-level loud
+tells 'error: --log-level: expected one of error, warn, info$'
 expect 3 A partner show nosuch --json
 tells '^\{"schema":"tally/error/1","error":"ERR_NO_DAEMON","exit":3,.*up --background"\}$'
 ok A config show

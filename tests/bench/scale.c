@@ -65,7 +65,8 @@ static void timed(const char *name, json_t *args, const char *as)
 	must(core_begin(node.core), "a turn");
 	json_t *response = api_run(node.core, request, &wait), *result = json_object_get(response, "result");
 	turn_end();
-	printf("%-28s %8.2f s  %9zu items  VmRSS %ld MiB\n", as, seconds() - began, json_array_size(json_object_get(result, "items")), rss_kib("VmRSS:") / 1024);
+	printf("%-28s %8.2f s  %9zu items  VmRSS %ld MiB\n", as, seconds() - began, json_array_size(json_object_get(result, "items")),
+	       rss_kib("VmRSS:") / 1024);
 	if (!json_is_true(json_object_get(response, "ok")))
 		printf("   %s\n", json_string_value(json_object_get(response, "text")));
 	(void)fflush(stdout);
@@ -128,8 +129,10 @@ static struct id say(const struct kind *k, const char *body, const struct id *th
 /* An incident and what was said to it: a notice, its update, eight acknowledgements or answers. */
 static size_t incident(void)
 {
-	const struct kind *notice = kind_by_number(KIND_INCIDENT_NOTICE), *answer = kind_by_number(KIND_INCIDENT_ANSWER), *reply = kind_by_number(KIND_REPLY);
-	static const char early[] = "{\"title\": \"Phishing wave\", \"stage\": \"early-warning\", \"aware\": \"2026-11-23T09:00:00Z\", \"malicious\": \"yes\","
+	const struct kind *notice = kind_by_number(KIND_INCIDENT_NOTICE), *answer = kind_by_number(KIND_INCIDENT_ANSWER);
+	const struct kind *reply = kind_by_number(KIND_REPLY);
+	static const char early[] =
+		"{\"title\": \"Phishing wave\", \"stage\": \"early-warning\", \"aware\": \"2026-11-23T09:00:00Z\", \"malicious\": \"yes\","
 	                            "\"cross_border\": \"no\", \"contact\": \"soc@example.org\"}",
 	                  full[] = "{\"title\": \"Phishing wave\", \"stage\": \"final\", \"aware\": \"2026-11-23T09:00:00Z\", \"malicious\": \"yes\","
 	                           "\"cross_border\": \"no\", \"contact\": \"soc@example.org\", \"severity\": \"high\", \"determination\": \"confirmed\","

@@ -255,7 +255,7 @@ static void put_row(FILE *out, const struct grid *g, const char **left, int inde
 			if (g->width[c] > 0 && left[c][0])
 				last = c;
 		(void)fprintf(out, "%*s", indent, "");
-		for (size_t c = 0; c <= last; c++)
+		for (size_t c = 0; c < g->n && c <= last; c++)
 			if (g->width[c] > 0)
 				put_cell(out, &left[c], g->width[c], &g->columns[c], c == last);
 		(void)fputc('\n', out);

@@ -25,6 +25,7 @@
 	X(ERR_PENDING, 7, "accepted, not delivered yet", "it goes on by itself; see: tally outbox --waiting") \
 	X(ERR_CONFLICT, 8, "conflicts with what is there", "look at what is there, then choose another name") \
 	X(ERR_VERSION, 8, "made by a newer version", "use the newer version of tally") \
+	X(ERR_OLDER, 8, "made by an older version", "start the node once, which brings its store forward: tally up --background") \
 	X(ERR_INVALID, 9, "input is invalid", "see what it takes: tally help") \
 	X(ERR_SHAPE, 9, "not in canonical form", "it was changed on its way, or never was one: get it again from where it comes") \
 	X(ERR_LIMIT, 9, "over a limit", "make it smaller, or split it") \

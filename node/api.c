@@ -11,7 +11,7 @@
 #define API_ORGS 256u /* most organisations one call can name */
 
 static const struct api_row *const tables[] = {
-	api_core_rows, api_partner_rows, api_supplier_rows, api_record_rows, api_say_rows,
+	api_core_rows, api_partner_rows, api_register_rows, api_supplier_rows, api_record_rows, api_say_rows,
 	api_incident_rows, api_requirement_rows, api_challenge_rows, api_posture_rows, api_contract_rows, api_proof_rows, api_report_rows,
 	api_concern_rows,
 	api_finding_rows, api_assurance_rows,
@@ -164,7 +164,7 @@ static json_t *bad_request(const json_t *request)
 
 json_t *api_run_row(struct core *c, const struct api_row *row, const json_t *request, struct api_wait *wait)
 {
-	struct api_call call = {.core = c, .again = wait->waiting, .wait_until = wait->until};
+	struct api_call call = {.core = c, .name = row->name, .again = wait->waiting, .wait_until = wait->until};
 	json_t *none = NULL, *response = bad_request(request);
 
 	wait->waiting = false;

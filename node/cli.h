@@ -33,6 +33,11 @@ enum err cli_body_set(json_t *body, const struct field *table, const char *flag,
 void cli_body_try(const struct command *c, const struct field *table, struct nearest *near); /* every flag of the table */
 const char *cli_body_flag(const struct field *f, char out[static 64]); /* "cross-border"; of a list the singular */
 
+/* ---- cli_file.c: "-" is stdin; why->text alone ---- */
+enum err cli_file_json(FILE *in, const char *path, json_t **out, struct complaint *why) MUST;
+enum err cli_file_text(FILE *in, const char *path, bool trim, json_t **out, struct complaint *why) MUST;
+enum err cli_file_sheet(FILE *in, const char *path, const char *encoding, json_t **out, struct complaint *why) MUST; /* encoding: charset.h */
+
 /* ---- cli_help.c ---- */
 void cli_help(const struct cli *cli, FILE *out);                            /* of the command, or of all */
 void cli_help_noun(const char *noun, FILE *out);

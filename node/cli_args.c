@@ -7,13 +7,13 @@
 
 #include "node/cli.h"
 #include "node/nearest.h"
-#include "node/slurp.h"
 #include "proto/when.h"
 
 struct parser {
 	struct cli *cli;
 	struct complaint *why;
 	json_t *body, *file; /* fields given as flags; the document they are laid over */
+	const struct arg *sheet; /* ARG_SHEET: read when all flags are known */
 	size_t words;        /* positionals taken */
 };
 
@@ -43,48 +43,12 @@ const struct field *cli_args_fields(const struct cli *cli)
 
 /* ---- values ---- */
 
-static enum err json_file(struct parser *p, const char *where, const char *path, json_t **out)
+/* The reason of a failure stands in *why; here, to which word or flag it belongs. */
+static enum err at(struct parser *p, const char *where, enum err e)
 {
-	struct buf b = {0};
-	json_error_t bad;
-	char fault[SLURP_TEXT];
-	size_t skip;
-	json_t *j;
-	enum err e = slurp_file(path, p->cli->in, LIMIT_REQUEST, &b);
-
-	if (e != OK) {
-		buf_free(&b);
-		return refuse(p, e, where, "%.70s: %s", path, slurp_fault(path, e, LIMIT_REQUEST, fault));
-	}
-	skip = b.n >= 3 && memcmp(b.p, "\xef\xbb\xbf", 3) == 0 ? 3 : 0;
-	j = json_loadb(b.p ? (const char *)b.p + skip : "", b.n - skip, JSON_REJECT_DUPLICATES, &bad);
-	buf_free(&b);
-	if (!j)
-		return refuse(p, ERR_INVALID, where, "%.60s:%d:%d: not JSON: %.60s", path, bad.line, bad.column, bad.text);
-	*out = j;
-	return OK;
-}
-
-static enum err text_file(struct parser *p, const char *where, const char *path, bool trim, json_t **out)
-{
-	struct buf b = {0};
-	enum err e = slurp_file(path, p->cli->in, LIMIT_REQUEST, &b);
-	size_t n = b.n;
-	char fault[SLURP_TEXT];
-	json_t *j;
-
-	if (e != OK) {
-		buf_free(&b);
-		return refuse(p, e, where, "%.70s: %s", path, slurp_fault(path, e, LIMIT_REQUEST, fault));
-	}
-	while (trim && n > 0 && (b.p[n - 1] == '\n' || b.p[n - 1] == '\r'))
-		n--;
-	j = json_stringn(n ? (const char *)b.p : "", n);
-	buf_free(&b);
-	if (!j)
-		return refuse(p, ERR_INVALID, where, "%.60s: not UTF-8 text; save it as UTF-8 (in a spreadsheet: CSV UTF-8)", path);
-	*out = j;
-	return OK;
+	if (e != OK)
+		(void)snprintf(p->why->where, sizeof p->why->where, "%s", where);
+	return e;
 }
 
 static enum err word_value(struct parser *p, const char *where, const struct arg *arg, const char *text, json_t **out)
@@ -154,7 +118,7 @@ static enum err take(struct parser *p, const struct arg *arg, const char *where,
 		break;
 	case ARG_TEXT:
 		if (strcmp(text, "-") == 0)
-			e = text_file(p, where, text, true, &j);
+			e = at(p, where, cli_file_text(p->cli->in, text, true, &j, p->why));
 		else if (!(j = json_string(text)))
 			e = refuse(p, ERR_INVALID, where, "is not valid UTF-8");
 		break;
@@ -175,15 +139,20 @@ static enum err take(struct parser *p, const struct arg *arg, const char *where,
 			j = json_integer(ms);
 		break;
 	case ARG_JSON:
-		e = json_file(p, where, text, &j);
+		e = at(p, where, cli_file_json(p->cli->in, text, &j, p->why));
+		break;
+	case ARG_SHEET:
+		p->sheet = arg;
+		if (!(j = json_string(text)))
+			e = refuse(p, ERR_INVALID, where, "is not valid UTF-8");
 		break;
 	case ARG_FILE:
-		e = text_file(p, where, text, false, &j);
+		e = at(p, where, cli_file_text(p->cli->in, text, false, &j, p->why));
 		break;
 	case ARG_BODY:
 		if (p->file)
 			return refuse(p, ERR_USAGE, where, "is given twice");
-		e = json_file(p, where, text, &p->file);
+		e = at(p, where, cli_file_json(p->cli->in, text, &p->file, p->why));
 		if (e == OK && !json_is_object(p->file))
 			e = refuse(p, ERR_INVALID, where, "%.80s must hold a JSON object", text);
 		return e;
@@ -461,6 +430,23 @@ static enum err put_body(struct parser *p)
 	return json_object_set(p->cli->args, "body", p->file ? p->file : p->body) == 0 ? OK : ERR_MEMORY;
 }
 
+/* Its encoding may have been said behind it. */
+static enum err put_sheet(struct parser *p)
+{
+	const char *encoding = json_string_value(json_object_get(p->cli->args, "encoding"));
+	char where[32];
+	json_t *text;
+	enum err e;
+
+	if (!p->sheet)
+		return OK;
+	e = cli_file_sheet(p->cli->in, json_string_value(json_object_get(p->cli->args, p->sheet->name)), encoding, &text, p->why);
+	if (e == OK && json_object_set_new(p->cli->args, p->sheet->name, text) != 0)
+		e = ERR_MEMORY;
+	(void)json_object_del(p->cli->args, "encoding");
+	return at(p, shown(p->sheet, where), e);
+}
+
 enum err cli_args_parse(struct cli *cli, int argc, const char *const *argv, struct complaint *why)
 {
 	struct parser p = {.cli = cli, .why = why, .body = json_object()};
@@ -487,6 +473,8 @@ enum err cli_args_parse(struct cli *cli, int argc, const char *const *argv, stru
 	}
 	if (e == OK && cli->command && !cli->help && !cli->version && (e = missing(&p)) == OK)
 		e = put_body(&p);
+	if (e == OK && !cli->help && !cli->version)
+		e = put_sheet(&p);
 	if (e != OK && !why->text[0])
 		(void)snprintf(why->text, sizeof why->text, "%s", err_text(e));
 	json_decref(p.body);

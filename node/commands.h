@@ -24,6 +24,7 @@ enum arg_type {
 	ARG_SPAN,   /* 10s: milliseconds */
 	ARG_JSON,   /* name of a JSON file: the document; "-": stdin */
 	ARG_FILE,   /* name of a text file: its contents; "-": stdin */
+	ARG_SHEET,  /* name of a text file that a spreadsheet wrote, in the encoding of --encoding or by its mark: its contents; "-": stdin */
 	ARG_PATH,   /* name of a file that the command reads itself; "-": stdin */
 	ARG_BODY,   /* like ARG_JSON, but the document is the start of "body"; fields given as flags replace its members */
 	ARG_WORD,   /* one word of .vocab */
@@ -90,7 +91,7 @@ struct command {
 };
 
 /* Tables, each ended by a row without a noun. */
-extern const struct command commands_run[], commands_partner[], commands_supplier[], commands_requirement[], commands_challenge[],
+extern const struct command commands_run[], commands_partner[], commands_register[], commands_requirement[], commands_challenge[],
 	commands_posture[], commands_contract[],
 	commands_incident[], commands_record[], commands_report[],
 	commands_concern[],

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "node/partners.h"
+#include "store/locals.h"
 #include "store/orgs.h"
 #include "store/records.h"
 
@@ -91,7 +92,7 @@ enum err names_org(struct core *c, const char *typed, struct id *out, struct com
 	} else if (e == ERR_NOT_FOUND && strlen(typed) >= MIN_PREFIX && strlen(typed) <= 64 && all_hex(typed)) {
 		e = by_prefix(c, typed, out, why);
 	} else if (e == ERR_NOT_FOUND) {
-		e = *typed && strlen(typed) <= 64 ? rows_get(core_txn(c), TABLE_SUPPLIERS, SPAN(typed, strlen(typed)), a, &row) : ERR_NOT_FOUND;
+		e = locals_get(core_txn(c), &local_supplier, typed, a, &row);
 		if (e == OK && !fields_id(supplier_fields, row, "partner", out))
 			e = complain(why, ERR_NOT_PARTNER, typed, "is a supplier without a node: link it to a partner first");
 		else if (e == ERR_NOT_FOUND)

@@ -9,6 +9,7 @@
 #include "node/ingest.h"
 #include "node/names.h"
 #include "node/pairsecret.h"
+#include "store/locals.h"
 
 static enum err say(struct complaint *why, enum err e, const char *format, ...) __attribute__((format(printf, 3, 4)));
 static enum err say(struct complaint *why, enum err e, const char *format, ...)
@@ -71,7 +72,7 @@ enum err pairing_invite(struct core *c, const struct pairing_offer *o, struct bu
 		return say(why, ERR_LIMIT, "an invitation lives at most seven days");
 	if (c->addresses == 0)
 		return say(why, ERR_POLICY, "this node has no address where a partner could reach it");
-	if (o->supplier && rows_get(core_txn(c), TABLE_SUPPLIERS, SPAN(o->supplier, strlen(o->supplier)), c->arena, &row) != OK)
+	if (o->supplier && locals_get(core_txn(c), &local_supplier, o->supplier, c->arena, &row) != OK)
 		return say(why, ERR_NOT_FOUND, "no supplier named \"%.64s\"", o->supplier);
 	memcpy(i.link_pk, c->self.keys.link, 32);
 	memcpy(i.address, c->address, sizeof i.address);

@@ -6,6 +6,7 @@
 #include "node/core_state.h"
 #include "node/pairsecret.h"
 #include "proto/pack.h"
+#include "store/locals.h"
 
 /* ---- handshakes ---- */
 
@@ -178,11 +179,11 @@ static enum err link_supplier(struct core *c, struct partner *p, struct span sup
 	memcpy(name, supplier.p, supplier.n);
 	name[supplier.n] = 0;
 	partners_set(c->arena, p, "supplier", value_str(c->arena, name));
-	enum err e = rows_get(core_txn(c), TABLE_SUPPLIERS, SPAN(name, supplier.n), c->arena, &row);
+	enum err e = locals_get(core_txn(c), &local_supplier, name, c->arena, &row);
 	if (e == OK) {
 		struct value *next = value_copy(c->arena, row);
 		fields_set(c->arena, supplier_fields, next, "partner", value_id(c->arena, &p->org));
-		e = suppliers_put(core_txn(c), name, next);
+		e = locals_put(core_txn(c), &local_supplier, name, next);
 	}
 	return e == ERR_NOT_FOUND ? OK : e;
 }

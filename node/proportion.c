@@ -2,12 +2,12 @@
 
 #include <string.h>
 
-#include "store/rows.h"
+#include "store/locals.h"
 
 enum err proportion_tiers(struct view *v, struct tiers *out)
 {
 	struct walk w;
-	enum err e = walk_open(v->t, TABLE_SUPPLIERS, SPAN(NULL, 0), false, &w);
+	enum err e = locals_walk(v->t, &local_supplier, &w);
 	*out = (struct tiers){0};
 	while (e == OK && walk_next(&w)) {
 		const struct value *row;

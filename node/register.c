@@ -2,8 +2,6 @@
 
 #include <string.h>
 
-#include "proto/when.h"
-
 bool register_kept(const struct field *f)
 {
 	return strcmp(f->name, "created") == 0 || strcmp(f->name, "changed") == 0;
@@ -34,24 +32,11 @@ struct value *register_lay(struct arena *a, const struct field *table, const str
 	return row;
 }
 
-void register_due(struct arena *a, struct value *row, int64_t now, bool pull)
-{
-	static const int months[] = {0, 12, 12, 24, 36}; /* in the order of vocab_tier: critical, high, medium, low */
-	int64_t tier, due, held;
-	bool stated = fields_int(supplier_fields, row, "review_due", &held);
-
-	if (!fields_int(supplier_fields, row, "tier", &tier) || tier < 1 || tier >= (int64_t)(sizeof months / sizeof *months))
-		return;
-	due = when_add_months(now, months[tier]) / WHEN_DAY_MS;
-	if (!stated || (pull && due < held))
-		fields_set(a, supplier_fields, row, "review_due", value_int(a, due));
-}
-
-json_t *register_changes(const struct value *old, const struct value *row)
+json_t *register_changes(const struct field *table, const struct value *old, const struct value *row)
 {
 	json_t *list = json_array();
 
-	for (const struct field *f = supplier_fields; list && f->name; f++) {
+	for (const struct field *f = table; list && f->name; f++) {
 		const struct value *was = value_at(old, f->key), *now = value_at(row, f->key);
 
 		if (register_kept(f) || (!was && !now) || (was && now && value_eq(was, now)))
@@ -62,4 +47,34 @@ json_t *register_changes(const struct value *old, const struct value *row)
 		}
 	}
 	return list;
+}
+
+/* The item whose first field says the same. */
+static struct value *same_item(const struct field *list, struct value *all, const struct value *item)
+{
+	const struct value *key = value_at(item, list->group->key);
+
+	for (size_t i = 0; i < value_count(all); i++)
+		if (key && value_eq(value_at(all->items[i], list->group->key), key))
+			return all->items[i];
+	return NULL;
+}
+
+struct value *register_merge(struct arena *a, const struct field *list, const struct value *old, const struct value *items)
+{
+	struct value *all = old ? value_copy(a, old) : value_array(a);
+
+	for (size_t i = 0; all && i < value_count(items); i++) {
+		const struct value *item = value_item(items, i);
+		struct value *held = same_item(list, all, item), *laid;
+
+		if (!held) {
+			value_push(a, all, value_copy(a, item));
+			continue;
+		}
+		if (!(laid = register_lay(a, list->group, held, item)))
+			return NULL;
+		*held = *laid;
+	}
+	return all;
 }

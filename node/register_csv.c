@@ -4,15 +4,23 @@
 #include <string.h>
 
 #include "node/nearest.h"
-#include "node/register.h"
+#include "node/names.h"
+#include "node/register_cell.h"
+#include "node/register_map.h"
 
 #define CSV_COLUMNS 64u /* in one file */
 
+struct column {
+	struct register_mapped is;
+	char theirs[REGISTER_HEADING]; /* as the file has it */
+};
+
 struct reader {
+	const struct register_reading *how;
 	struct arena *a;
 	struct complaint *why;
 	enum err e;
-	struct register_column columns[CSV_COLUMNS];
+	struct column columns[CSV_COLUMNS];
 	size_t n, line, begun; /* columns; physical line now, and where the row began */
 	size_t at;             /* cells of this row so far */
 	bool heading, any;     /* heading: the next row is; any: this row has a cell that is not empty */
@@ -31,7 +39,7 @@ static __attribute__((format(printf, 3, 4))) void refuse(struct reader *r, enum 
 		(void)snprintf(r->why->where, sizeof r->why->where, "line %zu, column %zu", r->begun, r->at + 1);
 	else if (r->at < r->n)
 		(void)snprintf(r->why->where, sizeof r->why->where, "line %zu, column %zu (%.40s)", r->begun, r->at + 1,
-		               r->columns[r->at].heading);
+		               r->columns[r->at].theirs);
 	else
 		(void)snprintf(r->why->where, sizeof r->why->where, "line %zu", r->begun);
 	va_start(ap, format);
@@ -63,143 +71,86 @@ static const char *keep_heading(struct reader *r, const char *heading)
 	return memcpy(copy, heading, strlen(heading) + 1);
 }
 
-static void take_heading(struct reader *r, const char *text, size_t n)
+/* One of our own names. */
+static bool own_heading(struct reader *r, const char *folded, struct nearest *near, struct register_column *out)
 {
 	struct register_column one;
+
+	for (size_t i = 0; register_column(r->how->table, i, &one); i++) {
+		if (strcmp(one.heading, folded) == 0) {
+			*out = one;
+			return true;
+		}
+		nearest_try(near, keep_heading(r, one.heading));
+	}
+	return false;
+}
+
+/* A rule of the map goes first, then our own names. */
+static void judge_heading(struct reader *r, struct column *c, const char *folded)
+{
+	struct nearest near = nearest_to(folded);
+
+	if (r->how->map && register_map_heading(r->how->map, c->theirs, &c->is))
+		return;
+	c->is.placed = own_heading(r, folded, &near, &c->is.to);
+	if (c->is.placed || (r->how->map && register_map_others(r->how->map)))
+		return;
+	if (r->how->map)
+		refuse(r, ERR_INVALID, "\"%.40s\" is no field and the map does not name it; add: column \"%.40s\" = -", c->theirs, c->theirs);
+	else
+		refuse(r, ERR_INVALID, "\"%.60s\" is no column%s%s%s", folded, near.best ? "; did you mean \"" : "", near.best ? near.best : "",
+		       near.best ? "\"?" : "");
+}
+
+static void take_heading(struct reader *r, const char *text, size_t n)
+{
+	struct column *c = &r->columns[r->n];
 	char folded[REGISTER_HEADING];
-	struct nearest near;
 
 	fold(text, n, folded);
-	near = nearest_to(folded);
-	for (size_t i = 0; register_column(i, &one); i++) {
-		if (strcmp(one.heading, folded) != 0) {
-			nearest_try(&near, keep_heading(r, one.heading));
-			continue;
+	*c = (struct column){0};
+	(void)snprintf(c->theirs, sizeof c->theirs, "%.*s", (int)(n < REGISTER_HEADING ? n : REGISTER_HEADING - 1), text);
+	judge_heading(r, c, folded);
+	for (size_t k = 0; c->is.placed && k < r->n; k++)
+		if (r->columns[k].is.placed && strcmp(r->columns[k].is.to.heading, c->is.to.heading) == 0) {
+			refuse(r, ERR_INVALID, "\"%.60s\" stands in the heading twice", c->is.to.heading);
+			return;
 		}
-		for (size_t k = 0; k < r->n; k++)
-			if (strcmp(r->columns[k].heading, folded) == 0) {
-				refuse(r, ERR_INVALID, "\"%s\" stands in the heading twice", folded);
-				return;
-			}
-		r->columns[r->n++] = one;
-		return;
-	}
-	refuse(r, ERR_INVALID, "\"%.60s\" is no column%s%s%s", folded, near.best ? "; did you mean \"" : "", near.best ? near.best : "",
-	       near.best ? "\"?" : "");
+	r->n++;
 }
 
 /* ---- cells ---- */
 
-/* Up to an unescaped divider; *text moves behind it. The part is unescaped and trimmed, in the arena. */
-static char *part(struct arena *a, const char **text, char divider, bool keep)
-{
-	const char *p = *text;
-	char *out = arena_alloc(a, strlen(p) + 1), *q = out;
-
-	if (!out)
-		return NULL;
-	while (*p == ' ')
-		p++;
-	for (; *p && *p != divider; p++) {
-		if (*p == '\\' && p[1]) {
-			if (keep) /* for a second division */
-				*q++ = *p;
-			p++;
-		}
-		*q++ = *p;
-	}
-	*text = *p ? p + 1 : p;
-	while (q > out && q[-1] == ' ')
-		q--;
-	*q = '\0';
-	return out;
-}
-
-static struct value *scalar(struct reader *r, const struct field *f, const char *text)
+static void put(struct reader *r, const struct register_column *to, const char *text)
 {
 	struct complaint inner = {0};
-	struct value *v = NULL;
-	enum err e = fields_parse(f, text, r->a, &v, &inner);
+	enum err e;
 
+	if (r->how->map)
+		text = register_map_word(r->how->map, to, text);
+	if (strcmp(to->heading, "name") == 0)
+		r->row.name = text;
+	e = register_cell_put(&(struct register_cell){to, text, r->how->map ? register_map_dates(r->how->map) : DATES_ISO}, r->a, &r->row, &inner);
 	if (e != OK)
 		refuse(r, e, "%s", inner.text[0] ? inner.text : err_text(e));
-	return e == OK ? v : NULL;
 }
 
-/* scheme=LEI, value=5299... */
-static struct value *group_item(struct reader *r, const struct field *group, const char *text)
+static void take_cell(struct reader *r, char *text, size_t n)
 {
-	struct value *map = value_map(r->a);
+	const struct column *c = &r->columns[r->at];
 
-	while (map && r->e == OK && *text) {
-		char *pair = part(r->a, &text, ',', false), *equal = pair ? strchr(pair, '=') : NULL;
-		const struct field *m;
-
-		if (!pair) {
+	while (r->how->map && n > 0 && text[n - 1] == ' ')
+		text[--n] = '\0';
+	while (r->how->map && *text == ' ')
+		text++;
+	if (c->is.placed)
+		put(r, &c->is.to, text);
+	if (c->is.makes_name && r->e == OK && *text) {
+		r->row.name = register_cell_name(r->a, text);
+		if (!r->row.name)
 			refuse(r, ERR_MEMORY, "out of memory");
-			break;
-		}
-		if (!equal) {
-			refuse(r, ERR_INVALID, "must be written as %s=...", group->name);
-			break;
-		}
-		*equal = '\0';
-		if (!(m = fields_find(group, pair)) || m->list || m->type == FIELD_GROUP)
-			refuse(r, ERR_INVALID, "\"%.60s\" is no part of it", pair);
-		else
-			value_set(r->a, map, m->key, scalar(r, m, equal + 1));
 	}
-	return map;
-}
-
-static struct value *list_cell(struct reader *r, const struct field *f, const char *text)
-{
-	struct value *list = value_array(r->a);
-	size_t most = f->max_items ? f->max_items : 64;
-
-	while (list && r->e == OK && *text) {
-		char *item = part(r->a, &text, ';', f->type == FIELD_GROUP);
-
-		if (!item)
-			refuse(r, ERR_MEMORY, "out of memory");
-		else if (value_count(list) >= most)
-			refuse(r, ERR_LIMIT, "has more than %zu items", most);
-		else if (*item)
-			value_push(r->a, list, f->type == FIELD_GROUP ? group_item(r, f->group, item) : scalar(r, f, item));
-	}
-	if (list && value_count(list) == 0)
-		return value_nil(r->a);
-	return list;
-}
-
-static void take_cell(struct reader *r, const char *text)
-{
-	const struct register_column *c = &r->columns[r->at];
-	const struct field *f = c->member ? c->member : c->field;
-	struct value *v, *group;
-
-	if (!*text)
-		v = value_nil(r->a);
-	else
-		v = f->list ? list_cell(r, f, text) : scalar(r, f, text);
-	if (r->e != OK)
-		return;
-	if (!v) {
-		refuse(r, ERR_MEMORY, "out of memory");
-		return;
-	}
-	if (strcmp(c->heading, "name") == 0)
-		r->row.name = text;
-	if (!c->member) {
-		value_set(r->a, r->row.given, c->field->key, v);
-		return;
-	}
-	if (!(group = (struct value *)(uintptr_t)value_at(r->row.given, c->field->key))) {
-		group = value_map(r->a);
-		value_set(r->a, r->row.given, c->field->key, group);
-	}
-	if (group)
-		value_set(r->a, group, c->member->key, v);
 }
 
 static void on_cell(void *data, size_t n, void *ctx)
@@ -232,7 +183,7 @@ static void on_cell(void *data, size_t n, void *ctx)
 	if (r->heading)
 		take_heading(r, text, n);
 	else
-		take_cell(r, text);
+		take_cell(r, text, n);
 	r->at++;
 }
 
@@ -260,10 +211,34 @@ static void end_heading(struct reader *r)
 	bool name = false;
 
 	for (size_t i = 0; i < r->n; i++)
-		name = name || strcmp(r->columns[i].heading, "name") == 0;
+		name = name || r->columns[i].is.makes_name || (r->columns[i].is.placed && strcmp(r->columns[i].is.to.heading, "name") == 0);
 	r->heading = false; /* it is complete: what is missing has no column to name */
 	if (!name)
 		refuse(r, ERR_INVALID, "the heading has no column \"name\"");
+}
+
+/* What is the same for all rows, where the row has nothing of its own. */
+static void put_fixed(struct reader *r)
+{
+	struct register_column to;
+	const char *value;
+
+	for (size_t i = 0; r->how->map && r->e == OK && register_map_fixed(r->how->map, i, &to, &value); i++)
+		if (!register_cell_given(&to, &r->row))
+			put(r, &to, value);
+}
+
+static void end_row(struct reader *r)
+{
+	if (r->at < r->n)
+		refuse(r, ERR_INVALID, "is missing: the row has %zu cells, the heading %zu", r->at, r->n);
+	else if (!r->row.name || !*r->row.name)
+		r->at = r->n, refuse(r, ERR_INVALID, "has no name");
+	r->row.line = r->begun;
+	r->at = r->n;
+	put_fixed(r);
+	if (r->e == OK && keep_row(r) != OK)
+		refuse(r, ERR_MEMORY, "out of memory");
 }
 
 static void on_row(int end, void *ctx)
@@ -274,18 +249,12 @@ static void on_row(int end, void *ctx)
 	if (r->e == OK && r->heading) {
 		end_heading(r);
 	} else if (r->e == OK && r->any) {
-		if (r->at < r->n)
-			refuse(r, ERR_INVALID, "is missing: the row has %zu cells, the heading %zu", r->at, r->n);
-		else if (!r->row.name || !*r->row.name)
-			r->at = r->n, refuse(r, ERR_INVALID, "has no name");
-		r->row.line = r->begun;
-		if (r->e == OK && keep_row(r) != OK)
-			refuse(r, ERR_MEMORY, "out of memory");
+		end_row(r);
 	}
 	r->at = 0;
 	r->any = false;
-	r->row = (struct register_row){.given = value_map(r->a)};
-	if (!r->row.given)
+	r->row = (struct register_row){.given = value_map(r->a), .items = value_map(r->a)};
+	if (!r->row.given || !r->row.items)
 		refuse(r, ERR_MEMORY, "out of memory");
 }
 
@@ -340,13 +309,13 @@ static size_t first_nul(struct span csv)
 	return nul ? line : 0;
 }
 
-enum err register_csv_read(struct span csv, struct arena *a, struct register_sheet *out, struct complaint *why)
+enum err register_csv_read(const struct register_reading *how, struct span csv, struct arena *a, struct register_sheet *out, struct complaint *why)
 {
-	struct reader r = {.a = a, .why = why, .heading = true, .begun = 1, .row = {.given = value_map(a)}};
+	struct reader r = {.how = how, .a = a, .why = why, .heading = true, .begun = 1, .row = {.given = value_map(a), .items = value_map(a)}};
 	struct csv_parser p;
 	enum err e;
 
-	if (!r.row.given)
+	if (!r.row.given || !r.row.items)
 		return ERR_MEMORY;
 	if (csv.n >= 3 && memcmp(csv.p, "\xef\xbb\xbf", 3) == 0)
 		csv = SPAN(csv.p + 3, csv.n - 3);

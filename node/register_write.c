@@ -3,9 +3,9 @@
 
 #include "node/register.h"
 
-bool register_column(size_t i, struct register_column *out)
+bool register_column(const struct field *table, size_t i, struct register_column *out)
 {
-	for (const struct field *f = supplier_fields; f->name; f++) {
+	for (const struct field *f = table; f->name; f++) {
 		if (register_kept(f))
 			continue;
 		if (f->type != FIELD_GROUP || f->list) {
@@ -120,12 +120,12 @@ static enum err cell_text(const struct register_column *c, const struct value *r
 	return e;
 }
 
-enum err register_csv_heading(struct buf *out)
+enum err register_csv_heading(const struct field *table, struct buf *out)
 {
 	struct register_column c;
 	enum err e = OK;
 
-	for (size_t i = 0; e == OK && register_column(i, &c); i++) {
+	for (size_t i = 0; e == OK && register_column(table, i, &c); i++) {
 		if (i > 0)
 			e = buf_add(out, ",", 1);
 		if (e == OK)
@@ -134,13 +134,13 @@ enum err register_csv_heading(struct buf *out)
 	return e == OK ? buf_add(out, "\r\n", 2) : e;
 }
 
-enum err register_csv_row(const struct value *row, struct buf *out)
+enum err register_csv_row(const struct field *table, const struct value *row, struct buf *out)
 {
 	struct buf text = {0};
 	struct register_column c;
 	enum err e = OK;
 
-	for (size_t i = 0; e == OK && register_column(i, &c); i++) {
+	for (size_t i = 0; e == OK && register_column(table, i, &c); i++) {
 		buf_clear(&text);
 		if (i > 0)
 			e = buf_add(out, ",", 1);

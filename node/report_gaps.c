@@ -3,18 +3,19 @@
 
 #include "node/partners.h"
 #include "node/report.h"
+#include "store/locals.h"
 #include "node/view_posture.h"
 
 /* The names of the register's rows that are this partner. */
 static enum err put_rows(struct api_call *c, const struct id *org, json_t *item)
 {
 	struct walk w;
-	enum err e = walk_open(core_txn(c->core), TABLE_SUPPLIERS, SPAN(NULL, 0), false, &w);
+	enum err e = locals_walk(core_txn(c->core), &local_supplier, &w);
 	while (e == OK && walk_next(&w)) {
 		const struct value *row;
 		struct id partner;
 		struct span name;
-		char text[SUPPLIER_NAME + 1];
+		char text[LOCAL_NAME + 1];
 		e = rows_value(w.value, c->arena, &row);
 		if (e != OK || !fields_id(supplier_fields, row, "partner", &partner) || !id_eq(&partner, org) ||
 		    !fields_str(supplier_fields, row, "name", &name) || name.n >= sizeof text)

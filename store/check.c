@@ -7,7 +7,6 @@
 
 #include "store/check_state.h"
 #include "store/records.h"
-#include "store/rows.h"
 
 #define BATCH_ROWS 4096u
 #define BATCH_BYTES (16u << 20)
@@ -184,104 +183,6 @@ static enum err check_unlogged(struct check *c, struct span key, struct span val
 	return e;
 }
 
-/* ---- rows ---- */
-
-static enum err check_row(struct check *c, enum table table, const char *name, struct span value, const struct value **out)
-{
-	struct complaint why;
-	enum err e;
-
-	c->figures.rows++;
-	if ((e = rows_value(value, c->a, out)) == ERR_MEMORY)
-		return e;
-	if (e != OK) {
-		check_say(c, "%s: a row is damaged: it is not a packed map", name);
-		return ERR_CORRUPT;
-	}
-	if ((e = fields_check(rows_fields(table), *out, &why)) == ERR_MEMORY)
-		return e;
-	if (e != OK) {
-		check_say(c, "%s: a row is damaged: %s %s", name, why.where, why.text);
-		return ERR_CORRUPT;
-	}
-	return OK;
-}
-
-static enum err check_supplier(struct check *c, struct span key, struct span value)
-{
-	const struct value *row;
-	struct span name;
-	enum err e = check_row(c, TABLE_SUPPLIERS, "suppliers", value, &row);
-
-	if (e == OK && (!fields_str(supplier_fields, row, "name", &name) || !span_eq(name, key)))
-		check_say(c, "suppliers: the row of %.*s names another", (int)key.n, (const char *)key.p);
-	return e;
-}
-
-static enum err check_supplier_history(struct check *c, struct span key, struct span value)
-{
-	const struct value *row;
-	struct span name;
-	enum err e = check_row(c, TABLE_SUPPLIER_HISTORY, "supplier_history", value, &row);
-
-	if (e != OK)
-		return e;
-	if (key.n < 10 || key.p[key.n - 9] != 0 || !fields_str(supplier_fields, row, "name", &name) ||
-	    !span_eq(name, SPAN(key.p, key.n - 9)))
-		check_say(c, "supplier_history: a row stands under the wrong name");
-	return OK;
-}
-
-static enum err check_partner(struct check *c, struct span key, struct span value)
-{
-	const struct value *row;
-	char hex[CHECK_HEX];
-	struct id org = {{0}};
-	enum err e = check_row(c, TABLE_PARTNERS, "partners", value, &row);
-
-	if (e == OK && (!fields_id(partner_fields, row, "org", &org) || !span_eq(ID_SPAN(&org), key)))
-		check_say(c, "partners: the row of %s stands under another organisation", check_hex(&org, hex));
-	return e;
-}
-
-static enum err check_invite(struct check *c, struct span key, struct span value)
-{
-	const struct value *row;
-	enum err e = check_row(c, TABLE_INVITES, "invites", value, &row);
-
-	if (e == OK && key.n != 16)
-		check_say(c, "invites: a key has %zu bytes instead of 16", key.n);
-	return e;
-}
-
-static enum err check_operation(struct check *c, struct span key, struct span value)
-{
-	const struct value *row;
-	enum err e = check_row(c, TABLE_OPERATIONS, "operations", value, &row);
-
-	if (e == OK && key.n != 8)
-		check_say(c, "operations: a key has %zu bytes instead of 8", key.n);
-	return e;
-}
-
-static enum err check_set(struct check *c, struct span key, struct span value)
-{
-	struct record_row row;
-	struct id id;
-	enum err e = ERR_NOT_FOUND;
-
-	c->figures.rows++;
-	if (value.n == sizeof id.b) {
-		memcpy(id.b, value.p, sizeof id.b);
-		e = records_by_id(c->t, &id, &row);
-	}
-	if (e == ERR_NOT_FOUND) {
-		check_say(c, "sets: %.*s names a record that is not there", (int)key.n, (const char *)key.p);
-		return OK;
-	}
-	return e;
-}
-
 /* ---- meta ---- */
 
 static enum err check_meta(struct check *c, struct span key, struct span value)
@@ -372,6 +273,8 @@ static const struct pass {
 	{TABLE_SUPPLIER_HISTORY, "supplier_history", check_supplier_history},
 	{TABLE_SETS, "sets", check_set},
 	{TABLE_OPERATIONS, "operations", check_operation},
+	{TABLE_LOCALS, "locals", check_local},
+	{TABLE_LOCAL_HISTORY, "local_history", check_local_history},
 };
 _Static_assert(sizeof passes / sizeof *passes == TABLE_COUNT, "every table is checked");
 

@@ -1,4 +1,4 @@
-/* check_state.h - shared by check.c, check_logs.c and check_signed.c, and by nobody else. */
+/* check_state.h - shared by check.c, check_logs.c, check_signed.c and check_rows.c, and by nobody else. */
 #ifndef TALLY_CHECK_STATE_H
 #define TALLY_CHECK_STATE_H
 
@@ -51,5 +51,15 @@ enum err check_carried(const struct carried_entry *in, struct entry *out) MUST; 
 enum err check_statement(struct check *c, struct span key, struct span value) MUST;
 enum err check_receipt(struct check *c, struct span key, struct span value) MUST;
 enum err check_evidence(struct check *c, struct span key, struct span value) MUST;
+
+/* check_rows.c */
+enum err check_supplier(struct check *c, struct span key, struct span value) MUST;
+enum err check_supplier_history(struct check *c, struct span key, struct span value) MUST;
+enum err check_local(struct check *c, struct span key, struct span value) MUST;
+enum err check_local_history(struct check *c, struct span key, struct span value) MUST;
+enum err check_partner(struct check *c, struct span key, struct span value) MUST;
+enum err check_invite(struct check *c, struct span key, struct span value) MUST;
+enum err check_operation(struct check *c, struct span key, struct span value) MUST;
+enum err check_set(struct check *c, struct span key, struct span value) MUST;
 
 #endif

@@ -6,26 +6,20 @@
 #include "proto/fields.h"
 #include "store/store.h"
 
-extern const struct vocab vocab_partner_state, vocab_factor;
+extern const struct vocab vocab_partner_state;
 enum partner_state { PARTNER_PENDING = 1, PARTNER_ACTIVE, PARTNER_SUSPENDED, PARTNER_REMOVED }; /* the words of vocab_partner_state */
 
-#define SUPPLIER_NAME 64 /* longest, bytes */
-
-/* Name, title, partner, type, tier, factors, reason, owner, state, review_due, services, identifiers, contacts, note ... */
-extern const struct field supplier_fields[];
 extern const struct field partner_fields[];
 extern const struct field invite_fields[];
 extern const struct field operation_fields[];
 
-const struct field *rows_fields(enum table table); /* NULL: not a table of rows */
+const struct field *rows_fields(enum table table, struct span key); /* NULL: no row of ours */
 
 enum err rows_put(struct txn *t, enum table table, struct span key, const struct value *row) MUST;
 enum err rows_get(struct txn *t, enum table table, struct span key, struct arena *a, const struct value **out) MUST; /* a copy in the arena */
 enum err rows_value(struct span packed, struct arena *a, const struct value **out) MUST; /* of a walk over such a table; a copy in the arena */
 enum err rows_drop(struct txn *t, enum table table, struct span key) MUST;
 
-/* Suppliers keep their history: every put with a changed row files the row as it was. */
-enum err suppliers_put(struct txn *t, const char *name, const struct value *row) MUST;
 enum err operations_add(struct txn *t, int64_t time, const char *who, const char *what, const char *about) MUST;
 
 #endif

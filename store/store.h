@@ -9,7 +9,7 @@
 #include "keys/bytes.h"
 #include "store/tables.h"
 
-#define STORE_SCHEMA 1u
+#define STORE_SCHEMA 2u /* 2: the local kinds beside suppliers */
 #define STORE_KEY 511 /* longest key, bytes */
 #define STORE_MAP_DEFAULT (64ull << 30) /* address space, not disk; sparse */
 
@@ -26,7 +26,8 @@ struct store_config {
 };
 
 /* Every page that LMDB would follow is looked at first (pages.h): LMDB never sees a damaged one. That is a second of CPU and one reading a gigabyte.
- * ERR_NOT_FOUND (readonly or existing, and nothing there), ERR_VERSION (made by a newer version: nothing was touched), ERR_LOCKED
+ * ERR_NOT_FOUND (readonly or existing, and nothing there), ERR_VERSION (made by a newer version: nothing was touched), ERR_OLDER
+ * (readonly, and an older version made it: who opens it for writing brings it forward), ERR_LOCKED
  * (another process has it open for writing), ERR_CORRUPT, ERR_SPACE, ERR_DENIED, ERR_IO. */
 enum err store_open(const struct store_config *config, struct store **out) MUST;
 void store_close(struct store *s);

@@ -124,7 +124,7 @@ static enum err check_schema(struct store *s)
 	if (inside_row(TABLE_META, key, value, &schema) != OK || schema.n < 4)
 		goto abort;
 	if (get_u32be(schema.p) != STORE_SCHEMA) {
-		e = get_u32be(schema.p) > STORE_SCHEMA ? ERR_VERSION : ERR_CORRUPT;
+		e = get_u32be(schema.p) > STORE_SCHEMA ? ERR_VERSION : get_u32be(schema.p) > 0 ? ERR_OLDER : ERR_CORRUPT;
 		goto abort;
 	}
 	if ((e = open_tables(s, mdb, 0)) != OK)
@@ -135,6 +135,7 @@ abort:
 	return e;
 }
 
+/* Of a new store, or those that an older one lacks: so far every version only added tables. */
 static enum err create_tables(struct store *s, const char *path)
 {
 	uint8_t schema[4];
@@ -198,6 +199,8 @@ enum err store_open(const struct store_config *config, struct store **out)
 	if (e == OK)
 		e = open_environment(s, config);
 	if (e == OK && (e = check_schema(s)) == ERR_NOT_FOUND && !config->readonly && !config->existing)
+		e = create_tables(s, config->path);
+	if (e == ERR_OLDER && !config->readonly)
 		e = create_tables(s, config->path);
 	if (e != OK) {
 		store_close(s);

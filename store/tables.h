@@ -4,7 +4,7 @@
 #ifndef TALLY_TABLES_H
 #define TALLY_TABLES_H
 
-/* X(name, LMDB name, key, value) */
+/* X(name, LMDB name, key, value). Only ever appended to: a table's place is in the sum of each of its rows. */
 #define TABLE_TABLE(X)                                                                                                     \
 	X(TABLE_META, "meta", "word", "value: schema u32, created i64, org 32, next record u64, next log u64, next operation u64") \
 	X(TABLE_RECORDS, "records", "record number u64", "received i64, id 32, state u8 (0 here, 1 only the id came, 2 dropped), payload") \
@@ -28,7 +28,9 @@
 	X(TABLE_SUPPLIER_HISTORY, "supplier_history", "name, 0, version u64", "supplier row as it was, packed")                \
 	X(TABLE_SETS, "sets", "name", "record id 32 of the requirement set it names")                                          \
 	X(TABLE_EVIDENCE, "evidence", "id of the log 32", "two carried entries, packed")                                       \
-	X(TABLE_OPERATIONS, "operations", "operation number u64", "what the operator did: row, packed")
+	X(TABLE_OPERATIONS, "operations", "operation number u64", "what the operator did: row, packed")                        \
+	X(TABLE_LOCALS, "locals", "local kind u8, name", "row of that kind, packed (locals.h)")                                \
+	X(TABLE_LOCAL_HISTORY, "local_history", "local kind u8, name, 0, version u64", "row as it was, packed")
 
 enum table {
 #define X(name, lmdb, key, value) name,

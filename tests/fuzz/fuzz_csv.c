@@ -15,11 +15,11 @@ static void again(const struct register_row *r, struct arena *a)
 
 	if (!row || fields_check(supplier_fields, row, &why) != OK)
 		return; /* refused by the api */
-	if (register_csv_heading(&csv) != OK || register_csv_row(row, &csv) != OK)
+	if (register_csv_heading(supplier_fields, &csv) != OK || register_csv_row(supplier_fields, row, &csv) != OK)
 		abort();
-	if (register_csv_read(buf_span(&csv), a, &s, &why) != OK || s.count != 1)
+	if (register_csv_read(&(struct register_reading){.table = supplier_fields}, buf_span(&csv), a, &s, &why) != OK || s.count != 1)
 		abort();
-	changes = register_changes(row, register_lay(a, supplier_fields, NULL, s.rows[0].given));
+	changes = register_changes(supplier_fields, row, register_lay(a, supplier_fields, NULL, s.rows[0].given));
 	if (json_array_size(changes) != 0)
 		abort();
 	json_decref(changes);
@@ -35,7 +35,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	if (!a)
 		return 0;
-	e = register_csv_read(SPAN(data, size), a, &s, &why);
+	e = register_csv_read(&(struct register_reading){.table = supplier_fields}, SPAN(data, size), a, &s, &why);
 	if (e != OK && (!why.text[0] || !why.where[0]) && e != ERR_MEMORY)
 		abort();
 	for (size_t i = 0; e == OK && i < s.count && i < 16; i++)

@@ -3,7 +3,7 @@
 
 #include "node/fieldjson.h"
 #include "proto/kinds.h"
-#include "store/rows.h"
+#include "store/locals.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -9,7 +9,7 @@
 #include "proto/kinds.h"
 #include "proto/message.h"
 #include "proto/proof.h"
-#include "store/rows.h"
+#include "store/locals.h"
 
 static const char *folder;
 

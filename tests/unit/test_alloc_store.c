@@ -10,7 +10,7 @@
 #include "store/logs.h"
 #include "store/orgs.h"
 #include "store/records.h"
-#include "store/rows.h"
+#include "store/locals.h"
 
 #define TIME MAKER_TIME
 #define WAITS 7
@@ -89,7 +89,7 @@ static enum err put_all(struct stock *s, struct txn *t)
 	if (e == OK)
 		e = parked_put(t, &s->org.org, &log.id, WAITS, &s->carried);
 	if (e == OK)
-		e = suppliers_put(t, "first", s->changed);
+		e = locals_put(t, &local_supplier, "first", s->changed);
 	if (e == OK)
 		e = rows_put(t, TABLE_SUPPLIERS, text("third"), s->supplier);
 	return e;
@@ -274,7 +274,7 @@ static void fill(struct stock *s)
 	assert_int_equal(entries_put(t, &s->row), OK);
 	assert_int_equal(occurrences_put(t, &(struct occurrence){s->row.record[0], s->log.no, 1, 0, 0, TIME}), OK);
 	assert_int_equal(parked_put(t, &s->org.org, &s->log.id, WAITS, &s->carried), OK);
-	assert_int_equal(suppliers_put(t, "first", s->supplier), OK);
+	assert_int_equal(locals_put(t, &local_supplier, "first", s->supplier), OK);
 	assert_int_equal(store_commit(t), OK);
 }
 

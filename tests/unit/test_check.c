@@ -9,7 +9,7 @@
 #include "store/logs.h"
 #include "store/orgs.h"
 #include "store/records.h"
-#include "store/rows.h"
+#include "store/locals.h"
 
 /* A small store with real signatures, in which every table has rows. */
 struct world {
@@ -174,9 +174,16 @@ static void add_rows(struct world *w, struct txn *t)
 	assert_int_equal(rows_put(t, TABLE_PARTNERS, ID_SPAN(&w->them.org), row), OK);
 	row = value_map(a);
 	fields_set(a, supplier_fields, row, "name", value_str(a, "acme"));
-	assert_int_equal(suppliers_put(t, "acme", row), OK);
+	assert_int_equal(locals_put(t, &local_supplier, "acme", row), OK);
 	fields_set(a, supplier_fields, row, "owner", value_str(a, "ann"));
-	assert_int_equal(suppliers_put(t, "acme", row), OK);
+	assert_int_equal(locals_put(t, &local_supplier, "acme", row), OK);
+	row = value_map(a);
+	fields_set(a, dependency_fields, row, "name", value_str(a, "cold"));
+	fields_set(a, dependency_fields, row, "supplier", value_str(a, "acme"));
+	fields_set(a, dependency_fields, row, "function", value_str(a, "f"));
+	assert_int_equal(locals_put(t, &local_dependency, "cold", row), OK);
+	fields_set(a, dependency_fields, row, "function", value_str(a, "g"));
+	assert_int_equal(locals_put(t, &local_dependency, "cold", row), OK);
 	row = value_map(a);
 	fields_set(a, invite_fields, row, "name", value_str(a, "them"));
 	fields_set(a, invite_fields, row, "created", value_int(a, MAKER_TIME));
@@ -441,6 +448,9 @@ static void one_fault_is_told_once(void **state)
 	flip_one(w, TABLE_INVITES, 0, 0x20, "invites: a row is damaged", 1);
 	flip_one(w, TABLE_SUPPLIERS, 4, 1, "suppliers: the row of acme names another", 1);
 	flip_one(w, TABLE_SUPPLIER_HISTORY, 4, 1, "supplier_history: a row stands under the wrong name", 1);
+	flip_one(w, TABLE_LOCALS, 4, 1, "locals: the row of cold names another", 1);
+	flip_one(w, TABLE_LOCAL_HISTORY, 4, 1, "local_history: a row stands under the wrong name", 1);
+	flip_one(w, TABLE_LOCALS, 0, 0x20, "locals: a row is damaged", 1);
 	flip_one(w, TABLE_OPERATIONS, 0, 0x20, "operations: a row is damaged", 1);
 	(void)run(w, &h);
 	assert_string_equal(h.text, "");

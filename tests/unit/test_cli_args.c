@@ -240,7 +240,7 @@ static void files(void **state)
 	(void)snprintf(line, sizeof line, "requirement|import|%s|--name|base", path);
 	gives(line, "{\"file\":{\"title\":\"from file\",\"scope\":{\"units\":[\"a\"]}},\"name\":\"base\"}");
 	(void)snprintf(line, sizeof line, "supplier|import|%s", path);
-	gives(line, "{\"csv\":\"\xef\xbb\xbf{\\\"title\\\": \\\"from file\\\", \\\"scope\\\": {\\\"units\\\": [\\\"a\\\"]}}\"}");
+	gives(line, "{\"csv\":\"{\\\"title\\\": \\\"from file\\\", \\\"scope\\\": {\\\"units\\\": [\\\"a\\\"]}}\"}");
 	(void)unlink(path);
 	refused(line, ERR_NOT_FOUND, "FILE", "no such file");
 	path = file_with("{\"a\":1,\n\"a\":2}");

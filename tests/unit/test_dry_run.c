@@ -44,6 +44,14 @@ static void log_stops(struct told *t)
 #define NOTICE "\"title\":\"Ransomware\",\"stage\":\"early-warning\",\"aware\":\"2026-11-23T09:00:00Z\",\"malicious\":\"no\"," \
                "\"cross_border\":\"no\",\"contact\":\"soc@example.org\""
 
+#define LOCAL(kind, fields) \
+	{0, kind ".add", "{\"" kind "\":\"x-1\",\"body\":{" fields "}}", NULL, NULL, true, NULL}, \
+	{0, kind ".edit", "{\"" kind "\":\"x-1\",\"body\":{\"note\":\"seen\"}}", NULL, NULL, true, NULL}, \
+	{0, kind ".list", "{}", NULL, NULL, false, NULL}, {0, kind ".show", "{\"" kind "\":\"x-1\"}", NULL, NULL, false, NULL}, \
+	{0, kind ".history", "{\"" kind "\":\"x-1\"}", NULL, NULL, false, NULL}, {0, kind ".export", "{}", NULL, NULL, false, NULL}, \
+	{0, kind ".import", "{\"csv\":\"name,note\\nx-1,from a sheet\\n\"}", NULL, NULL, true, NULL}, \
+	{0, kind ".remove", "{\"" kind "\":\"x-1\"}", NULL, NULL, true, NULL}
+
 static const struct step story[] = {
 	{0, "node.status", "{}", NULL, NULL, false, NULL},
 	{0, "node.doctor", "{}", NULL, NULL, false, NULL},
@@ -59,6 +67,14 @@ static const struct step story[] = {
 	{0, "supplier.show", "{\"supplier\":\"acme\"}", NULL, NULL, false, NULL},
 	{0, "supplier.export", "{}", NULL, NULL, false, NULL},
 	{0, "supplier.import", "{\"csv\":\"name,title\\nother,Other plc\\n\"}", NULL, NULL, true, NULL},
+	{0, "supplier.history", "{\"supplier\":\"acme\"}", NULL, NULL, false, NULL},
+	{0, "supplier.remove", "{\"supplier\":\"other\"}", NULL, NULL, true, NULL},
+	LOCAL("dependency", "\"function\":\"payments\",\"supplier\":\"acme\""),
+	LOCAL("subcontractor", "\"subcontractor\":\"beta\",\"supplier\":\"acme\""),
+	LOCAL("published", "\"title\":\"trust page\",\"supplier\":\"acme\",\"retrieved\":\"2026-11-01\""),
+	LOCAL("terms", "\"title\":\"general terms\",\"supplier\":\"acme\",\"read\":\"2026-11-01\""),
+	LOCAL("access", "\"what\":\"vpn\",\"supplier\":\"acme\",\"class\":\"network\",\"since\":\"2026-11-01\""),
+	LOCAL("awareness", "\"role\":\"buyers\",\"topic\":\"clauses\",\"date\":\"2026-11-01\""),
 	{0, "partner.invite", "{\"name\":\"one\"}", "token", "token1", true, NULL},
 	{1, "partner.join", "{\"token\":\"$token1\",\"name\":\"zero\"}", NULL, NULL, true, NULL},
 	{0, "partner.verify", "{\"partner\":\"one\",\"words\":\"$words1\"}", NULL, NULL, true, NULL},

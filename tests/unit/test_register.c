@@ -27,7 +27,7 @@ static int end(void **state)
 static enum err sheet_of(const char *csv, struct register_sheet *out, struct complaint *why)
 {
 	memset(why, 0, sizeof *why);
-	return register_csv_read(SPAN(csv, strlen(csv)), a, out, why);
+	return register_csv_read(&(struct register_reading){.table = supplier_fields}, SPAN(csv, strlen(csv)), a, out, why);
 }
 
 static void reads(const char *csv, struct register_sheet *out)
@@ -136,7 +136,7 @@ static void limits(void **state)
 	assert_int_equal(value_count(fields_get(supplier_fields, s.rows[0].given, "services")), 256);
 	(void)snprintf(csv + n, sizeof csv - n, "one more");
 	refused(csv, "line 2, column 2 (services)", "more than 256");
-	assert_int_equal(register_csv_read(SPAN("name\nx\0y\n", 9), a, &s, &why), ERR_INVALID);
+	assert_int_equal(register_csv_read(&(struct register_reading){.table = supplier_fields}, SPAN("name\nx\0y\n", 9), a, &s, &why), ERR_INVALID);
 	assert_string_equal(why.where, "line 2, column 1");
 	memset(csv, ',', 200);
 	memcpy(csv, "name", 4);
@@ -170,8 +170,8 @@ static void there_and_back(void **state)
 		fields_set(a, supplier_fields, row, "identifiers", groups);
 		fields_set(a, supplier_fields, row, "tier", value_int(a, 1));
 		fields_set(a, supplier_fields, row, "review_due", value_int(a, 20000));
-		assert_int_equal(register_csv_heading(&csv), OK);
-		assert_int_equal(register_csv_row(row, &csv), OK);
+		assert_int_equal(register_csv_heading(supplier_fields, &csv), OK);
+		assert_int_equal(register_csv_row(supplier_fields, row, &csv), OK);
 		assert_int_equal(buf_add(&csv, "", 1), OK);
 		if (strchr("=+-@", texts[i][0])) {
 			char bare[64];
@@ -179,9 +179,9 @@ static void there_and_back(void **state)
 			(void)snprintf(bare, sizeof bare, ",%s,", texts[i]);
 			assert_null(strstr((const char *)csv.p, bare));
 		}
-		assert_int_equal(register_csv_read(SPAN(csv.p, csv.n - 1), a, &s, &why), OK);
+		assert_int_equal(register_csv_read(&(struct register_reading){.table = supplier_fields}, SPAN(csv.p, csv.n - 1), a, &s, &why), OK);
 		assert_int_equal(s.count, 1);
-		changes = register_changes(row, register_lay(a, supplier_fields, NULL, s.rows[0].given));
+		changes = register_changes(supplier_fields, row, register_lay(a, supplier_fields, NULL, s.rows[0].given));
 		if (json_array_size(changes) != 0)
 			fail_msg("%s: %s differs\n%s", texts[i], json_string_value(json_array_get(changes, 0)), (const char *)csv.p);
 		json_decref(changes);
@@ -230,23 +230,23 @@ static void due(void **state)
 	for (int64_t tier = 1; tier <= 4; tier++) {
 		row = value_map(a);
 		fields_set(a, supplier_fields, row, "tier", value_int(a, tier));
-		register_due(a, row, now, false);
+		local_supplier_due(a, row, now, false);
 		assert_true(fields_int(supplier_fields, row, "review_due", &held));
 		assert_int_equal(held - now / WHEN_DAY_MS, wanted[tier]);
 	}
 	fields_set(a, supplier_fields, row, "tier", value_int(a, 1));
-	register_due(a, row, now, false);
+	local_supplier_due(a, row, now, false);
 	assert_true(fields_int(supplier_fields, row, "review_due", &held));
 	assert_int_equal(held - now / WHEN_DAY_MS, wanted[4]); /* stated: stays */
-	register_due(a, row, now, true);
+	local_supplier_due(a, row, now, true);
 	assert_true(fields_int(supplier_fields, row, "review_due", &held));
 	assert_int_equal(held - now / WHEN_DAY_MS, wanted[1]);
 	fields_set(a, supplier_fields, row, "tier", value_int(a, 4));
-	register_due(a, row, now, true);
+	local_supplier_due(a, row, now, true);
 	assert_true(fields_int(supplier_fields, row, "review_due", &held));
 	assert_int_equal(held - now / WHEN_DAY_MS, wanted[1]); /* never back */
 	row = value_map(a);
-	register_due(a, row, now, true);
+	local_supplier_due(a, row, now, true);
 	assert_int_equal(value_count(row), 0); /* no tier: nothing is said */
 }
 
@@ -259,15 +259,15 @@ static void changes(void **state)
 	fields_set(a, supplier_fields, old, "title", value_str(a, "T"));
 	fields_set(a, supplier_fields, row, "title", value_str(a, "T"));
 	fields_set(a, supplier_fields, row, "changed", value_int(a, 5));
-	j = register_changes(old, row);
+	j = register_changes(supplier_fields, old, row);
 	assert_int_equal(json_array_size(j), 0);
 	json_decref(j);
 	fields_set(a, supplier_fields, row, "tier", value_int(a, 1));
 	fields_set(a, supplier_fields, old, "owner", value_str(a, "me"));
-	j = register_changes(old, row);
+	j = register_changes(supplier_fields, old, row);
 	assert_int_equal(json_array_size(j), 2);
 	json_decref(j);
-	j = register_changes(NULL, row);
+	j = register_changes(supplier_fields, NULL, row);
 	assert_int_equal(json_array_size(j), 2);
 	json_decref(j);
 }

@@ -1,7 +1,7 @@
 #include "tests/unit/store_help.h"
 
 #include "proto/vocab.h"
-#include "store/rows.h"
+#include "store/locals.h"
 
 static struct value *supplier(struct arena *a, const char *name, const char *owner, int64_t changed)
 {
@@ -46,13 +46,13 @@ static void every_change_of_a_supplier_is_kept(void **state)
 	char owners[200];
 	int64_t changed = 0;
 
-	assert_int_equal(suppliers_put(t, "acme", supplier(a, "acme", "ann", 1)), OK);
+	assert_int_equal(locals_put(t, &local_supplier, "acme", supplier(a, "acme", "ann", 1)), OK);
 	assert_int_equal(history(t, "acme", owners), 0);
-	assert_int_equal(suppliers_put(t, "acme", supplier(a, "acme", "bob", 2)), OK);
-	assert_int_equal(suppliers_put(t, "acme", supplier(a, "acme", "bob", 3)), OK); /* no change but the time */
-	assert_int_equal(suppliers_put(t, "acme", supplier(a, "acme", "cid", 4)), OK);
-	assert_int_equal(suppliers_put(t, "acme2", supplier(a, "acme2", "dan", 5)), OK);
-	assert_int_equal(suppliers_put(t, "acme2", supplier(a, "acme2", "eve", 6)), OK);
+	assert_int_equal(locals_put(t, &local_supplier, "acme", supplier(a, "acme", "bob", 2)), OK);
+	assert_int_equal(locals_put(t, &local_supplier, "acme", supplier(a, "acme", "bob", 3)), OK); /* no change but the time */
+	assert_int_equal(locals_put(t, &local_supplier, "acme", supplier(a, "acme", "cid", 4)), OK);
+	assert_int_equal(locals_put(t, &local_supplier, "acme2", supplier(a, "acme2", "dan", 5)), OK);
+	assert_int_equal(locals_put(t, &local_supplier, "acme2", supplier(a, "acme2", "eve", 6)), OK);
 	assert_int_equal(store_commit(t), OK);
 	t = writing(f);
 	assert_int_equal(history(t, "acme", owners), 2);
@@ -63,8 +63,8 @@ static void every_change_of_a_supplier_is_kept(void **state)
 	assert_true(value_eq(got, supplier(a, "acme", "cid", 4)));
 	struct value *row = supplier(a, "acme", "cid", 4); /* one field more, one field less */
 	fields_set(a, supplier_fields, row, "country", value_str(a, "AT"));
-	assert_int_equal(suppliers_put(t, "acme", row), OK);
-	assert_int_equal(suppliers_put(t, "acme", supplier(a, "acme", "cid", 9)), OK);
+	assert_int_equal(locals_put(t, &local_supplier, "acme", row), OK);
+	assert_int_equal(locals_put(t, &local_supplier, "acme", supplier(a, "acme", "cid", 9)), OK);
 	assert_int_equal(history(t, "acme", owners), 4);
 	assert_int_equal(rows_get(t, TABLE_SUPPLIERS, text("acme"), a, &got), OK);
 	assert_true(fields_int(supplier_fields, got, "changed", &changed));
@@ -79,24 +79,24 @@ static void wrong_rows_are_refused(void **state)
 	struct txn *t = writing(f);
 	struct arena *a = arena_new();
 	const struct value *got = NULL;
-	char name[SUPPLIER_NAME + 2];
+	char name[LOCAL_NAME + 2];
 	struct value *row;
 
 	memset(name, 'n', sizeof name);
-	name[SUPPLIER_NAME + 1] = 0;
-	assert_int_equal(suppliers_put(t, name, supplier(a, name, "ann", 1)), ERR_LIMIT);
-	name[SUPPLIER_NAME] = 0;
-	assert_int_equal(suppliers_put(t, name, supplier(a, name, "ann", 1)), OK);
-	assert_int_equal(suppliers_put(t, name, supplier(a, name, "bob", 1)), OK);
-	assert_int_equal(suppliers_put(t, "other", supplier(a, name, "ann", 1)), ERR_INVALID);
-	assert_int_equal(suppliers_put(t, "", supplier(a, "", "ann", 1)), ERR_INVALID);
-	assert_int_equal(suppliers_put(t, "x", NULL), ERR_MEMORY);
+	name[LOCAL_NAME + 1] = 0;
+	assert_int_equal(locals_put(t, &local_supplier, name, supplier(a, name, "ann", 1)), ERR_LIMIT);
+	name[LOCAL_NAME] = 0;
+	assert_int_equal(locals_put(t, &local_supplier, name, supplier(a, name, "ann", 1)), OK);
+	assert_int_equal(locals_put(t, &local_supplier, name, supplier(a, name, "bob", 1)), OK);
+	assert_int_equal(locals_put(t, &local_supplier, "other", supplier(a, name, "ann", 1)), ERR_INVALID);
+	assert_int_equal(locals_put(t, &local_supplier, "", supplier(a, "", "ann", 1)), ERR_INVALID);
+	assert_int_equal(locals_put(t, &local_supplier, "x", NULL), ERR_MEMORY);
 	row = supplier(a, "x", "ann", 1);
 	value_set(a, row, 63, value_int(a, 1)); /* unknown below 64 */
-	assert_int_equal(suppliers_put(t, "x", row), ERR_INVALID);
+	assert_int_equal(locals_put(t, &local_supplier, "x", row), ERR_INVALID);
 	row = supplier(a, "x", "ann", 1);
 	value_set(a, row, 64, value_int(a, 1)); /* of a later version: kept */
-	assert_int_equal(suppliers_put(t, "x", row), OK);
+	assert_int_equal(locals_put(t, &local_supplier, "x", row), OK);
 	assert_int_equal(rows_get(t, TABLE_SUPPLIERS, text("x"), a, &got), OK);
 	assert_true(value_eq(got, row));
 	assert_int_equal(rows_put(t, TABLE_PARTNERS, text("p"), value_map(a)), ERR_INVALID);
@@ -120,9 +120,9 @@ static void a_row_outlives_its_transaction(void **state)
 	const struct value *got;
 	struct span owner;
 
-	assert_int_equal(suppliers_put(t, "acme", supplier(a, "acme", "ann", 1)), OK);
+	assert_int_equal(locals_put(t, &local_supplier, "acme", supplier(a, "acme", "ann", 1)), OK);
 	assert_int_equal(rows_get(t, TABLE_SUPPLIERS, text("acme"), a, &got), OK);
-	assert_int_equal(suppliers_put(t, "acme", supplier(a, "acme", "zzz", 1)), OK);
+	assert_int_equal(locals_put(t, &local_supplier, "acme", supplier(a, "acme", "zzz", 1)), OK);
 	assert_int_equal(store_commit(t), OK);
 	assert_true(fields_str(supplier_fields, got, "owner", &owner) && span_eq(owner, text("ann")));
 	arena_free(a);
@@ -156,14 +156,14 @@ static void tables_are_sound(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof tables / sizeof *tables; i++)
-		for (const struct field *x = rows_fields(tables[i]); x->name; x++) {
+		for (const struct field *x = rows_fields(tables[i], SPAN(NULL, 0)); x->name; x++) {
 			assert_true(x->key < 64 && x->help && x->help[0]);
 			assert_true((x->type == FIELD_ENUM) == (x->vocab != NULL));
 			assert_true((x->type == FIELD_GROUP) == (x->group != NULL));
 			for (const struct field *y = x + 1; y->name; y++)
 				assert_true(x->key != y->key && strcmp(x->name, y->name) != 0);
 		}
-	assert_null(rows_fields(TABLE_RECORDS));
+	assert_null(rows_fields(TABLE_RECORDS, SPAN(NULL, 0)));
 	assert_int_equal(vocab_number(&vocab_partner_state, text("pending")), PARTNER_PENDING);
 	assert_int_equal(vocab_number(&vocab_partner_state, text("active")), PARTNER_ACTIVE);
 	assert_int_equal(vocab_number(&vocab_partner_state, text("suspended")), PARTNER_SUSPENDED);

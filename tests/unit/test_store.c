@@ -1,5 +1,7 @@
 #include "tests/unit/store_help.h"
 
+#include <lmdb.h>
+
 #include <fcntl.h>
 #include <signal.h>
 #include <sys/resource.h>
@@ -296,6 +298,55 @@ static void newer_versions_are_left_alone(void **state)
 	assert_true(span_eq(buf_span(&before), buf_span(&after)));
 	buf_free(&before);
 	buf_free(&after);
+}
+
+static int drop_table(const struct folder *f, const char *name)
+{
+	MDB_env *env;
+	MDB_txn *txn;
+	MDB_dbi dbi;
+	int rc = mdb_env_create(&env);
+
+	if (rc)
+		return rc;
+	if ((rc = mdb_env_set_maxdbs(env, 64)) == 0 && (rc = mdb_env_open(env, f->path, 0, 0600)) == 0 && (rc = mdb_txn_begin(env, NULL, 0, &txn)) == 0) {
+		if ((rc = mdb_dbi_open(txn, name, 0, &dbi)) == 0)
+			rc = mdb_drop(txn, dbi, 1);
+		rc = rc ? rc : mdb_txn_commit(txn);
+	}
+	mdb_env_close(env);
+	return rc;
+}
+
+static void older_versions_are_brought_forward(void **state)
+{
+	struct folder *f = *state;
+	struct txn *t = writing(f);
+	struct store *s = NULL;
+	struct span value;
+	uint8_t schema[4];
+
+	put_u32be(schema, STORE_SCHEMA - 1);
+	assert_int_equal(store_put(t, TABLE_META, text("schema"), SPAN(schema, 4)), OK);
+	assert_int_equal(store_put(t, TABLE_SUPPLIERS, text("acme"), text("row")), OK);
+	assert_int_equal(store_commit(t), OK);
+	folder_close(f);
+	assert_int_equal(drop_table(f, "locals"), 0); /* as the older version left it */
+	assert_int_equal(store_open(&(struct store_config){.path = f->path, .readonly = true}, &s), ERR_OLDER);
+	assert_null(s);
+	folder_open(f);
+	t = writing(f);
+	assert_int_equal(store_get(t, TABLE_META, text("schema"), &value), OK);
+	assert_int_equal(get_u32be(value.p), STORE_SCHEMA);
+	assert_int_equal(store_get(t, TABLE_SUPPLIERS, text("acme"), &value), OK);
+	assert_int_equal(store_put(t, TABLE_LOCALS, text("x"), text("row")), OK);
+	store_abort(t);
+	put_u32be(schema, 0);
+	t = writing(f);
+	assert_int_equal(store_put(t, TABLE_META, text("schema"), SPAN(schema, 4)), OK);
+	assert_int_equal(store_commit(t), OK);
+	folder_close(f);
+	assert_int_equal(store_open(&(struct store_config){.path = f->path}, &s), ERR_CORRUPT); /* there never was such a one */
 }
 
 static void what_is_no_store_is_refused(void **state)
@@ -811,7 +862,7 @@ int main(void)
 		TEST(nested_ones_keep_or_undo),
 		TEST(a_reader_sees_one_moment),
 		TEST(no_change_writes_nothing),
-		TEST(newer_versions_are_left_alone),
+		TEST(newer_versions_are_left_alone), TEST(older_versions_are_brought_forward),
 		TEST(what_is_no_store_is_refused),
 		TEST(modes_are_private),
 		TEST(a_full_map_changes_nothing_and_heals),

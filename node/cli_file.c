@@ -1,0 +1,84 @@
+/* Files that are named on the line: what they hold becomes an argument of the call. */
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "node/charset.h"
+#include "node/cli.h"
+#include "node/slurp.h"
+
+static __attribute__((format(printf, 3, 4))) enum err refuse(struct complaint *why, enum err e, const char *format, ...)
+{
+	va_list ap;
+
+	va_start(ap, format);
+	(void)vsnprintf(why->text, sizeof why->text, format, ap);
+	va_end(ap);
+	return e;
+}
+
+static enum err read_all(FILE *in, const char *path, struct buf *out, struct complaint *why)
+{
+	char fault[SLURP_TEXT];
+	enum err e = slurp_file(path, in, LIMIT_REQUEST, out);
+
+	if (e == OK)
+		return OK;
+	buf_free(out);
+	return refuse(why, e, "%.70s: %s", path, slurp_fault(path, e, LIMIT_REQUEST, fault));
+}
+
+enum err cli_file_json(FILE *in, const char *path, json_t **out, struct complaint *why)
+{
+	struct buf b = {0};
+	json_error_t bad;
+	size_t skip;
+	json_t *j;
+	enum err e = read_all(in, path, &b, why);
+
+	if (e != OK)
+		return e;
+	skip = b.n >= 3 && memcmp(b.p, "\xef\xbb\xbf", 3) == 0 ? 3 : 0;
+	j = json_loadb(b.p ? (const char *)b.p + skip : "", b.n - skip, JSON_REJECT_DUPLICATES, &bad);
+	buf_free(&b);
+	if (!j)
+		return refuse(why, ERR_INVALID, "%.60s:%d:%d: not JSON: %.60s", path, bad.line, bad.column, bad.text);
+	*out = j;
+	return OK;
+}
+
+enum err cli_file_text(FILE *in, const char *path, bool trim, json_t **out, struct complaint *why)
+{
+	struct buf b = {0};
+	enum err e = read_all(in, path, &b, why);
+	size_t n = b.n;
+	json_t *j;
+
+	if (e != OK)
+		return e;
+	while (trim && n > 0 && (b.p[n - 1] == '\n' || b.p[n - 1] == '\r'))
+		n--;
+	j = json_stringn(n ? (const char *)b.p : "", n);
+	buf_free(&b);
+	if (!j)
+		return refuse(why, ERR_INVALID, "%.60s: not UTF-8 text", path);
+	*out = j;
+	return OK;
+}
+
+enum err cli_file_sheet(FILE *in, const char *path, const char *encoding, json_t **out, struct complaint *why)
+{
+	struct buf b = {0}, text = {0};
+	struct complaint inner = {0};
+	enum err e = read_all(in, path, &b, why);
+
+	if (e != OK)
+		return e;
+	if ((e = charset_utf8(buf_span(&b), encoding, &text, &inner)) != OK)
+		e = refuse(why, e, "%.50s: %s", path, inner.text[0] ? inner.text : err_text(e));
+	else if (!(*out = json_stringn(text.n ? (const char *)text.p : "", text.n)))
+		e = ERR_MEMORY;
+	buf_free(&b);
+	buf_free(&text);
+	return e;
+}

@@ -1,0 +1,179 @@
+/* Somebody else's sheet, read by a map of its headings and words. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "node/register_map.h"
+
+static struct arena *a;
+
+static int begin(void **state)
+{
+	(void)state;
+	a = arena_new();
+	return a ? 0 : -1;
+}
+
+static int end(void **state)
+{
+	(void)state;
+	arena_free(a);
+	return 0;
+}
+
+static enum err sheet(const char *map, const char *csv, struct register_sheet *out, struct complaint *why)
+{
+	struct register_reading how = {.table = supplier_fields};
+	enum err e;
+
+	memset(why, 0, sizeof *why);
+	e = register_map_read(supplier_fields, SPAN(map, strlen(map)), a, &how.map, why);
+	return e == OK ? register_csv_read(&how, SPAN(csv, strlen(csv)), a, out, why) : e;
+}
+
+static void reads(const char *map, const char *csv, struct register_sheet *out)
+{
+	struct complaint why;
+
+	if (sheet(map, csv, out, &why) != OK)
+		fail_msg("%s: %s", why.where, why.text);
+}
+
+static void refused(const char *map, const char *csv, const char *where, const char *words)
+{
+	struct register_sheet s;
+	struct complaint why;
+	enum err e = sheet(map, csv, &s, &why);
+
+	if ((e != ERR_INVALID && e != ERR_LIMIT) || strcmp(why.where, where) != 0 || !strstr(why.text, words))
+		fail_msg("%s\n  %s: [%s] %s", map, err_name(e), why.where, why.text);
+}
+
+static void shows(const struct register_row *r, const char *field, const char *text)
+{
+	const struct field *f = fields_find(supplier_fields, field);
+	const struct value *v = value_at(r->given, f->key);
+	struct buf b = {0};
+
+	v = v ? v : value_at(r->items, f->key);
+	assert_non_null(v);
+	assert_int_equal(fields_format(f, v, &b), OK);
+	if (!span_eq(buf_span(&b), SPAN(text, strlen(text))))
+		fail_msg("%s is %.*s, not %s", field, (int)b.n, (const char *)b.p, text);
+	buf_free(&b);
+}
+
+static void whole(void **state)
+{
+	static const char map[] = "# from the purchasing system\n"
+	                          "make name = \"Vendor name\"   # a short one\n"
+	                          "column \"Vendor name\" = title\n"
+	                          "column Class = tier\r\n"
+	                          "column Importance = factors.data-sensitivity\n"
+	                          "column \"LEI code\" = identifiers.LEI\n"
+	                          "column \"Security mail\" = contacts.security-24x7.mail\n"
+	                          "column Remarks = -\n"
+	                          "column \"Next review\" = review_due\n"
+	                          "dates = dd.mm.yyyy\n"
+	                          "fixed type = commodity\n"
+	                          "fixed owner = \"purchasing \\\"team\\\"\"\n"
+	                          "word tier \"A - strategic\" = critical\n"
+	                          "word tier C = low\n";
+	struct register_sheet s;
+
+	(void)state;
+	reads(map, "VENDOR NAME;Class;Importance;LEI code;Security mail;Remarks;Next review;owner\n"
+	           "Br\xc3\xbc" "ckwater & Co. Ltd ; a - STRATEGIC;high;;soc@b.example;x;1.2.2027;\n"
+	           "ABBA;C;;9;;;31.12.2026;ann\n", &s);
+	assert_int_equal(s.count, 2);
+	assert_string_equal(s.rows[0].name, "br-ckwater-co-ltd");
+	assert_string_equal(s.rows[1].name, "abba-x"); /* else it could be the digits of an id */
+	shows(&s.rows[0], "title", "Br\xc3\xbc" "ckwater & Co. Ltd");
+	shows(&s.rows[0], "tier", "critical");
+	shows(&s.rows[0], "factors", "data_sensitivity=high");
+	shows(&s.rows[0], "contacts", "purpose=security-24x7 mail=soc@b.example");
+	shows(&s.rows[0], "review_due", "2027-02-01");
+	shows(&s.rows[0], "type", "commodity");
+	shows(&s.rows[0], "owner", "purchasing \"team\"");
+	shows(&s.rows[1], "owner", "ann");
+	shows(&s.rows[1], "tier", "low");
+	shows(&s.rows[1], "identifiers", "scheme=LEI value=9"); /* judged when the row is put */
+	shows(&s.rows[1], "review_due", "2026-12-31");
+	assert_null(fields_get(supplier_fields, s.rows[1].given, "note"));
+	reads("dates = mm/dd/yyyy\nothers = -\n", "name,review_due,whatever\nx-1,12/31/2026,z\n", &s);
+	shows(&s.rows[0], "review_due", "2026-12-31");
+	reads("dates = dd/mm/yyyy\n", "name,review_due\nx-1,31/12/2026\n", &s);
+	shows(&s.rows[0], "review_due", "2026-12-31");
+	reads("column name = -\ncolumn id = name\n", "name,id\nlong,x-1\n", &s);
+	assert_string_equal(s.rows[0].name, "x-1");
+}
+
+static void places(void **state)
+{
+	(void)state;
+	refused("colum x = y\n", "", "map, line 1, column 6", "no rule");
+	refused("\n# ok\ncolumn \"Vendor = title\n", "", "map, line 3, column 23", "quote");
+	refused("column Vendor title\n", "", "map, line 1, column 15", "\"=\" is missing");
+	refused("column Vendor = titel\n", "", "map, line 1, column 22", "did you mean \"title\"");
+	refused("column Vendor = created\n", "", "map, line 1, column 24", "no field");
+	refused("column Vendor = identifiers\ncolumn B = identifiers\n", "", "map, line 2, column 23", "already");
+	refused("column Vendor = factors\n", "", "map, line 1, column 24", "no field");
+	refused("column Vendor = factors.colour\n", "", "map, line 1, column 31", "no field");
+	refused("column Vendor = identifiers.LEI.colour\n", "", "map, line 1, column 39", "no field");
+	refused("column Vendor = title more\n", "", "map, line 1, column 23", "too much");
+	refused("make title = Vendor\n", "", "map, line 1, column 11", "only the name");
+	refused("fixed name = x\n", "", "map, line 1, column 15", "same for all");
+	refused("fixed type\n", "", "map, line 1, column 11", "\"=\"");
+	refused("word tier = x\n", "", "map, line 1, column 11", "what they write");
+	refused("dates = yy\n", "", "map, line 1, column 11", "dd.mm.yyyy");
+	refused("others = x\n", "", "map, line 1, column 11", "left out");
+	/* and of the sheet */
+	refused("column Vendor = title\n", "name,Vendor,Colour\nx-1,T,red\n", "line 1, column 3", "column \"Colour\" = -");
+	refused("column Vendor = title\n", "name,Vendor,title\nx-1,T,T\n", "line 1, column 3", "twice");
+	refused("column Vendor = title\n", "Vendor\nT\n", "line 1", "no column \"name\"");
+	refused("column Class = tier\n", "name,Class\nx-1,huge\n", "line 2, column 2 (Class)", "one of");
+	refused("dates = dd.mm.yyyy\n", "name,review_due\nx-1,32.13.2026\n", "line 2, column 2 (review_due)", "date");
+	refused("fixed tier = huge\n", "name\nx-1\n", "line 2", "one of");
+	refused("make name = V\n", "V\n\"\"\nx\n\n...\n", "line 5", "no name");
+}
+
+/* A column for one identifier takes no other away. */
+static void items(void **state)
+{
+	const struct field *f = fields_find(supplier_fields, "identifiers");
+	struct value *old = value_array(a), *item = value_map(a), *merged;
+	struct register_sheet s;
+	struct buf b = {0};
+
+	(void)state;
+	value_set(a, item, 0, value_str(a, "VAT"));
+	value_set(a, item, 1, value_str(a, "DE1"));
+	value_push(a, old, item);
+	item = value_map(a);
+	value_set(a, item, 0, value_str(a, "LEI"));
+	value_set(a, item, 1, value_str(a, "old"));
+	value_push(a, old, item);
+	reads("column L = identifiers.LEI\ncolumn D = identifiers.DUNS\n", "name,L,D\nx-1,new,123456789\n", &s);
+	merged = register_merge(a, f, old, value_at(s.rows[0].items, f->key));
+	assert_int_equal(value_count(merged), 3);
+	assert_int_equal(fields_format(f, merged, &b), OK);
+	assert_true(b.n > 0);
+	assert_int_equal(buf_add(&b, "", 1), OK);
+	assert_string_equal((const char *)b.p, "scheme=VAT value=DE1; scheme=LEI value=new; scheme=DUNS value=123456789");
+	buf_free(&b);
+	assert_int_equal(value_count(old), 2);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(whole, begin, end), cmocka_unit_test_setup_teardown(places, begin, end),
+		cmocka_unit_test_setup_teardown(items, begin, end),
+	};
+
+	return cmocka_run_group_tests_name("register_map", tests, NULL, NULL);
+}

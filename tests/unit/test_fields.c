@@ -450,7 +450,7 @@ static void test_vocabularies(void **state)
 		for (size_t k = 0; k < count; k++)
 			assert_string_not_equal(v->name, vocab_each(k)->name);
 	}
-	assert_int_equal(count, 38);
+	assert_int_equal(count, 44);
 }
 
 static void usual(enum field_type type, enum field_usual u, const char *typed, const char *words)

@@ -72,7 +72,7 @@ int64_t core_deadline(const struct core *c); /* when core_tick wants to run next
 
 /* ---- for api and views, inside a turn ---- */
 struct txn *core_txn(struct core *c); /* the innermost: an api call's own nested one while it runs */
-/* Runs changes so that they can be undone alone. Nest, then one of the three. */
+/* Runs changes so that they can be undone alone. Nest, then one of the three. A nest inside a nest is refused: ERR_INVALID. */
 enum err core_nest(struct core *c) MUST;
 enum err core_keep(struct core *c) MUST;
 void core_undo(struct core *c); /* a rehearsal: as if it had never been */

@@ -93,10 +93,10 @@ struct core {
 	size_t addresses;
 	char address[INVITE_ADDRESSES][80];
 
-	struct txn *txn[3]; /* the turn's, and nested ones */
-	size_t depth;
+	struct txn *txn[2]; /* the turn's, and the nested one */
+	size_t depth; /* 1 inside a nest */
 	int64_t now, steady; /* of the turn, on both clocks. Whatever is compared with a time held in memory only goes by steady */
-	struct turn turn, before[3]; /* before: as it was when the nest began */
+	struct turn turn, before; /* before: as it was when the nest began */
 	struct arena *arena; /* of the turn */
 	bool stopping;
 	int64_t next_sweep; /* steady */

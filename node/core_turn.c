@@ -102,18 +102,21 @@ void core_remember(struct core *c, const char *who, const char *what, const char
 
 enum err core_nest(struct core *c)
 {
-	if (c->depth + 1 >= sizeof c->txn / sizeof c->txn[0])
+	if (c->depth)
 		return ERR_INVALID;
-	enum err e = store_nest(c->txn[c->depth], &c->txn[c->depth + 1]);
-	if (e == OK)
-		c->before[++c->depth] = c->turn;
+	enum err e = store_nest(c->txn[0], &c->txn[1]);
+	if (e == OK) {
+		c->before = c->turn;
+		c->depth = 1;
+	}
 	return e;
 }
 
 enum err core_keep(struct core *c)
 {
-	enum err e = store_commit(c->txn[c->depth]);
-	c->turn.memories = c->before[c->depth--].memories;
+	enum err e = store_commit(c->txn[1]);
+	c->depth = 0;
+	c->turn.memories = c->before.memories;
 	core_break(c, e);
 	return e;
 }
@@ -121,13 +124,12 @@ enum err core_keep(struct core *c)
 /* *first to *last: what was remembered in the nest. */
 static void undo(struct core *c, size_t *first, size_t *last)
 {
-	const struct turn *before = &c->before[c->depth];
-	store_abort(c->txn[c->depth]);
-	cut_effects(c, before->effects);
-	*first = before->memories;
+	store_abort(c->txn[1]);
+	cut_effects(c, c->before.effects);
+	*first = c->before.memories;
 	*last = c->turn.memories;
-	c->turn = *before;
-	c->depth--;
+	c->turn = c->before;
+	c->depth = 0;
 }
 
 void core_undo(struct core *c)

@@ -35,7 +35,7 @@ struct turn { /* what is zero when a turn begins, and goes back to what it was w
 };
 
 enum err core_effect(struct core *c, const struct effect *e) MUST;
-/* A line of the journal that stays even when this nest fails. who, what: static. */
+/* A line of the journal that stays even when this nest fails; a turn that fails takes it along. who, what: static. At most MEMORIES of a nest. */
 void core_remember(struct core *c, const char *who, const char *what, const char *about);
 void core_break(struct core *c, enum err e); /* OK is fine; the first failure stays */
 enum err core_touch(struct core *c, uint32_t log) MUST; /* it owes a receipt */

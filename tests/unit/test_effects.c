@@ -313,6 +313,29 @@ static void differing_words_are_remembered(void **state)
 	scenario_close(&s);
 }
 
+/* What is remembered is remembered of one nest: there is none inside it. */
+static void a_nest_has_no_nest(void **state)
+{
+	struct scenario s;
+	(void)state;
+	scenario_open(&s, 1);
+	struct core *c = s.node[0].core;
+	scenario_begin(&s.node[0]);
+	assert_int_equal(core_nest(c), OK);
+	core_remember(c, "test", "one", "test");
+	assert_int_equal(core_nest(c), ERR_INVALID);
+	core_remember(c, "test", "two", "test");
+	core_fail(c);
+	assert_int_equal(core_nest(c), OK); /* and the next one begins anew */
+	core_remember(c, "test", "three", "test");
+	core_undo(c);
+	assert_int_equal(scenario_end(&s.node[0]), OK);
+	assert_int_equal(journal(&s.node[0], "one"), 1);
+	assert_int_equal(journal(&s.node[0], "two"), 1);
+	assert_int_equal(journal(&s.node[0], "three"), 0);
+	scenario_close(&s);
+}
+
 static void an_alarm_outlives_the_call_that_raised_it(void **state)
 {
 	static const char what[] = "something is wrong";
@@ -381,6 +404,7 @@ int main(void)
 		cmocka_unit_test(a_failed_join_leaves_no_secret),
 		cmocka_unit_test(what_no_row_names_is_swept),
 		cmocka_unit_test(differing_words_are_remembered),
+		cmocka_unit_test(a_nest_has_no_nest),
 		cmocka_unit_test(an_alarm_outlives_the_call_that_raised_it),
 		cmocka_unit_test(a_rehearsed_resumption_owes_no_receipt),
 	};

@@ -152,18 +152,6 @@ static enum err confirm(const struct cli *cli)
 	return ERR_USAGE;
 }
 
-/* What the row itself says. */
-static enum err row_args(const struct command *c, json_t *args)
-{
-	int bad = 0;
-
-	if (c->verb_as)
-		bad = json_object_set_new(args, c->verb_as, json_string(c->verb));
-	if (c->kind && strcmp(c->call, "record.new") == 0)
-		bad |= json_object_set_new(args, "kind", json_string(kind_by_number(c->kind)->name));
-	return bad ? ERR_MEMORY : OK;
-}
-
 static enum err run_remote(struct cli *cli)
 {
 	const struct command *c = cli->command;
@@ -171,7 +159,7 @@ static enum err run_remote(struct cli *cli)
 	json_t *result = NULL;
 	enum err e;
 
-	if ((e = row_args(c, cli->args)) != OK || (e = cli_call(cli, c->call, cli->args, CLI_TIMEOUT, &result)) != OK)
+	if ((e = commands_args(c, cli->args)) != OK || (e = cli_call(cli, c->call, cli->args, CLI_TIMEOUT, &result)) != OK)
 		return e;
 	e = cli_show(cli, result);
 	if (e == OK && json_integer_value(json_object_get(result, "problems")) > 0)

@@ -58,3 +58,14 @@ bool commands_noun(const char *noun)
 			return true;
 	return false;
 }
+
+enum err commands_args(const struct command *c, json_t *args)
+{
+	int bad = 0;
+
+	if (c->verb_as)
+		bad = json_object_set_new(args, c->verb_as, json_string(c->verb));
+	if (c->kind && strcmp(c->call, "record.new") == 0)
+		bad |= json_object_set_new(args, "kind", json_string(kind_by_number(c->kind)->name));
+	return bad ? ERR_MEMORY : OK;
+}

@@ -101,6 +101,7 @@ extern const struct arg commands_say[]; /* --to --tlp --onward */
 const struct command *commands_each(size_t i); /* NULL past the last */
 const struct command *commands_find(const char *noun, const char *verb);
 bool commands_noun(const char *noun);
+enum err commands_args(const struct command *c, json_t *args) MUST; /* adds what the row itself says */
 bool commands_fills(const struct command *c, const struct field *f); /* this field */
 
 /* ---- cli_local.c and cli_help.c: what needs no running node ---- */

@@ -240,6 +240,8 @@ static int by_question(const void *x, const void *y)
 	if (c == 0)
 		c = id_cmp(&a->of->set->root, &b->of->set->root);
 	if (c == 0)
+		c = id_cmp(&a->party, &b->party);
+	if (c == 0)
 		c = id_cmp(&a->of->assign->r.author, &b->of->assign->r.author);
 	return c ? c : strcmp(a->of->contract, b->of->contract);
 }

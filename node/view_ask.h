@@ -37,7 +37,7 @@ struct asks {
 
 /* All requirements of the assignment, appended. */
 enum err view_ask_all(struct view *v, const struct assignment *of, const struct id *party, struct asks *out) MUST;
-/* The same requirement asked once more, under the same contract, takes the place of the earlier question. */
+/* The same requirement asked of the same party once more, under the same contract, takes the place of the earlier question. */
 enum err view_ask_again(struct view *v, struct asks *asks) MUST;
 struct seen *view_ask_ack(const struct assignment *of, const struct id *party); /* newest that counts; NULL: none */
 json_t *view_ask_json(struct view *v, const struct ask *a); /* new reference */

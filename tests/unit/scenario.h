@@ -7,8 +7,8 @@
 #include "proto/kinds.h"
 #include "tests/world/node.h"
 
-#define NODES 4
-#define STREAMS 64
+#define NODES 12
+#define STREAMS 96
 
 struct scenario;
 

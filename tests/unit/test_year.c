@@ -1,5 +1,5 @@
-/* One year of twelve organisations in three tiers, on a virtual clock: a manufacturer, its suppliers and theirs. Everything is said as people type it, by
- * the program's own command line, to real cores. At the end of each chapter both ends of every relationship must show the same.
+/* One year of twelve organisations in three tiers, on a virtual clock: a manufacturer, its suppliers and theirs. Everything is said as people type it,
+ * by the program's own command line, to real cores. At the end of each chapter both ends of every relationship must show the same.
  *
  *                       works
  *        carrier     cloud      parts      payroll
@@ -20,10 +20,11 @@
 
 enum { WORKS, CARRIER, CLOUD, PARTS, PAYROLL, DEPOT, FLEET, CENTRE, VAULT, SMELTER, PLATING, PRINTER, ORGS };
 
-static const char *const names[ORGS] = {"works", "carrier", "cloud", "parts", "payroll", "depot", "fleet", "centre", "vault", "smelter", "plating", "printer"};
+static const char *const names[ORGS] = {"works", "carrier", "cloud", "parts", "payroll", "depot", "fleet", "centre", "vault", "smelter", "plating",
+                                        "printer"};
 
-static const int pairs[][2] = {{WORKS, CARRIER}, {WORKS, CLOUD}, {WORKS, PARTS}, {WORKS, PAYROLL}, {CARRIER, DEPOT}, {CARRIER, FLEET}, {CLOUD, CENTRE},
-                               {CLOUD, VAULT}, {PARTS, SMELTER}, {PARTS, PLATING}, {PAYROLL, PRINTER}, {PAYROLL, CENTRE}};
+static const int pairs[][2] = {{WORKS, CARRIER}, {WORKS, CLOUD}, {WORKS, PARTS}, {WORKS, PAYROLL}, {CARRIER, DEPOT}, {CARRIER, FLEET},
+                               {CLOUD, CENTRE}, {CLOUD, VAULT}, {PARTS, SMELTER}, {PARTS, PLATING}, {PAYROLL, PRINTER}, {PAYROLL, CENTRE}};
 #define PAIRS (sizeof pairs / sizeof *pairs)
 #define SETTLE_MS (20 * 60 * 1000) /* longer than a partner waits before it dials again */
 
@@ -252,7 +253,8 @@ static void onboarding(void)
 	for (size_t i = 0; i < PAIRS; i++)
 		scenario_pair(&world, pairs[i][0], pairs[i][1]);
 	for (int s = CARRIER; s <= PAYROLL; s++) {
-		says(WORKS, "supplier add %s --title \"The %s\" --tier %s --reason \"we cannot go on without it\" --service %s", names[s], names[s], tiers[s], names[s]);
+		says(WORKS, "supplier add %s --title \"The %s\" --tier %s --reason \"we cannot go on without it\" --service %s", names[s], names[s], tiers[s],
+		     names[s]);
 		says(WORKS, "supplier link %s node%d", names[s], s);
 	}
 	write_json("set.json", examples_requirement());
@@ -297,8 +299,8 @@ static void incident(void)
 	char aware[WHEN_TEXT];
 	day(120);
 	when_format(world.now - 3600000, aware);
-	const char *notice = says(CENTRE, "incident report --to @cloud --to @payroll --stage early-warning --title \"Intruder in the backup network\" --aware %s "
-	                          "--malicious yes --cross-border no --contact soc@centre.example --tlp green", aware);
+	const char *notice = says(CENTRE, "incident report --to @cloud --to @payroll --stage early-warning --title \"Intruder in the backup network\" "
+	                          "--aware %s --malicious yes --cross-border no --contact soc@centre.example --tlp green", aware);
 	settle();
 	says(CLOUD, "incident forward %s --to @works --as customer --basis contract", notice);
 	settle();
@@ -306,7 +308,8 @@ static void incident(void)
 	says(PAYROLL, "incident answer %s --impact not-affected", notice);
 	says(WORKS, "incident answer %s --impact under-investigation", notice);
 	day(121);
-	says(CENTRE, "incident update %s --stage notification --severity high --determination confirmed --summary \"One operator's key was stolen.\"", notice);
+	says(CENTRE, "incident update %s --stage notification --severity high --determination confirmed --summary \"One operator's key was stolen.\"",
+	     notice);
 	chapter("an incident from the third tier");
 	json_t *m = sees(CENTRE, "incident matrix %s", notice);
 	assert_int_equal(json_array_size(json_object_get(m, "items")), 2);

@@ -6,20 +6,6 @@
 #include "node/view_concern.h"
 #include "node/view_record.h"
 
-/* Another call with more arguments than this one got. */
-static enum err pass_on(struct api_call *c, const char *call, const char *name, json_t *value)
-{
-	const json_t *args = c->args;
-	json_t *more = json_copy((json_t *)(uintptr_t)args); /* jansson's copy takes no const, and changes nothing */
-	enum err e = more && json_object_set_new(more, name, value) == 0 ? OK : ERR_MEMORY;
-	c->args = more;
-	if (e == OK)
-		e = api_find(call)->fn(c);
-	c->args = args;
-	json_decref(more);
-	return e;
-}
-
 /* Without --to: whoever said the record it is about. */
 static enum err say(struct api_call *c, enum kind_number kind)
 {
@@ -28,8 +14,8 @@ static enum err say(struct api_call *c, enum kind_number kind)
 	struct value *body;
 	struct seen *s;
 	struct id about;
-	json_t *args = (json_t *)(uintptr_t)c->args;
-	char hex[65];
+	json_t *args;
+	char hex[65] = "";
 	enum err e = saying_body(c, k, saying_arg(c, "body"), &body);
 	if (e != OK)
 		return e;
@@ -42,10 +28,13 @@ static enum err say(struct api_call *c, enum kind_number kind)
 		if (e != OK)
 			return e;
 		hex_encode(hex, s->r.author.b, 32);
-		if (json_object_set_new(args, "to", json_string(hex)) != 0)
-			return ERR_MEMORY;
 	}
-	return pass_on(c, "record.new", "kind", json_string(k->name));
+	if (!(args = saying_args(c)))
+		return ERR_MEMORY;
+	if (hex[0])
+		view_put(args, "to", hex);
+	view_put(args, "kind", k->name);
+	return saying_pass_on(c, "record.new", args);
 }
 
 static enum err raise_concern(struct api_call *c)
@@ -71,7 +60,7 @@ static enum err answer(struct api_call *c)
 	struct view v;
 	struct seen *s;
 	enum err e = find(c, &v, "record", KIND_CONCERN, &s);
-	return e == OK ? pass_on(c, "record.reply", "record", json_incref(json_object_get(c->args, "record"))) : e;
+	return e == OK ? saying_pass_on(c, "record.reply", saying_args(c)) : e;
 }
 
 /* What changed is sent along where it is ours and they have not got it. */
@@ -108,7 +97,7 @@ static enum err outcome(struct api_call *c)
 	const struct value *ids = fields_get(k->fields, body, "changed");
 	if (!s->mine)
 		e = send_changed(c, &v, s, ids);
-	return e == OK ? pass_on(c, "record.reply", "record", json_incref(json_object_get(c->args, "record"))) : e;
+	return e == OK ? saying_pass_on(c, "record.reply", saying_args(c)) : e;
 }
 
 /* ---- how they stand ---- */

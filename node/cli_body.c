@@ -125,6 +125,29 @@ static enum err scalar(const struct field *f, const char *flag, const char *text
 	return OK;
 }
 
+/* "Frankfurt; Dublin": a list inside a group. */
+static enum err several(const struct field *f, const char *flag, char *text, json_t **out, struct complaint *why)
+{
+	json_t *list = json_array();
+	char *rest = text, *one;
+	enum err e = list ? OK : ERR_MEMORY;
+
+	while (e == OK && (one = strsep(&rest, ";"))) {
+		json_t *j = NULL;
+
+		one += strspn(one, " ");
+		for (char *end = one + strlen(one); end > one && end[-1] == ' ';)
+			*--end = '\0';
+		if (*one && (e = scalar(f, flag, one, &j, why)) == OK && json_array_append_new(list, j) != 0)
+			e = ERR_MEMORY;
+	}
+	if (e != OK)
+		json_decref(list);
+	else
+		*out = list;
+	return e;
+}
+
 /* At "key=" with a key of the group: its field, and the start of its value. */
 static const struct field *pair_at(const struct field *group, const char *text, const char **value)
 {
@@ -172,9 +195,7 @@ static enum err pairs(const struct field *group, const char *flag, const char *t
 			return refuse(why, flag, "has a part that is too long; give it as a JSON object");
 		memcpy(part, value, (size_t)(end - value));
 		part[end - value] = '\0';
-		if (f->list)
-			return refuse(why, flag, "has a list in it; give it as a JSON object");
-		if ((e = scalar(f, flag, part, &j, why)) != OK)
+		if ((e = f->list ? several(f, flag, part, &j, why) : scalar(f, flag, part, &j, why)) != OK)
 			return e;
 		if (json_object_set_new(object, f->name, j) != 0)
 			return ERR_MEMORY;

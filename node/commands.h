@@ -94,8 +94,8 @@ struct command {
 extern const struct command commands_run[], commands_partner[], commands_register[], commands_requirement[], commands_challenge[],
 	commands_posture[], commands_contract[],
 	commands_incident[], commands_record[], commands_report[],
-	commands_concern[],
-	commands_assurance[], commands_finding[];
+	commands_assurance[], commands_finding[],
+	commands_concern[], commands_exit[];
 extern const struct arg commands_say[]; /* --to --tlp --onward */
 
 const struct command *commands_each(size_t i); /* NULL past the last */

@@ -15,6 +15,11 @@ static const struct arg commands_report_flags[] = {
 const struct command commands_report[] = {
 	{.noun = "report", .verb = "list", .call = "report.list", .style = STYLE_TABLE, .help = "the reports there are, and what each leaves out",
 	 .columns = COLUMNS{{.path = "name"}, {.path = "title", .max = 60}, {.path = "seed"}, {.path = "leaves_out", .max = 60}, {0}}},
+	{REPORT, .verb = "exit", .more = commands_report_flags, .help = "what each side still holds of the other's",
+	 .empty = "nothing is held, as far as anybody declared",
+	 .columns = COLUMNS{
+		 {.path = "who", .heading = "held by", .max = 20}, {.path = "of", .max = 20}, {.path = "contract", .max = 16}, {.path = "effective"},
+		 {.path = "item", .max = 24}, {.path = "class"}, {.path = "description", .max = 36}, {.path = "state"}, WHY, {0}}},
 	{REPORT, .verb = "gaps", .more = commands_report_flags, .help = "what of our requirements each supplier does not meet, or was never asked",
 	 .empty = "no gap that we know of",
 	 .columns = COLUMNS{

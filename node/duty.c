@@ -11,6 +11,7 @@
 #include "node/view_contract.h"
 #include "node/view_concern.h"
 #include "node/view_finding.h"
+#include "node/view_exit.h"
 #include "node/view_record.h"
 #include "proto/when.h"
 
@@ -22,6 +23,7 @@ static enum err (*const areas[])(struct view *v, struct duties *out) = {
 	view_challenge_duties,
 	view_concern_duties,
 	view_finding_duties,
+	view_exit_duty_add,
 };
 
 enum err duty_add(struct view *v, struct duties *list, const struct duty *d)

@@ -6,6 +6,7 @@
 /* One line a report, by name. */
 #define REPORTS(X)         \
 	X(report_concerns) \
+	X(report_exit)     \
 	X(report_gaps)     \
 	X(report_exceptions) \
 	X(report_barriers) \

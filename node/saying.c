@@ -28,6 +28,23 @@ const json_t *saying_arg(const struct api_call *c, const char *name)
 	return json_is_null(v) ? NULL : v;
 }
 
+json_t *saying_args(const struct api_call *c)
+{
+	return json_deep_copy(c->args);
+}
+
+enum err saying_pass_on(struct api_call *c, const char *call, json_t *args)
+{
+	const json_t *own = c->args;
+	enum err e = args ? OK : ERR_MEMORY;
+	c->args = args;
+	if (e == OK)
+		e = api_find(call)->fn(c);
+	c->args = own;
+	json_decref(args);
+	return e;
+}
+
 static const char *keep(struct api_call *c, const char *text)
 {
 	size_t n = strlen(text) + 1;

@@ -7,6 +7,8 @@
 
 void saying_view(struct api_call *c, struct view *v);
 const json_t *saying_arg(const struct api_call *c, const char *name); /* NULL: absent */
+json_t *saying_args(const struct api_call *c); /* a copy to be changed, for saying_pass_on; NULL: memory */
+enum err saying_pass_on(struct api_call *c, const char *call, json_t *args) MUST; /* another call does it; args is taken over */
 /* Texts under this name: an array or one text; NULL-ended, in the arena. */
 enum err saying_texts(struct api_call *c, const char *name, const char *const **out, size_t *count) MUST;
 

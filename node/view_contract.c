@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "node/view_ask.h"
+#include "node/view_exit.h"
 #include "node/view_record.h"
 #include "proto/when.h"
 
@@ -277,6 +278,8 @@ enum err view_contract_sheet(struct view *v, const struct contract *c, json_t **
 	if (e != OK)
 		return e;
 	e = view_contract_row(v, c, &row);
+	if (e == OK && c->force && view_body(c->force))
+		e = view_exit_show_contract(v, view_contract_other(c, &v->me), view_text(v, c->force->kind->fields, c->force->r.body, "reference"), o);
 	if (e == OK && json_object_update(o, row) != 0)
 		e = ERR_MEMORY;
 	json_decref(row);

@@ -227,6 +227,14 @@ static enum err improvement(struct view *v, const struct seen *s, struct todo *o
 	return OK;
 }
 
+/* The end of a relationship: lists and dispositions wait to be agreed to, a notice to be read. */
+static enum err ending(struct view *v, const struct seen *s, struct todo *out)
+{
+	static const struct usual confirm = {KIND_REPLY, "confirmed", "asset confirm", ""}, accept = {KIND_REPLY, "decided", "disposition accept", ""},
+	                          read = {KIND_REPLY, "answered", "reply", "acknowledged"};
+	return simple(v, s, s->r.kind == KIND_ASSET_HELD ? &confirm : s->r.kind == KIND_DISPOSITION ? &accept : &read, out);
+}
+
 /* What came with the thread: an exception and its decision are in one. */
 static enum err by_kind(struct view *v, const struct seen *s, struct todo *out)
 {
@@ -264,6 +272,7 @@ static enum err by_kind(struct view *v, const struct seen *s, struct todo *out)
 	case KIND_ASSET_HELD:
 	case KIND_TERMINATION:
 	case KIND_DISPOSITION:
+		return ending(v, s, out);
 	case KIND_INCIDENT_ANSWER:
 	case KIND_REQUIREMENT_SET:
 	case KIND_REQUIREMENT_REVIEW:

@@ -3,7 +3,6 @@
 # first column, their brace alone.) What only tests use is listed here, each with its reason.
 set -u
 allowed='
-answers_split       parses what an operator types: tried alone, on many texts
 api_each            the tests walk the table of calls
 api_run_row         the tests give the dispatcher rows of their own
 cli_home            where a home folder is found: tried alone

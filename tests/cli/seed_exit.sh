@@ -1,0 +1,77 @@
+# The end of a relationship: what is held is stated, confirmed, disposed of and accepted; both ends print the same, and it does not close before.
+# seed: E16
+. "$(dirname "$0")/lib.sh"
+listening A "Harbour Foods"
+node B "Brackwater Logistics"
+start A
+start B
+pair A B brackwater harbour
+
+printf 'id;class;description;locations\nbooks;document;Delivery books;"NL, site A"\nlaptop;hardware;Laptop 7;\n' >held.csv
+ok B asset declare --to harbour --contract C-1 --item "id=db, class=data, description=Orders, locations=DE; NL" --sheet held.csv --wait 10s
+held=$out
+id_alone
+ok A inbox --open
+says 'asset.held'
+ok A asset list
+says 'brackwater +me +C-1 +db +data +Orders +held'
+ok A asset list --json
+says '"NL"'
+# The customer's own list of what it gave away: the same thing is not counted twice, what was forgotten is added.
+ok A asset declare --to brackwater --holder brackwater --contract C-1 --item "id=db, class=data, description=Orders" \
+	--item "id=vpn, class=credential, description=VPN of the depot" --wait 10s
+mirror=$out
+ok A asset confirm "$held" --wait 10s
+ok B asset confirm "$mirror" --wait 10s
+ok A exit status
+says '^brackwater .* 4 +0 +in force'
+
+ok A termination give --to brackwater --contract C-1 --effective 2020-03-31 --reason "end of term" --wait 10s
+ends=$out
+ok B report overdue
+says '^2020-03-31 23:59Z +me +harbour +dispose of db'
+ok A report overdue
+says '^2020-03-31 23:59Z +brackwater +me +dispose of vpn'
+ok A exit status
+says '^brackwater +C-1 +2020-03-31 +4 +0 +ended 2020-03-31, not closed: 4 held, 0 retained'
+ok B exit status
+says '^harbour +C-1 +2020-03-31 +0 +4 +ended 2020-03-31, not closed: 4 held, 0 retained'
+
+expect 9 B disposition attest "$ends" --deleted tapes=purge
+tells 'no item "tapes"'
+expect 2 B disposition attest "$ends"
+ok B disposition attest "$ends" --deleted db=purge --standard "NIST SP 800-88" --returned "laptop=A. Bell" --not-held "vpn=never set up" \
+	--retained "books=tax law, until 2099-12-31" --by "E. Ray" --subcontractors-held 2 --subcontractors-disposed 1 --wait 10s
+first=$out
+ok A asset list
+says ' db .*deleted, not accepted yet'
+ok A disposition dispute "$first" --text "what about the second subcontractor?" --wait 10s
+ok B asset list
+says ' db .*deleted, disputed'
+ok B disposition attest "$ends" --supersedes "$first" --deleted db=purge --returned "laptop=A. Bell" --not-held "vpn=never set up" \
+	--retained "books=tax law, until 2099-12-31" --subcontractors-held 2 --subcontractors-disposed 2 --wait 10s
+second=$out
+ok A disposition accept "$second" --wait 10s
+for n in A B; do
+	ok "$n" exit status
+	says ' 1 +0 +ended 2020-03-31, not closed: 0 held, 1 retained| 0 +1 +ended 2020-03-31, not closed: 0 held, 1 retained'
+	ok "$n" report exit --why
+	says 'books +document +Delivery books +retained, until 2099-12-31 .*'"${second:0:12}"
+	silent ' db '
+	ok "$n" report owed
+	says '^2099-12-31 23:59Z .*delete books'
+done
+# Deleted before its time: only when that is accepted, it closes.
+ok B disposition attest "$held" --deleted books=destroy --wait 10s
+third=$out
+ok A exit status
+says 'not closed: 1 held'
+ok A disposition accept "$third" --wait 10s
+for n in A B; do
+	ok "$n" exit status
+	says ' 0 +0 +closed'
+	ok "$n" report exit
+	tells 'nothing is held'
+	ok "$n" report owed
+	tells 'nothing is to be done'
+done

@@ -3,6 +3,7 @@
 
 #include "node/names.h"
 #include "node/saying.h"
+#include "node/view_diff.h"
 #include "node/view_posture.h"
 #include "node/view_record.h"
 
@@ -119,6 +120,34 @@ static enum err show(struct api_call *c)
 	return e;
 }
 
+/* Without the second: against the newest version of the first. */
+static enum err diff(struct api_call *c)
+{
+	struct view v;
+	struct seen *old, *new;
+	const struct series *all;
+	json_t *items;
+	saying_view(c, &v);
+	enum err e = saying_record(c, &v, "old", KIND_POSTURE_ATTESTATION, &old);
+	if (e == OK && saying_arg(c, "new")) {
+		e = saying_record(c, &v, "new", KIND_POSTURE_ATTESTATION, &new);
+	} else if (e == OK) {
+		e = view_series(&v, old, &all);
+		new = e == OK ? all->versions.p[all->versions.n - 1] : old;
+		if (e == OK && new == old)
+			return api_fail(c, ERR_NOT_FOUND, "name another one: tally posture diff ID OTHER", "there is no newer version of that attestation");
+	}
+	if (e != OK)
+		return e;
+	if (!view_body(old) || !view_body(new))
+		return api_fail(c, ERR_CONFLICT, "see: tally posture list", "one of them was withdrawn by its author, so its contents are not shown");
+	if (!id_eq(&old->r.author, &new->r.author))
+		saying_warn(c, "these are of two organisations");
+	api_set_id(c->result, "old", &old->id);
+	api_set_id(c->result, "new", &new->id);
+	return saying_items(c, view_diff_postures(&v, old, new, &items), &items);
+}
+
 static bool nothing_asked(const json_t *items)
 {
 	for (size_t i = 0; i < json_array_size(items); i++)
@@ -153,6 +182,7 @@ const struct api_row api_posture_rows[] = {
 	{"posture.publish", publish, "attest how we stand"},
 	{"posture.list", list, "attestations, ours and our partners'"},
 	{"posture.show", show, "one attestation in full"},
+	{"posture.diff", diff, "what changed between two attestations"},
 	{"posture.gap", gap, "what a supplier was asked, and what is missing"},
 	{NULL, NULL, NULL},
 };

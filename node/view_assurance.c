@@ -12,8 +12,7 @@ static const struct field *certification(void)
 	return kind_by_number(KIND_CERTIFICATION)->fields;
 }
 
-/* The last day it may be relied on; 0: none is stated. */
-static int64_t until_day(const struct seen *s)
+int64_t view_assurance_until(const struct seen *s)
 {
 	static const char *const names[] = {"valid_until", "expires"};
 	for (size_t i = 0; s->readable && s->kind && i < sizeof names / sizeof *names; i++)
@@ -25,7 +24,7 @@ static int64_t until_day(const struct seen *s)
 const char *view_assurance_state(const struct view *v, const struct seen *s)
 {
 	const char *status;
-	int64_t until = until_day(s);
+	int64_t until = view_assurance_until(s);
 	if (s->withdrawn)
 		return "withdrawn";
 	if (!s->counts)
@@ -36,6 +35,96 @@ const char *view_assurance_state(const struct view *v, const struct seen *s)
 	if (*status && strcmp(status, "valid") != 0)
 		return status;
 	return until && until < view_ask_today(v) ? "expired" : "current";
+}
+
+/* ---- what is referred to ---- */
+
+static bool all_hex(const char *text)
+{
+	return strspn(text, "0123456789abcdef") == strlen(text);
+}
+
+static enum err by_id(struct view *v, const char *text, struct seen **out)
+{
+	char want[65];
+	struct id id;
+	size_t n = strlen(text);
+	enum err e;
+	if (n < 12 || n > 64 || !all_hex(text))
+		return OK;
+	memcpy(want, text, n + 1);
+	e = records_find(v->t, want, &id);
+	if (e == OK)
+		e = view_find(v, &id, out);
+	return e == ERR_NOT_FOUND || e == ERR_CONFLICT ? OK : e;
+}
+
+static int fits(struct view *v, const struct seen *s, const char *text)
+{
+	const char *number = view_text(v, certification(), s->r.body, "number");
+	if (*number && view_guidance_names(text, number))
+		return 2;
+	return view_guidance_names(text, view_text(v, certification(), s->r.body, "scheme"));
+}
+
+/* The certificate whose number, else whose scheme it names; of several one that stands, else the newest. */
+static enum err by_name(struct view *v, const struct id *party, const char *text, struct seen **out)
+{
+	struct seens list;
+	int best = 0;
+	enum err e = view_kind(v, KIND_CERTIFICATION, &list);
+	for (size_t i = 0; e == OK && i < list.n; i++) {
+		struct seen *s = list.p[i];
+		int fit = s->counts && !s->replaced && id_eq(&s->r.author, party) ? fits(v, s, text) : 0;
+		bool stands = fit && strcmp(view_assurance_state(v, s), "current") == 0;
+		if (fit == 0 || fit < best || (fit == best && !stands && strcmp(view_assurance_state(v, *out), "current") == 0))
+			continue;
+		best = fit;
+		*out = s;
+	}
+	return e;
+}
+
+/* What replaced it is what is meant. */
+static enum err newest(struct view *v, struct seen **s)
+{
+	enum err e = OK;
+	for (int hops = 0; e == OK && (*s)->replaced && hops < 1000; hops++)
+		e = view_find(v, &(*s)->newer, s);
+	return e == ERR_NOT_FOUND ? OK : e;
+}
+
+enum err view_assurance_named(struct view *v, const struct id *party, const char *text, struct seen **out)
+{
+	struct seen *s = NULL;
+	enum err e = by_id(v, text, &s);
+	if (e == OK && !s && *text)
+		e = by_name(v, party, text, &s);
+	if (e == OK && s)
+		e = newest(v, &s);
+	if (e != OK)
+		return e;
+	if (s && (!s->readable || !s->kind || !s->good || !id_eq(&s->r.author, party)))
+		s = NULL;
+	*out = s;
+	return OK;
+}
+
+bool view_assurance_fallen(struct view *v, const struct seen *s, char *text, size_t size)
+{
+	const char *state = view_assurance_state(v, s), *title = view_record_title(v, s);
+	char hex[65], day[WHEN_TEXT] = "";
+	size_t n = strlen(text);
+	if (strcmp(state, "current") == 0)
+		return false;
+	if (strcmp(state, "expired") == 0)
+		when_format_date(view_assurance_until(s), day);
+	else if (s->withdrawn)
+		when_format_date(s->withdrawn_at / WHEN_DAY_MS, day);
+	hex_encode(hex, s->id.b, 32);
+	(void)snprintf(text + n, size - n, "%s %s%.60s%s(%.12s) %s%s%s", s->kind->name, *title ? "\"" : "", title, *title ? "\" " : "", hex,
+	               strcmp(state, "expired") == 0 ? "ended" : state, *day ? " on " : "", day);
+	return true;
 }
 
 /* ---- lists ---- */

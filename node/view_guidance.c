@@ -69,8 +69,7 @@ static bool word_char(char c)
 	return (c >= '0' && c <= '9') || ((c | 0x20) >= 'a' && (c | 0x20) <= 'z');
 }
 
-/* The text names the scheme: as a whole word of it, in any case. */
-static bool names_scheme(const char *text, const char *scheme)
+bool view_guidance_names(const char *text, const char *scheme)
 {
 	size_t n = strlen(scheme);
 	for (const char *p = text; n && *p; p++)
@@ -99,7 +98,7 @@ void view_guidance_recognise(struct view *v, const struct seens *equivalences, c
 		const struct seen *s = equivalences->p[i];
 		const struct value *cover = cover_of(s, rid);
 		bool over = view_int(f, s->r.body, "expires") < v->now / WHEN_DAY_MS;
-		if (!cover || !names_scheme(certificate, view_text(v, f, s->r.body, "scheme")) || (over && out->by))
+		if (!cover || !view_guidance_names(certificate, view_text(v, f, s->r.body, "scheme")) || (over && out->by))
 			continue;
 		*out = (struct recognised){s, cover, view_int(g, cover, "extent") == EXTENT_PARTIAL, over};
 		if (!over)

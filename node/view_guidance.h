@@ -16,5 +16,6 @@ struct recognised { /* what a certificate does for one requirement */
 };
 /* The newest that covers the requirement by the scheme named in this text, such as "ISO/IEC 27001:2022, certificate 4711". */
 void view_guidance_recognise(struct view *v, const struct seens *equivalences, const char *rid, const char *certificate, struct recognised *out);
+bool view_guidance_names(const char *text, const char *scheme); /* as a whole word of it, in any case */
 
 #endif

@@ -5,7 +5,8 @@
 #include <string.h>
 #include <strings.h>
 
-#include "node/view_ask.h"
+#include "node/view_assurance.h"
+#include "node/view_lean.h"
 #include "node/view_record.h"
 #include "proto/when.h"
 
@@ -27,7 +28,7 @@ static const struct field *statements(void)
 	return fields_find(posture(), "statements")->group;
 }
 
-enum gap { GAP_MET, GAP_PARTLY, GAP_NOT_MET, GAP_UNKNOWN, GAP_EXPIRED, GAP_NEVER_ASKED };
+enum gap { GAP_MET, GAP_PARTLY, GAP_NOT_MET, GAP_UNKNOWN, GAP_EXPIRED, GAP_STALE, GAP_NEVER_ASKED };
 
 static const char *gap_word(enum gap g)
 {
@@ -42,6 +43,8 @@ static const char *gap_word(enum gap g)
 		return "unknown";
 	case GAP_EXPIRED:
 		return "expired";
+	case GAP_STALE:
+		return "stale";
 	case GAP_NEVER_ASKED:
 		return "never-asked";
 	}
@@ -86,126 +89,14 @@ enum err view_posture_list(struct view *v, json_t **out)
 	return e;
 }
 
-/* ---- what a party attests about one requirement ---- */
-
-struct claim {
-	int64_t status;      /* 0: nothing attested that stands */
-	int64_t until;       /* day the attestation ends */
-	const struct seen *by; /* the attestation that all this comes from; NULL: none */
-	bool expired;        /* there was one, and its time is over */
-	bool withdrawn;      /* there was one, and it was withdrawn */
-	int64_t withdrawn_at;
-	const char *assurance;
-};
-
-static bool word_char(char c)
-{
-	return (c >= '0' && c <= '9') || ((c | 0x20) >= 'a' && (c | 0x20) <= 'z');
-}
-
-/* "ISO/IEC 27001:2022" is the framework "ISO/IEC 27001" in the edition "2022"; where one of them names no edition, any will do. */
-static bool same_standard(const char *standard, const char *framework, const char *edition)
-{
-	size_t n = strlen(framework), m = strlen(standard);
-	if (strncasecmp(standard, framework, n < m ? n : m) != 0)
-		return false;
-	const char *rest = n < m ? standard + n : framework + m;
-	if (n == 0 || m == 0 || word_char(*rest))
-		return false;
-	return n >= m || !*edition || strstr(rest, edition) != NULL;
-}
-
-struct source { /* of a statement */
-	const char *framework, *edition;
-};
-
-/* A statement is about a requirement when it names its rid, or a clause of that framework that it is mapped to. */
-static bool names(struct view *v, const struct source *from, const struct value *statement, const struct value *requirement)
-{
-	const struct field *g = view_requirement_group(), *m = fields_find(g, "mappings")->group;
-	const struct value *mappings = fields_get(g, requirement, "mappings");
-	struct span control, other;
-	if (!fields_str(statements(), statement, "control", &control))
-		return false;
-	if (fields_str(g, requirement, "rid", &other) && span_eq(control, other))
-		return true;
-	for (size_t i = 0; i < value_count(mappings); i++)
-		if (fields_str(m, value_item(mappings, i), "clause", &other) && span_eq(control, other) &&
-		    same_standard(view_text(v, m, value_item(mappings, i), "standard"), from->framework, from->edition))
-			return true;
-	return false;
-}
-
-/* ---- what one party attested, so much of it as nothing replaced ---- */
-
-struct stand {
-	const struct seen *by;
-	struct source from;
-};
-
 struct work { /* for the gap of one party */
 	struct view *v;
 	const struct id *party;
 	struct asks asks;
 	struct seens sets; /* ours */
-	struct stand *stand;
-	size_t stands;
+	struct claim_stands stands;
 	json_t *items;
 };
-
-static enum err read_stands(struct work *w)
-{
-	struct seens all;
-	enum err e = view_kind(w->v, KIND_POSTURE_ATTESTATION, &all);
-	w->stand = e == OK ? arena_alloc(w->v->a, (all.n + 1) * sizeof *w->stand) : NULL;
-	if (e != OK || !w->stand)
-		return e != OK ? e : ERR_MEMORY;
-	for (size_t i = 0; i < all.n; i++) {
-		const struct seen *s = all.p[i];
-		if (s->counts && !s->replaced && id_eq(&s->r.author, w->party))
-			w->stand[w->stands++] = (struct stand){s, {view_text(w->v, posture(), s->r.body, "framework"),
-			                                           view_text(w->v, posture(), s->r.body, "framework_version")}};
-	}
-	return OK;
-}
-
-static const struct value *statement_on(struct view *v, const struct stand *s, const struct value *requirement)
-{
-	const struct value *list = fields_get(posture(), s->by->r.body, "statements");
-	for (size_t i = 0; i < value_count(list); i++)
-		if (names(v, &s->from, value_item(list, i), requirement))
-			return value_item(list, i);
-	return NULL;
-}
-
-/* The newest that stands; what is over or withdrawn is remembered only where nothing stands. */
-static void read_claim(const struct work *w, const struct value *requirement, struct claim *out)
-{
-	struct claim c = {.assurance = ""};
-	for (size_t i = 0; i < w->stands; i++) {
-		const struct seen *s = w->stand[i].by;
-		const struct value *row = statement_on(w->v, &w->stand[i], requirement);
-		int64_t until;
-		if (!row)
-			continue;
-		until = view_int(posture(), s->r.body, "valid_until");
-		if (s->withdrawn) {
-			c.by = c.status || c.expired ? c.by : s;
-			c.withdrawn = true;
-			c.withdrawn_at = s->withdrawn_at;
-		} else if (until < view_ask_today(w->v)) {
-			c.by = c.status ? c.by : s;
-			c.expired = true;
-			c.until = c.status ? c.until : until;
-		} else {
-			c.by = s;
-			c.status = view_int(statements(), row, "status");
-			c.assurance = view_word(statements(), row, "assurance");
-			c.until = until;
-		}
-	}
-	*out = c;
-}
 
 /* ---- the judgement ---- */
 
@@ -213,7 +104,7 @@ static void read_claim(const struct work *w, const struct value *requirement, st
 
 struct finding {
 	enum gap gap;
-	char because[QUOTE + 170];
+	char because[QUOTE + 700];
 	int64_t until;
 };
 
@@ -301,7 +192,25 @@ static void by_review(const struct ask *a, const struct claim *c, const char *sa
 	      status ? status : c->expired ? "; the attestation has expired" : c->withdrawn ? "; the attestation was withdrawn" : "");
 }
 
-static void judge(struct view *v, const struct ask *a, const struct claim *c, struct finding *f)
+/* A certificate that was shown, of a scheme that the customer recognises for this requirement. */
+static void by_equivalence(struct view *v, const struct ask *a, const struct lean *l, struct finding *f)
+{
+	const struct field *g = fields_find(kind_by_number(KIND_EQUIVALENCE)->fields, "covers")->group;
+	const char *title = l->certificate ? view_record_title(v, l->certificate) : "";
+	int64_t until = l->certificate ? view_assurance_until(l->certificate) : 0, ends = view_assurance_until(a->recognised.by);
+	until = ends && ends < until ? ends : until;
+	if (!l->certificate)
+		found(f, GAP_UNKNOWN, 0, "says it is met by equivalence, but the certificate was not shown: %s", brief(v, *a->certificate ? a->certificate : a->text));
+	else if (*l->unfit)
+		found(f, GAP_UNKNOWN, 0, "the certificate %.80s does not fit what is recognised: %s", title, l->unfit);
+	else if (a->recognised.partial)
+		found(f, GAP_PARTLY, until, "met in part by the certificate %.80s; what remains: %s", title,
+		      brief(v, view_text(v, g, a->recognised.cover, "remains")));
+	else
+		found(f, GAP_MET, until, "met by the certificate %.80s, which is recognised", title);
+}
+
+static void judge(struct view *v, const struct ask *a, const struct claim *c, const struct lean *l, struct finding *f)
 {
 	char said[64];
 	const char *word = vocab_word(&vocab_ack, a->answer);
@@ -322,10 +231,23 @@ static void judge(struct view *v, const struct ask *a, const struct claim *c, st
 		by_review(a, c, said, f);
 	else if (a->answer == ANSWER_NOT_APPLICABLE)
 		found(f, GAP_UNKNOWN, 0, "says it does not apply, not reviewed: %s", brief(v, a->text));
+	else if (a->answer == ANSWER_EQUIVALENCE && a->recognised.by && (!c->status || c->status == STATUS_IMPLEMENTED))
+		by_equivalence(v, a, l, f);
 	else if (a->answer == ANSWER_EQUIVALENCE && !c->status)
 		found(f, GAP_UNKNOWN, 0, "says it is met by equivalence, not reviewed: %s", brief(v, a->text));
 	else
 		by_claim(c, said, f);
+}
+
+/* What it leans on has fallen: it held, and nobody has looked at it since. */
+static void stale(const struct ask *a, const struct claim *c, const struct lean *l, struct finding *f)
+{
+	char was[QUOTE + 170];
+	bool held = f->gap == GAP_MET || (f->gap == GAP_PARTLY && !a->exception);
+	if (!*l->because || !(held || (f->gap == GAP_UNKNOWN && (c->withdrawn || a->answer == ANSWER_EQUIVALENCE))))
+		return;
+	(void)snprintf(was, sizeof was, "%.*s", (int)sizeof was - 1, f->because);
+	found(f, GAP_STALE, 0, "stale because %s; %s", l->because, was);
 }
 
 static json_t *put_row(json_t *items, const char *rid, const char *title, const struct finding *f)
@@ -356,10 +278,27 @@ static void put_set(struct view *v, json_t *o, const struct seen *set)
 	view_put(o, "set", set ? view_text(v, kind_by_number(KIND_REQUIREMENT_SET)->fields, view_body(set), "title") : "");
 }
 
-static void asked_row(struct view *v, const struct ask *a, const struct claim *c, json_t *items)
+/* The records from what leans to what has fallen. */
+static void put_chain(json_t *o, const struct lean *l)
+{
+	json_t *list = json_array();
+	char hex[65];
+	for (size_t i = 0; i < l->chain.n; i++) {
+		hex_encode(hex, l->chain.p[i]->id.b, 32);
+		(void)json_array_append_new(list, json_string(hex));
+	}
+	(void)json_object_set_new(o, "fallen", list);
+}
+
+static enum err asked_row(struct view *v, const struct ask *a, const struct claim *c, json_t *items)
 {
 	struct finding f;
-	judge(v, a, c, &f);
+	struct lean l;
+	enum err e = view_lean_on(v, a, c, &l);
+	if (e != OK)
+		return e;
+	judge(v, a, c, &l, &f);
+	stale(a, c, &l, &f);
 	add_source(&f, a->ack ? "answer" : "asked in", a->ack ? a->ack : a->of->assign);
 	add_source(&f, "posture", c->by);
 	json_t *o = put_row(items, a->rid, a->title, &f);
@@ -371,6 +310,11 @@ static void asked_row(struct view *v, const struct ask *a, const struct claim *c
 		view_put_id(o, "ack", &a->ack->id);
 	if (c->by)
 		view_put_id(o, "posture", &c->by->id);
+	if (l.certificate)
+		view_put_id(o, "certification", &l.certificate->id);
+	if (f.gap == GAP_STALE)
+		put_chain(o, &l);
+	return OK;
 }
 
 /* ---- what was never asked ---- */
@@ -409,7 +353,7 @@ static enum err never_asked(const struct work *w)
 			struct claim c;
 			if (asked(&w->asks, rids[k], set))
 				continue;
-			read_claim(w, r, &c);
+			view_claim_read(w->v, &w->stands, r, &c);
 			const char *title = view_text(w->v, view_requirement_group(), r, "title");
 			put_set(w->v, never_row(rids[k], title, "in our set, but not assigned", &c, w->items), set);
 		}
@@ -417,13 +361,13 @@ static enum err never_asked(const struct work *w)
 	return e;
 }
 
-static bool in_sets(const struct work *w, const struct source *from, const struct value *statement)
+static bool in_sets(const struct work *w, const struct claim_source *from, const struct value *statement)
 {
 	const struct field *f = kind_by_number(KIND_REQUIREMENT_SET)->fields;
 	for (size_t i = 0; i < w->sets.n; i++) {
 		const struct value *list = fields_get(f, w->sets.p[i]->r.body, "requirements");
 		for (size_t k = 0; k < value_count(list); k++)
-			if (names(w->v, from, statement, value_item(list, k)))
+			if (view_claim_names(w->v, from, statement, value_item(list, k)))
 				return true;
 	}
 	return false;
@@ -432,16 +376,16 @@ static bool in_sets(const struct work *w, const struct source *from, const struc
 /* Of whoever was asked nothing: what it attests, though none of our sets knows it. */
 static void unasked_claims(const struct work *w)
 {
-	for (size_t i = 0; i < w->stands; i++) {
-		const struct seen *s = w->stand[i].by;
+	for (size_t i = 0; i < w->stands.n; i++) {
+		const struct seen *s = w->stands.p[i].by;
 		const struct value *list = fields_get(posture(), s->r.body, "statements");
 		if (strcmp(view_posture_state(w->v, s), "current") != 0)
 			continue;
 		for (size_t k = 0; k < value_count(list); k++) {
 			const struct value *one = value_item(list, k);
 			struct claim c = {.by = s, .status = view_int(statements(), one, "status"), .until = view_int(posture(), s->r.body, "valid_until")};
-			if (!in_sets(w, &w->stand[i].from, one))
-				(void)never_row(view_text(w->v, statements(), one, "control"), w->stand[i].from.framework, "in none of our sets", &c, w->items);
+			if (!in_sets(w, &w->stands.p[i].from, one))
+				(void)never_row(view_text(w->v, statements(), one, "control"), w->stands.p[i].from.framework, "in none of our sets", &c, w->items);
 		}
 	}
 }
@@ -475,15 +419,15 @@ enum err view_posture_gap(struct view *v, const struct id *party, json_t **out)
 	struct work w = {.v = v, .party = party, .items = json_array()};
 	enum err e = w.items ? read_asks(&w) : ERR_MEMORY;
 	if (e == OK)
-		e = read_stands(&w);
+		e = view_claim_stands(v, party, &w.stands);
 	if (e == OK)
 		e = our_sets(&w);
 	for (size_t i = 0; e == OK && i < w.asks.n; i++) {
 		struct claim c;
 		if (w.asks.p[i].again)
 			continue;
-		read_claim(&w, w.asks.p[i].requirement, &c);
-		asked_row(v, &w.asks.p[i], &c, w.items);
+		view_claim_read(v, &w.stands, w.asks.p[i].requirement, &c);
+		e = asked_row(v, &w.asks.p[i], &c, w.items);
 	}
 	if (e == OK && !id_eq(party, &v->me)) {
 		e = never_asked(&w);

@@ -324,7 +324,7 @@ static void a_withdrawn_one(void **state)
 	json_decref(both);
 	(void)a_retraction(&t, SUPPLIER, DAY(6), &posture);
 	both = seen(&t);
-	gap_is(both, "R1", "unknown", "withdrawn on 2026-11-30");
+	gap_is(both, "R1", "stale", "withdrawn on 2026-11-30"); /* the answer leaned on it */
 	listed_as(&t, both, &posture, "withdrawn");
 	assert_string_equal(text_of(row_of(both, "list", "id", hex(&t, &posture)), "framework"), ""); /* its body is not shown */
 	json_decref(both);
@@ -450,6 +450,138 @@ static void long_reasons(void **state)
 	}
 }
 
+/* ---- what leans on what has fallen ---- */
+
+#define BY_CERTIFICATE "{\"rid\": \"R5\", \"answer\": \"met-by-equivalence\", \"certification\": \"ISO/IEC 27001, certificate IS-4711\"}"
+
+static struct id a_certificate(struct tale *t, int64_t at, struct header h, const char *more)
+{
+	return say(t, SUPPLIER, US, at, KIND_CERTIFICATION, h,
+	           "{\"scheme\": \"ISO/IEC 27001\", \"number\": \"IS-4711\", \"body\": \"Cert Ltd\", \"scope\": \"all\", \"issued\": \"2026-01-01\", "
+	           "\"expires\": \"2026-12-31\"%s}", more);
+}
+
+static struct id an_equivalence(struct tale *t, const struct id *set, const char *cover, const char *more)
+{
+	return say(t, US, SUPPLIER, DAY(1), KIND_EQUIVALENCE, IN(*set),
+	           "{\"set\": \"%s\", \"scheme\": \"ISO/IEC 27001\", \"expires\": \"2027-01-31\", \"covers\": [{\"rid\": \"R5\", %s}]%s}", hex(t, set), cover,
+	           more);
+}
+
+static size_t fallen(const json_t *both, const char *rid)
+{
+	return json_array_size(json_object_get(row_of(both, "gap", "rid", rid), "fallen"));
+}
+
+static void gap_of(struct tale *t, const char *rid, const char *state, const char *because)
+{
+	json_t *both = seen(t);
+	gap_is(both, rid, state, because);
+	json_decref(both);
+}
+
+static void a_recognised_certificate(void **state)
+{
+	struct tale t;
+	(void)state;
+	begin(&t);
+	struct id set = a_set(&t), assign = an_assignment(&t, &set);
+	(void)an_ack(&t, SUPPLIER, &assign, &set, BY_CERTIFICATE);
+	gap_of(&t, "R5", "unknown", "not reviewed");
+	(void)an_equivalence(&t, &set, "\"extent\": \"full\"", "");
+	gap_of(&t, "R5", "unknown", "was not shown");
+	struct id cert = a_certificate(&t, DAY(3), NO_THREAD, "");
+	gap_of(&t, "R5", "met", "ISO/IEC 27001: IS-4711, which is recognised");
+	json_t *both = seen(&t);
+	assert_string_equal(text_of(row_of(both, "gap", "rid", "R5"), "certification"), hex(&t, &cert));
+	assert_string_equal(text_of(row_of(both, "gap", "rid", "R5"), "until"), "2026-12-31");
+	assert_int_equal(fallen(both, "R5"), 0);
+	json_decref(both);
+	t.now = DAY(38); /* 2027-01-01 */
+	gap_of(&t, "R5", "stale", "ended on 2026-12-31");
+	(void)a_certificate(&t, DAY(37), (struct header){&cert, &cert}, ", \"text\": \"renewed\", \"status\": \"suspended\"");
+	gap_of(&t, "R5", "stale", "suspended");
+	t.n--;
+	t.now = DAY(20);
+	(void)a_retraction(&t, SUPPLIER, DAY(6), &cert);
+	both = seen(&t);
+	gap_is(both, "R5", "stale", "withdrawn on 2026-11-30");
+	assert_int_equal(fallen(both, "R5"), 1);
+	json_decref(both);
+	end(&t);
+}
+
+/* The customer's conditions: age, accreditation, a part only, and how long it recognises it at all. */
+static void conditions_of_recognition(void **state)
+{
+	struct tale t;
+	(void)state;
+	begin(&t);
+	struct id set = a_set(&t), assign = an_assignment(&t, &set);
+	(void)an_ack(&t, SUPPLIER, &assign, &set, BY_CERTIFICATE);
+	(void)a_certificate(&t, DAY(3), NO_THREAD, "");
+	(void)an_equivalence(&t, &set, "\"extent\": \"full\"", ", \"max_age\": 330");
+	t.now = DAY(3); /* 2026-11-27, the 330th day */
+	gap_of(&t, "R5", "met", "");
+	t.now = DAY(4);
+	gap_of(&t, "R5", "stale", "is 331 days old, and at most 330 are recognised");
+	t.n--;
+	(void)an_equivalence(&t, &set, "\"extent\": \"full\"", ", \"accredited\": true");
+	gap_of(&t, "R5", "unknown", "names no accreditation");
+	t.n--;
+	(void)an_equivalence(&t, &set, "\"extent\": \"partial\", \"remains\": \"the labs\"", "");
+	gap_of(&t, "R5", "partly", "what remains: the labs");
+	t.now = DAY(69); /* 2027-02-01 */
+	t.n -= 2;
+	(void)a_certificate(&t, DAY(3), NO_THREAD, ", \"edition\": \"2022\"");
+	(void)an_equivalence(&t, &set, "\"extent\": \"full\"", "");
+	gap_of(&t, "R5", "stale", "");
+	end(&t);
+}
+
+/* An attestation leans on a certificate, the answer on the attestation: both are named. */
+static void a_chain_of_reasons(void **state)
+{
+	struct tale t;
+	char row[160];
+	(void)state;
+	begin(&t);
+	struct id set = a_set(&t), assign = an_assignment(&t, &set);
+	struct id ack = an_ack(&t, SUPPLIER, &assign, &set, ANSWER("R1", "accepted"));
+	struct id cert = a_certificate(&t, DAY(3), NO_THREAD, "");
+	(void)snprintf(row, sizeof row, "{\"control\": \"R1\", \"status\": \"implemented\", \"evidence\": [\"a policy\", \"%.12s\"]}", hex(&t, &cert));
+	struct id posture = a_posture(&t, SUPPLIER, DAY(4), NO_THREAD, row);
+	gap_of(&t, "R1", "met", "attested as implemented");
+	(void)a_review(&t, US, &assign, &ack, RESULT("R1", "satisfied"));
+	gap_of(&t, "R1", "met", "reviewed as satisfied");
+	t.now = DAY(38);
+	json_t *both = seen(&t);
+	(void)snprintf(row, sizeof row, "stale because posture.attestation (%.12s) leans on certification", hex(&t, &posture));
+	gap_is(both, "R1", "stale", row);
+	gap_is(both, "R1", "stale", "ended on 2026-12-31; accepted; reviewed as satisfied");
+	assert_int_equal(fallen(both, "R1"), 2);
+	json_decref(both);
+	(void)a_certificate(&t, DAY(37), (struct header){&cert, &cert}, ", \"status\": \"withdrawn\"");
+	gap_of(&t, "R1", "stale", "withdrawn");
+	end(&t);
+}
+
+/* Somebody else's certificate is none of the supplier's. */
+static void of_the_party_alone(void **state)
+{
+	struct tale t;
+	(void)state;
+	begin(&t);
+	struct id set = a_set(&t), assign = an_assignment(&t, &set);
+	(void)an_ack(&t, SUPPLIER, &assign, &set, BY_CERTIFICATE);
+	(void)an_equivalence(&t, &set, "\"extent\": \"full\"", "");
+	(void)say(&t, OTHER, US, DAY(3), KIND_CERTIFICATION, NO_THREAD,
+	          "{\"scheme\": \"ISO/IEC 27001\", \"number\": \"IS-4711\", \"body\": \"x\", \"scope\": \"x\", \"issued\": \"2026-01-01\", "
+	          "\"expires\": \"2026-12-31\"}");
+	gap_of(&t, "R5", "unknown", "was not shown");
+	end(&t);
+}
+
 /* ---- in any order ---- */
 
 static uint32_t next(uint32_t *random)
@@ -488,6 +620,9 @@ static void any_order_gives_the_same(void **state)
 	(void)a_retraction(&t, SUPPLIER, DAY(7), &gone);
 	(void)a_retraction(&t, OTHER, DAY(7), &first);
 	(void)a_posture(&t, OTHER, DAY(8), NO_THREAD, CONTROL("R1", "not-implemented"));
+	struct id cert = a_certificate(&t, DAY(3), NO_THREAD, "");
+	(void)a_certificate(&t, DAY(4), (struct header){&cert, &cert}, ", \"status\": \"suspended\"");
+	(void)an_equivalence(&t, &set, "\"extent\": \"full\"", "");
 	json_t *want = seen(&t);
 	for (size_t i = 0; i < t.n; i++)
 		order[i] = i;
@@ -630,6 +765,10 @@ int main(void)
 		cmocka_unit_test(an_exception_refused),
 		cmocka_unit_test(clauses_of_standards),
 		cmocka_unit_test(long_reasons),
+		cmocka_unit_test(a_recognised_certificate),
+		cmocka_unit_test(conditions_of_recognition),
+		cmocka_unit_test(a_chain_of_reasons),
+		cmocka_unit_test(of_the_party_alone),
 		cmocka_unit_test(any_order_gives_the_same),
 		cmocka_unit_test(each_its_own_gap),
 		cmocka_unit_test(both_ends_see_the_same),

@@ -59,6 +59,16 @@ const struct command commands_report[] = {
 	 .columns = COLUMNS{
 		 {.path = "raised", .as = AS_TIME}, {.path = "from", .max = 20}, {.path = "to", .max = 20}, {.path = "about"}, {.path = "title", .max = 36},
 		 {.path = "state"}, {.path = "done", .max = 40}, {.path = "changed", .max = 48}, WHY, {0}}},
+	{REPORT, .verb = "failing", .more = commands_report_flags, .help = "suppliers that failed three times or more within a year",
+	 .empty = "nobody failed three times within a year",
+	 .columns = COLUMNS{
+		 {.path = "who", .max = 24}, {.path = "failures", .as = AS_NUMBER}, {.path = "overdue", .as = AS_NUMBER}, {.path = "late", .as = AS_NUMBER},
+		 {.path = "declined", .as = AS_NUMBER}, {.path = "repeated", .as = AS_NUMBER}, {.path = "first"}, {.path = "last"}, WHY, {0}}},
+	{REPORT, .verb = "expiring", .more = commands_report_flags, .help = "what ends soon, and what ended lately",
+	 .flags = ARGS{{.name = "days", .type = ARG_INT, .help = "how far to look, ahead and back: 90"}, {0}},
+	 .empty = "nothing ends soon",
+	 .columns = COLUMNS{
+		 {.path = "until"}, {.path = "who", .max = 24}, {.path = "what"}, {.path = "title", .max = 40}, {.path = "state"}, WHY, {0}}},
 	{REPORT, .verb = "overdue", .more = commands_report_flags, .help = "what is overdue, both ways: what we owe and what we are owed",
 	 .empty = "nothing is overdue",
 	 .columns = COLUMNS{

@@ -7,6 +7,8 @@
 #define REPORTS(X)         \
 	X(report_concerns) \
 	X(report_exit)     \
+	X(report_expiring) \
+	X(report_failing) \
 	X(report_gaps)     \
 	X(report_exceptions) \
 	X(report_barriers) \

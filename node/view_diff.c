@@ -32,16 +32,15 @@ static void put_value(json_t *o, const char *name, const struct field *f, const 
 	buf_free(&text);
 }
 
-static void put_change(json_t *items, const char *control, const char *change, const struct field *f, const struct value *was, const struct value *now)
+/* An added control was not there, a removed one is no more. */
+static void put_change(json_t *items, const char *control, const struct field *f, const struct value *was, const struct value *now)
 {
 	json_t *o = json_object();
 	view_put(o, "control", control);
-	view_put(o, "change", change);
-	if (f) {
-		view_put(o, "field", f->name);
-		put_value(o, "was", f, was);
-		put_value(o, "now", f, now);
-	}
+	view_put(o, "change", *control && f->required && !was ? "added" : *control && f->required && !now ? "removed" : "changed");
+	view_put(o, "field", f->name);
+	put_value(o, "was", f, was);
+	put_value(o, "now", f, now);
 	(void)json_array_append_new(items, o);
 }
 
@@ -52,7 +51,7 @@ static void each_field(const struct field *table, const char *control, const str
 		if (f->type == FIELD_GROUP && !f->list && f->group && a && b)
 			each_field(f->group, control, a, b, items);
 		else if ((f->type != FIELD_GROUP || !f->list) && !(a ? b && value_eq(a, b) : !b))
-			put_change(items, control, "changed", f, a, b);
+			put_change(items, control, f, a, b);
 	}
 }
 
@@ -79,12 +78,12 @@ enum err view_diff_postures(struct view *v, const struct seen *old, const struct
 		if (before)
 			each_field(statements(), control, before, s, items);
 		else
-			put_change(items, control, "added", status, NULL, value_at(s, status->key));
+			put_change(items, control, status, NULL, value_at(s, status->key));
 	}
 	for (size_t i = 0; i < value_count(was); i++) {
 		const struct value *s = value_item(was, i);
 		if (!statement_on(new, s))
-			put_change(items, view_text(v, statements(), s, "control"), "removed", status, value_at(s, status->key), NULL);
+			put_change(items, view_text(v, statements(), s, "control"), status, value_at(s, status->key), NULL);
 	}
 	*out = items;
 	return OK;

@@ -200,7 +200,8 @@ static void by_equivalence(struct view *v, const struct ask *a, const struct lea
 	int64_t until = l->certificate ? view_assurance_until(l->certificate) : 0, ends = view_assurance_until(a->recognised.by);
 	until = ends && ends < until ? ends : until;
 	if (!l->certificate)
-		found(f, GAP_UNKNOWN, 0, "says it is met by equivalence, but the certificate was not shown: %s", brief(v, *a->certificate ? a->certificate : a->text));
+		found(f, GAP_UNKNOWN, 0, "says it is met by equivalence, but the certificate was not shown: %s",
+		      brief(v, *a->certificate ? a->certificate : a->text));
 	else if (*l->unfit)
 		found(f, GAP_UNKNOWN, 0, "the certificate %.80s does not fit what is recognised: %s", title, l->unfit);
 	else if (a->recognised.partial)

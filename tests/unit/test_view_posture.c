@@ -464,8 +464,8 @@ static struct id a_certificate(struct tale *t, int64_t at, struct header h, cons
 static struct id an_equivalence(struct tale *t, const struct id *set, const char *cover, const char *more)
 {
 	return say(t, US, SUPPLIER, DAY(1), KIND_EQUIVALENCE, IN(*set),
-	           "{\"set\": \"%s\", \"scheme\": \"ISO/IEC 27001\", \"expires\": \"2027-01-31\", \"covers\": [{\"rid\": \"R5\", %s}]%s}", hex(t, set), cover,
-	           more);
+	           "{\"set\": \"%s\", \"scheme\": \"ISO/IEC 27001\", \"expires\": \"2027-01-31\", \"covers\": [{\"rid\": \"R5\", %s}]%s}",
+	           hex(t, set), cover, more);
 }
 
 static size_t fallen(const json_t *both, const char *rid)

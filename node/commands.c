@@ -3,7 +3,8 @@
 #include "node/cli.h"
 
 static const struct command *const tables[] = {
-	commands_run, commands_partner, commands_register, commands_requirement, commands_challenge, commands_posture,
+	commands_run, commands_partner, commands_register, commands_requirement, commands_challenge, commands_matrix,
+	commands_posture,
 	commands_contract, commands_incident, commands_record, commands_report,
 	commands_assurance, commands_finding,
 	commands_concern, commands_exit,

@@ -25,6 +25,13 @@ const struct command commands_report[] = {
 	 .columns = COLUMNS{
 		 {.path = "who", .max = 24}, {.path = "set", .max = 24, .as = AS_ID}, {.path = "rid"}, {.path = "title", .max = 40}, {.path = "state"},
 		 {.path = "because", .max = 60}, {.path = "until"}, WHY, {0}}},
+	{REPORT, .verb = "responsibilities", .more = commands_report_flags,
+	 .help = "what we must do, what we rely on whom for, what nobody owns, what both think the other does, and what changed",
+	 .empty = "nothing is settled yet; begin with: tally responsibility propose --to PARTNER --contract REFERENCE --set SET",
+	 .columns = COLUMNS{
+		 {.path = "partner", .max = 20}, {.path = "contract", .max = 16}, {.path = "control"}, {.path = "title", .max = 28}, {.path = "owner"},
+		 {.path = "we_must", .heading = "what we must do", .max = 32}, {.path = "we_rely_on", .heading = "what we rely on them for", .max = 32},
+		 {.path = "problem"}, {.path = "changed"}, {.path = "state"}, WHY, {0}}},
 	{REPORT, .verb = "exceptions", .more = commands_report_flags, .help = "exceptions by the day on which they end, both ways",
 	 .empty = "no exception was asked for",
 	 .columns = COLUMNS{

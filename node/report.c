@@ -10,6 +10,7 @@
 	X(report_expiring) \
 	X(report_failing) \
 	X(report_gaps)     \
+	X(report_responsibilities) \
 	X(report_exceptions) \
 	X(report_barriers) \
 	X(report_proportion) \

@@ -111,7 +111,7 @@ static enum err simple(struct view *v, const struct seen *s, const struct usual 
 	out->open = !yes;
 	(void)snprintf(out->state, sizeof out->state, "%s%s", yes ? "" : "not ", d->done);
 	if (!yes)
-		(void)snprintf(out->next, sizeof out->next, "tally %s %s %s", d->command, id, d->rest);
+		(void)snprintf(out->next, sizeof out->next, "tally %s %s%s%s", d->command, id, *d->rest ? " " : "", d->rest);
 	return OK;
 }
 
@@ -240,7 +240,8 @@ static enum err by_kind(struct view *v, const struct seen *s, struct todo *out)
 {
 	static const struct usual review = {KIND_REQUIREMENT_REVIEW, "reviewed", "requirement review", "--satisfied-all"},
 	                         decide = {KIND_REPLY, "decided", "exception decide", "granted"},
-	                         answer = {KIND_REPLY, "answered", "requirement answer", "done --text ..."};
+	                         answer = {KIND_REPLY, "answered", "requirement answer", "done --text ..."},
+	                         agree = {KIND_REPLY, "agreed", "responsibility agree", ""};
 	switch (s->kind->number) {
 	case KIND_INCIDENT_NOTICE:
 		return notice(v, s, out);
@@ -250,6 +251,8 @@ static enum err by_kind(struct view *v, const struct seen *s, struct todo *out)
 		return simple(v, s, &review, out);
 	case KIND_CHALLENGE:
 		return simple(v, s, &answer, out);
+	case KIND_RESPONSIBILITY_MATRIX:
+		return simple(v, s, &agree, out);
 	case KIND_EXCEPTION_REQUEST:
 		return simple(v, s, &decide, out);
 	case KIND_REPLY:
@@ -278,7 +281,6 @@ static enum err by_kind(struct view *v, const struct seen *s, struct todo *out)
 	case KIND_REQUIREMENT_REVIEW:
 	case KIND_EQUIVALENCE:
 	case KIND_GUIDANCE:
-	case KIND_RESPONSIBILITY_MATRIX:
 	case KIND_FLOWDOWN:
 	case KIND_TENDER:
 	case KIND_FORWARD:

@@ -1,5 +1,5 @@
-/* One year of twelve organisations in three tiers, on a virtual clock: a manufacturer, its suppliers and theirs. Everything is said as people type it,
- * by the program's own command line, to real cores. At the end of each chapter both ends of every relationship must show the same.
+/* One year of twelve organisations in three tiers, on a virtual clock: a manufacturer, its suppliers and theirs. Everything is said as people
+ * type it, by the program's own command line, to real cores. At the end of each chapter both ends of every relationship must show the same.
  *
  *                       works
  *        carrier     cloud      parts      payroll

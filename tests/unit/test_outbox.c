@@ -92,7 +92,8 @@ static void a_record_over_the_limit(void **state)
 	(void)state;
 	refused("record.new", json_pack("{s:s, s:o}", "kind", "requirement.set", "body", large_set(33)), "ERR_LIMIT",
 	        "record is larger than 512 KiB; long material belongs in a document of its own");
-	refused("requirement.import", json_pack("{s:s, s:o}", "name", "large", "set", large_set(33)), "ERR_LIMIT", "the set has 516 KiB, and a record at most 512");
+	refused("requirement.import", json_pack("{s:s, s:o}", "name", "large", "set", large_set(33)), "ERR_LIMIT",
+	        "the set has 516 KiB, and a record at most 512");
 	r = call("requirement.import", json_pack("{s:s, s:o}", "name", "large", "set", large_set(32)));
 	assert_true(json_is_true(json_object_get(r, "ok")));
 	json_decref(r);

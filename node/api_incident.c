@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "node/clocks.h"
 #include "node/names.h"
 #include "node/saying.h"
 #include "node/view_incident.h"
@@ -25,6 +26,20 @@ static enum err find(struct api_call *c, struct view *v, struct incident *out)
 	return e;
 }
 
+/* Which clocks it runs under is said with it, so that its receivers reckon as we do. */
+static enum err put_clocks(struct api_call *c, struct value *body)
+{
+	const struct clocks *p = core_clocks(c->core);
+	struct value *list = value_array(c->arena);
+	enum err e = p ? OK : clocks_shipped(c->arena, &p);
+	for (; e == OK && p; p = p->next)
+		if (p->use == CLOCK_OWN)
+			value_push(c->arena, list, value_str(c->arena, p->name));
+	if (e == OK && value_count(list) > 0 && !fields_get(notice()->fields, body, "clocks"))
+		fields_set(c->arena, notice()->fields, body, "clocks", list);
+	return e;
+}
+
 static enum err report(struct api_call *c)
 {
 	struct draft d = {.kind = notice()};
@@ -34,6 +49,8 @@ static enum err report(struct api_call *c)
 	d.body = body;
 	if (e == OK)
 		e = saying_header(c, &d);
+	if (e == OK && !d.exercise)
+		e = put_clocks(c, body);
 	if (e == OK && d.recipients == 0)
 		return api_fail(c, ERR_USAGE, "name who shall be told with: --to PARTNER", "nobody to tell");
 	return e == OK ? saying_say(c, &d, &id) : e;

@@ -10,6 +10,7 @@
 
 #include "node/cli.h"
 #include "node/client.h"
+#include "node/clocks.h"
 #include "node/config.h"
 #include "node/examples.h"
 #include "node/init.h"
@@ -82,6 +83,8 @@ static enum err write_config(const struct cli *cli, const json_t *args)
 		e = config_template(flags, &text);
 	if (e == OK)
 		e = slurp_write(path, NULL, buf_span(&text), true);
+	if (e == OK)
+		e = clocks_write(cli->home);
 done:
 	buf_free(&text);
 	json_decref(flags);
@@ -225,11 +228,17 @@ static enum err run_loop(const struct cli *cli, const struct config *config, str
 	struct loop_config loop = {.home = cli->home, .passphrase = passphrase, .map_size = config_size(config, "map_size"),
 	                           .level = (enum host_level)config_word(config, "log_level"), .ctx = background};
 
+	struct arena *a = arena_new();
+	enum err e = a ? clocks_home(cli->home, a, &loop.clocks, why) : ERR_MEMORY;
+
 	if (background)
 		loop.ready = on_ready, loop.hangup = on_hangup;
 	loop.listens = config_list(config, "listen", &loop.listen);
 	loop.advertises = config_list(config, "advertise", &loop.advertise);
-	return loop_run(&loop, why);
+	if (e == OK)
+		e = loop_run(&loop, why);
+	arena_free(a);
+	return e;
 }
 
 /* The child: its own session, no terminal, the log in a file. Does not return. */

@@ -5,7 +5,7 @@
 static const struct command *const tables[] = {
 	commands_run, commands_partner, commands_register, commands_requirement, commands_challenge, commands_matrix,
 	commands_posture,
-	commands_contract, commands_incident, commands_record, commands_report,
+	commands_contract, commands_incident, commands_response, commands_record, commands_report,
 	commands_assurance, commands_finding,
 	commands_concern, commands_exit,
 };

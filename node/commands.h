@@ -94,7 +94,7 @@ struct command {
 extern const struct command commands_run[], commands_partner[], commands_register[], commands_requirement[], commands_challenge[],
 	commands_matrix[],
 	commands_posture[], commands_contract[],
-	commands_incident[], commands_record[], commands_report[],
+	commands_incident[], commands_response[], commands_record[], commands_report[],
 	commands_assurance[], commands_finding[],
 	commands_concern[], commands_exit[];
 extern const struct arg commands_say[]; /* --to --tlp --onward */
@@ -112,6 +112,9 @@ enum err cli_local_down(struct cli *cli, const json_t *args) MUST;
 enum err cli_local_version(struct cli *cli, const json_t *args) MUST;
 enum err cli_local_help(struct cli *cli, const json_t *args) MUST;
 enum err cli_local_config(struct cli *cli, const json_t *args) MUST;
+/* cli_clock.c */
+enum err cli_clock_list(struct cli *cli, const json_t *args) MUST;
+enum err cli_clock_check(struct cli *cli, const json_t *args) MUST;
 /* cli_backup.c */
 enum err cli_backup_create(struct cli *cli, const json_t *args) MUST;
 enum err cli_backup_verify(struct cli *cli, const json_t *args) MUST;

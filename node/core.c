@@ -303,6 +303,16 @@ const struct core_self *core_self(const struct core *c)
 	return &c->self;
 }
 
+void core_use_clocks(struct core *c, const struct clocks *list)
+{
+	c->clocks = list;
+}
+
+const struct clocks *core_clocks(const struct core *c)
+{
+	return c->clocks;
+}
+
 const char *core_address(const struct core *c, size_t i)
 {
 	return i < c->addresses ? c->address[i] : NULL;

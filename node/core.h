@@ -44,6 +44,9 @@ enum err core_open(struct store *store, struct vault *vault, const struct world 
 void core_free(struct core *c);
 enum err core_stop(struct core *c) MUST; /* asks the loop to end after this turn */
 bool core_stopping(const struct core *c);
+struct clocks;
+void core_use_clocks(struct core *c, const struct clocks *list); /* clocks.h; borrowed. None: views take the shipped ones */
+const struct clocks *core_clocks(const struct core *c);
 enum err core_advertise(struct core *c, const char *address) MUST; /* host:port where partners can dial us; at most 4 */
 
 /* ---- a turn ---- */

@@ -92,6 +92,7 @@ struct core {
 	struct core_self self;
 	size_t addresses;
 	char address[INVITE_ADDRESSES][80];
+	const struct clocks *clocks; /* borrowed */
 
 	struct txn *txn[2]; /* the turn's, and the nested one */
 	size_t depth; /* 1 inside a nest */

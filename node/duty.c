@@ -118,20 +118,22 @@ static bool late(const struct view *v, const struct duty *d)
 static void put_span(char out[static DUTY_STATE], const char *what, int64_t ms)
 {
 	long long minutes = ms / (60 * 1000), hours = minutes / 60, days = hours / 24;
+	size_t n = strlen(out);
 	if (minutes < 60)
-		(void)snprintf(out, DUTY_STATE, "%s %lld min", what, minutes);
+		(void)snprintf(out + n, DUTY_STATE - n, "%s %lld min", what, minutes);
 	else if (hours < 48)
-		(void)snprintf(out, DUTY_STATE, "%s %lld h %lld min", what, hours, minutes % 60);
+		(void)snprintf(out + n, DUTY_STATE - n, "%s %lld h %lld min", what, hours, minutes % 60);
 	else
-		(void)snprintf(out, DUTY_STATE, "%s %lld days %lld h", what, days, hours % 24);
+		(void)snprintf(out + n, DUTY_STATE - n, "%s %lld days %lld h", what, days, hours % 24);
 }
 
 void duty_state(const struct view *v, const struct duty *d, char out[static DUTY_STATE])
 {
-	if (late(v, d))
+	const char *word = d->met ? "in time" : d->still ? "stopped" : d->stated ? "sent, not stored yet" : d->due ? "running" : "open";
+	bool is_late = late(v, d);
+	(void)snprintf(out, DUTY_STATE, "%s%s", d->provisional ? "provisional, " : "", is_late ? "" : word);
+	if (is_late)
 		put_span(out, d->met ? "late by" : "overdue by", (d->met ? d->met : v->now) - d->due);
-	else
-		(void)snprintf(out, DUTY_STATE, "%s", d->met ? "in time" : d->still ? "stopped" : d->stated ? "sent, not stored yet" : d->due ? "running" : "open");
 }
 
 static enum err put_why(const struct duty *d, json_t *o)
@@ -169,6 +171,8 @@ enum err duty_json(struct view *v, const struct duty *d, json_t **out)
 	if (d->stopped)
 		(void)json_object_set_new(o, "stopped_hours", json_integer(d->stopped / (60 * 60 * 1000)));
 	view_put(o, "state", state);
+	if (d->provisional)
+		(void)json_object_set_new(o, "provisional", json_true());
 	(void)json_object_set_new(o, "overdue", json_boolean(duty_overdue(v, d)));
 	if (!d->met)
 		view_put(o, "next", d->next);

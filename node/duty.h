@@ -15,9 +15,11 @@ struct duty {
 	const char *profile;   /* the law, contract or rule that asks for it; "": none */
 	struct id debtor, creditor;
 	bool authority;        /* owed to an authority, by law: there is no creditor */
+	bool provisional;      /* we have not yet said whether it is ours */
 	int64_t due;           /* ms, moved by what it stood still for; 0: no date */
 	int64_t met;           /* ms, when whom it is owed to had stored it; 0: not yet */
 	int64_t stated;        /* ms, as the debtor dated it; 0: not yet */
+	const char *base;      /* what its date is counted from: "aware"; NULL: it was set */
 	int64_t stopped;       /* ms it stood still, up to now */
 	bool still;            /* it stands still now */
 	const char *next;      /* what the debtor types; "" */

@@ -383,6 +383,8 @@ static enum err open_home(struct loop *l, const struct loop_config *config, stru
 	}
 	if (e == OK)
 		e = core_open(l->store, l->vault, &l->host.world, &l->core);
+	if (e == OK)
+		core_use_clocks(l->core, config->clocks);
 	if (e == ERR_NOT_FOUND && init_has_keys(config->home))
 		return fail(why, ERR_CORRUPT, GONE, config->home, "gone");
 	if (e == ERR_NOT_FOUND)

@@ -12,6 +12,7 @@ struct loop_config {
 	struct secret **passphrase; /* of the vault; NULL, or pointing to NULL: none. Freed, and NULL then, once the vault has its own copy */
 	uint64_t map_size;      /* 0: the default */
 	enum host_level level;
+	const struct clocks *clocks; /* clocks.h; must outlive it */
 	size_t listens, advertises;
 	const char *const *listen;    /* HOST:PORT; none: the node only dials */
 	const char *const *advertise; /* HOST:PORT that partners are told; none: those listened on */

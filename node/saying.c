@@ -18,8 +18,8 @@ static void show_name(void *ctx, const struct id *org, char out[static VIEW_NAME
 
 void saying_view(struct api_call *c, struct view *v)
 {
-	*v = (struct view){.t = core_txn(c->core), .a = c->arena, .me = core_self(c->core)->org, .now = core_now(c->core), .name = show_name,
-	                   .ctx = c->core};
+	*v = (struct view){.t = core_txn(c->core), .a = c->arena, .me = core_self(c->core)->org, .now = core_now(c->core), .clocks = core_clocks(c->core),
+	                   .name = show_name, .ctx = c->core};
 }
 
 const json_t *saying_arg(const struct api_call *c, const char *name)

@@ -62,6 +62,7 @@ struct view {
 	struct arena *a; /* owns all that is given out */
 	struct id me;
 	int64_t now;
+	const struct clocks *clocks; /* clocks.h; NULL: the shipped ones */
 	void (*name)(void *ctx, const struct id *org, char out[static VIEW_NAME]);
 	void *ctx;
 	size_t looked; /* records looked at, each time: what a view costs. Tests bound it */

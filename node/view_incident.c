@@ -5,6 +5,7 @@
 
 #include "node/core.h"
 #include "node/fieldjson.h"
+#include "node/view_assess.h"
 #include "node/view_clock.h"
 #include "node/view_record.h"
 
@@ -151,6 +152,7 @@ void view_incident_party(const struct incident *x, const struct id *org, struct 
 		p.newest |= (acknowledges || s->r.kind == KIND_INCIDENT_ANSWER) && about(s, &x->head->id);
 		if (s->r.kind != KIND_INCIDENT_ANSWER)
 			continue;
+		p.answered = p.answered ? p.answered : s;
 		p.answer = s;
 		if (!p.mitigated && strcmp(view_word(answers(), s->r.body, "impact"), "mitigated") == 0)
 			p.mitigated = s->at;
@@ -347,7 +349,7 @@ enum err view_incident_show(struct view *v, const struct incident *x, json_t **o
 	(void)json_object_set_new(o, "answers", responses(v, x));
 	(void)json_object_set_new(o, "clocks", clocks);
 	*out = o;
-	return OK;
+	return view_assess_json(v, x, o);
 }
 
 /* ---- the matrix ---- */

@@ -18,7 +18,7 @@ struct incident {
 
 struct incident_party { /* one receiver's part */
 	struct id org;
-	struct seen *acknowledged, *answer; /* its first acknowledgement, its latest answer; NULL: none */
+	struct seen *acknowledged, *answered, *answer; /* its first acknowledgement, first answer, latest answer; NULL: none */
 	int64_t mitigated;                  /* when it first answered so; 0: not yet */
 	bool newest;                        /* one of these is about the newest version */
 };

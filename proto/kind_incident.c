@@ -73,6 +73,8 @@ static const struct field notice_fields[] = {
 	{.key = 28, .name = "summary", .type = FIELD_TEXT, .help = "what happened and what is being done"},
 	{.key = 29, .name = "countries", LINES, .max = 64, .usual = USUAL_COUNTRY, .help = "countries concerned, as two letters"},
 	{.key = 30, .name = "ended", .type = FIELD_TIME, .usual = USUAL_PAST, .help = "when it was over"},
+	{.key = 31, .name = "classified", .type = FIELD_TIME, .usual = USUAL_PAST, .help = "when it was found to be major or significant"},
+	{.key = 32, .name = "clocks", LINES, .max = 47, .help = "clock profiles it is reported under, such as nis2"},
 	{0},
 };
 

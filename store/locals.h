@@ -23,10 +23,11 @@ struct local_kind {
 	const char *const *shown; /* fields in a list, after the name */
 };
 
-extern const struct local_kind local_supplier, local_dependency, local_subcontractor, local_published, local_terms, local_access, local_awareness;
+extern const struct local_kind local_supplier, local_dependency, local_subcontractor, local_published, local_terms, local_access, local_awareness,
+	local_assessment;
 extern const struct field supplier_fields[], dependency_fields[], subcontractor_fields[], published_fields[], terms_fields[], access_fields[],
-	awareness_fields[];
-extern const struct vocab vocab_factor, vocab_substitutability;
+	awareness_fields[], assessment_fields[];
+extern const struct vocab vocab_factor, vocab_substitutability, vocab_assessed;
 
 const struct local_kind *locals_each(size_t i); /* NULL past the last */
 const struct local_kind *locals_by_name(const char *name);

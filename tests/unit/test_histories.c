@@ -295,6 +295,8 @@ static json_t *shared(struct tale *t, struct view *v)
 	json_decref(list);
 	list = duties(v);
 	json_array_foreach(list, i, row) {
+		if (json_object_get(row, "provisional")) /* what we may owe an authority for a partner's incident: ours alone */
+			continue;
 		json_t *o = json_object();
 		for (size_t k = 0; k < sizeof dates / sizeof *dates; k++)
 			(void)json_object_set(o, dates[k], json_object_get(row, dates[k]));

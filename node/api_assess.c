@@ -1,0 +1,210 @@
+/* api_assess.c - what a partner's incident is to us: confirmed, dismissed, and which authority we told. */
+#include <string.h>
+
+#include "node/saying.h"
+#include "node/clocks.h"
+#include "node/view_assess.h"
+#include "proto/when.h"
+#include "store/locals.h"
+
+static enum err find(struct api_call *c, struct view *v, struct incident *out)
+{
+	struct seen *s;
+	saying_view(c, v);
+	enum err e = saying_record(c, v, "incident", 0, &s);
+	if (e == OK)
+		e = view_incident_of(v, s, out);
+	if (e == ERR_NOT_FOUND && !c->why.text[0])
+		return api_fail(c, e, "see: tally incident list", "that record belongs to no incident");
+	if (e != OK)
+		return e;
+	if (out->first->mine)
+		return api_fail(c, ERR_POLICY, "say more with: tally incident update ID", "that incident is our own: its clocks run from our notice");
+	if (out->first->r.has_exercise)
+		return api_fail(c, ERR_POLICY, "answer it with: tally incident answer ID", "that is an exercise: no law's clock runs");
+	if (!out->counts)
+		return api_fail(c, ERR_POLICY, "see why: tally incident show ID", "that notice counts for nothing");
+	return OK;
+}
+
+/* The row, or a new one. */
+static enum err row_of(struct api_call *c, const struct incident *x, struct value **out)
+{
+	const struct value *held;
+	char name[65];
+	hex_encode(name, x->first->id.b, 32);
+	enum err e = locals_get(core_txn(c->core), &local_assessment, name, c->arena, &held);
+	if (e != OK && e != ERR_NOT_FOUND)
+		return e;
+	*out = e == OK ? value_copy(c->arena, held) : value_map(c->arena);
+	if (e == ERR_NOT_FOUND) {
+		fields_set(c->arena, assessment_fields, *out, "name", value_str(c->arena, name));
+		fields_set(c->arena, assessment_fields, *out, "created", value_int(c->arena, core_now(c->core)));
+	}
+	return *out ? OK : ERR_MEMORY;
+}
+
+/* A new decision; what was told, and which clocks run, stays. */
+static enum err decided(struct api_call *c, const struct incident *x, enum assessed decision, const char *reason, struct value **out)
+{
+	static const char *const stays[] = {"name", "created", "told", "clocks"};
+	struct value *old, *row = value_map(c->arena);
+	enum err e = row ? row_of(c, x, &old) : ERR_MEMORY;
+	for (size_t i = 0; e == OK && i < sizeof stays / sizeof *stays; i++) {
+		const struct value *v = fields_get(assessment_fields, old, stays[i]);
+		if (v)
+			fields_set(c->arena, assessment_fields, row, stays[i], value_copy(c->arena, v));
+	}
+	if (e != OK)
+		return e;
+	fields_set(c->arena, assessment_fields, row, "decision", value_int(c->arena, decision));
+	fields_set(c->arena, assessment_fields, row, "decided", value_int(c->arena, core_now(c->core)));
+	if (reason)
+		fields_set(c->arena, assessment_fields, row, "reason", value_str(c->arena, reason));
+	*out = row;
+	return OK;
+}
+
+static enum err keep(struct api_call *c, const struct incident *x, struct value *row, const char *what)
+{
+	char hex[65];
+	hex_encode(hex, x->first->id.b, 32);
+	fields_set(c->arena, assessment_fields, row, "changed", value_int(c->arena, core_now(c->core)));
+	enum err e = locals_check(&local_assessment, row, &c->why);
+	if (e == OK)
+		e = locals_put(core_txn(c->core), &local_assessment, hex, row);
+	api_set(c->result, "id", hex);
+	return e == OK ? operations_add(core_txn(c->core), core_now(c->core), "operator", what, hex) : e;
+}
+
+/* A moment that was typed; ahead of our clock it is refused. */
+static enum err past(struct api_call *c, const char *name, int64_t otherwise, int64_t *out)
+{
+	const char *text;
+	enum err e = api_text(c, name, false, &text);
+	if (e != OK)
+		return e;
+	*out = otherwise;
+	if (text && when_parse(text, out) != OK)
+		return api_fail(c, ERR_USAGE, "write it as 2026-11-23T09:00:00Z", "%s: \"%.40s\" is no time", name, text);
+	if (*out > core_now(c->core))
+		return api_fail(c, ERR_INVALID, "give a time that is past", "%s lies ahead", name);
+	return OK;
+}
+
+static enum err chosen(struct api_call *c, struct view *v, struct value *row)
+{
+	const char *const *texts;
+	struct value *list = value_array(c->arena);
+	size_t n;
+	enum err e = saying_texts(c, "clock", &texts, &n);
+	if (e == OK && !v->clocks)
+		e = clocks_shipped(c->arena, &v->clocks);
+	for (size_t i = 0; e == OK && i < n; i++) {
+		if (!clocks_find(v->clocks, texts[i]))
+			return api_fail(c, ERR_NOT_FOUND, "see: tally clock list", "there is no clock profile \"%.40s\"", texts[i]);
+		value_push(c->arena, list, value_str(c->arena, texts[i]));
+	}
+	if (e == OK && n)
+		fields_set(c->arena, assessment_fields, row, "clocks", list);
+	return e;
+}
+
+static void put_clocks(struct api_call *c, const json_t *show)
+{
+	const char *hex = json_string_value(json_object_get(c->result, "id"));
+	(void)json_object_set(c->result, "clocks", json_object_get(show, "clocks"));
+	saying_next(c, "tell the authority, then say so: tally incident told %.12s --stage early-warning", hex);
+}
+
+static enum err confirm(struct api_call *c)
+{
+	struct view v;
+	struct incident x;
+	struct value *row;
+	const char *reason;
+	int64_t aware;
+	json_t *show;
+	enum err e = find(c, &v, &x);
+	if (e == OK)
+		e = past(c, "aware", core_now(c->core), &aware);
+	if (e == OK)
+		e = api_text(c, "reason", false, &reason);
+	if (e == OK)
+		e = decided(c, &x, ASSESSED_CONFIRMED, reason, &row);
+	if (e == OK)
+		e = chosen(c, &v, row);
+	if (e != OK)
+		return e;
+	if (aware < x.first->received)
+		saying_warn(c, "aware before its notice reached us: the clocks run from what you say");
+	fields_set(c->arena, assessment_fields, row, "aware", value_int(c->arena, aware));
+	e = keep(c, &x, row, "incident confirm");
+	if (e == OK)
+		e = view_incident_show(&v, &x, &show);
+	if (e != OK)
+		return e;
+	put_clocks(c, show);
+	json_decref(show);
+	return OK;
+}
+
+static enum err dismiss(struct api_call *c)
+{
+	struct view v;
+	struct incident x;
+	struct value *row;
+	const char *reason;
+	enum err e = find(c, &v, &x);
+	if (e == OK)
+		e = api_text(c, "reason", true, &reason);
+	if (e == OK)
+		e = decided(c, &x, ASSESSED_DISMISSED, reason, &row);
+	if (e != OK)
+		return e;
+	return keep(c, &x, row, "incident dismiss");
+}
+
+static enum err told(struct api_call *c)
+{
+	const struct field *f = fields_find(assessment_fields, "told");
+	static const char *const texts[] = {"authority", "reference"};
+	struct view v;
+	struct incident x;
+	struct value *row, *one = value_map(c->arena), *all;
+	const char *stage, *text;
+	int64_t at, number;
+	enum err e = find(c, &v, &x);
+	if (e == OK)
+		e = api_text(c, "stage", true, &stage);
+	if (e == OK)
+		e = past(c, "at", core_now(c->core), &at);
+	if (e == OK)
+		e = row_of(c, &x, &row);
+	if (e != OK)
+		return e;
+	number = vocab_number(&vocab_stage, SPAN(stage, strlen(stage)));
+	if (number < STAGE_EARLY || number > STAGE_FINAL)
+		return api_fail(c, ERR_USAGE, "early-warning, notification, intermediate or final", "\"%.40s\" is no report to an authority", stage);
+	if (!fields_get(assessment_fields, row, "decision"))
+		return api_fail(c, ERR_CONFLICT, "say first: tally incident confirm ID", "it is not confirmed as an incident of ours");
+	fields_set(c->arena, f->group, one, "stage", value_int(c->arena, number));
+	fields_set(c->arena, f->group, one, "at", value_int(c->arena, at));
+	for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+		if ((e = api_text(c, texts[i], false, &text)) != OK)
+			return e;
+		if (text)
+			fields_set(c->arena, f->group, one, texts[i], value_str(c->arena, text));
+	}
+	all = value_at(row, f->key) ? value_copy(c->arena, value_at(row, f->key)) : value_array(c->arena);
+	value_push(c->arena, all, one);
+	fields_set(c->arena, assessment_fields, row, "told", all);
+	return keep(c, &x, row, "incident told");
+}
+
+const struct api_row api_assess_rows[] = {
+	{"incident.confirm", confirm, "a partner's incident is ours too: {incident, aware, clock, reason} -> {id, clocks}"},
+	{"incident.dismiss", dismiss, "it is not: {incident, reason} -> {id}"},
+	{"incident.told", told, "an authority was told of it: {incident, stage, at, authority, reference} -> {id}"},
+	{NULL, NULL, NULL},
+};

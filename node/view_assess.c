@@ -1,0 +1,96 @@
+#include "node/view_assess.h"
+
+#include <string.h>
+
+#include "node/fieldjson.h"
+#include "store/locals.h"
+
+enum err view_assess_get(struct view *v, const struct incident *x, struct assessment *out)
+{
+	const struct value *row;
+	struct assessment a = {.reason = ""};
+	char name[65];
+	hex_encode(name, x->first->id.b, 32);
+	enum err e = locals_get(v->t, &local_assessment, name, v->a, &row);
+	if (e != OK && e != ERR_NOT_FOUND)
+		return e;
+	if (e == OK) {
+		(void)fields_int(assessment_fields, row, "decision", &a.decision);
+		(void)fields_int(assessment_fields, row, "decided", &a.decided);
+		(void)fields_int(assessment_fields, row, "aware", &a.aware);
+		a.reason = view_text(v, assessment_fields, row, "reason");
+		a.told = fields_get(assessment_fields, row, "told");
+		a.clocks = fields_get(assessment_fields, row, "clocks");
+	}
+	*out = a;
+	return OK;
+}
+
+int64_t view_assess_told(const struct assessment *a, int64_t stage)
+{
+	const struct field *f = fields_find(assessment_fields, "told")->group;
+	int64_t first = 0;
+	for (size_t i = 0; i < value_count(a->told); i++) {
+		int64_t at = view_int(f, value_item(a->told, i), "at");
+		if (view_int(f, value_item(a->told, i), "stage") >= stage && (!first || at < first))
+			first = at;
+	}
+	return first;
+}
+
+bool view_assess_opens(const struct incident *x)
+{
+	const struct field *f = kind_by_number(KIND_INCIDENT_NOTICE)->fields;
+	const char *word = view_word(f, view_body(x->head), "determination");
+	return x->counts && !x->withdrawn && strcmp(word, "false-positive") != 0;
+}
+
+/* Where it stands in the author's log to us: our receipt for that place says when we held it. */
+static enum err put_receipt(struct view *v, const struct incident *x, json_t *o)
+{
+	struct walk w;
+	struct occurrence at;
+	enum err e = occurrences_walk(v->t, x->first->no, &w);
+	while (e == OK && occurrences_next(&w, &at)) {
+		struct log_row log;
+		json_t *r;
+		if (at.log == 0)
+			continue;
+		e = logs_by_no(v->t, at.log, &log);
+		if (e != OK || !id_eq(&log.author, &x->first->r.author))
+			continue;
+		if (!(r = json_object()))
+			e = ERR_MEMORY;
+		else {
+			view_put_id(r, "log", &log.id);
+			(void)json_object_set_new(r, "place", json_integer((json_int_t)at.n));
+			view_put_time(r, "stored", at.received);
+			(void)json_object_set_new(o, "receipt", r);
+		}
+		break;
+	}
+	return walk_close(&w, e);
+}
+
+enum err view_assess_json(struct view *v, const struct incident *x, json_t *o)
+{
+	struct assessment a;
+	enum err e = view_assess_get(v, x, &a);
+	json_t *own;
+	if (e != OK || x->first->mine || x->first->r.has_exercise || (!a.decision && !a.told && !view_assess_opens(x)))
+		return e;
+	if (!(own = json_object()) || json_object_set_new(o, "to_us", own) != 0)
+		return ERR_MEMORY;
+	view_put(own, "decision", a.decision ? vocab_word(&vocab_assessed, a.decision) : "open: confirm or dismiss it");
+	view_put_time(own, "decided", a.decided);
+	view_put_time(own, "aware", a.aware);
+	view_put(own, "reason", a.reason);
+	if (a.told) {
+		struct value *row = value_map(v->a);
+		fields_set(v->a, assessment_fields, row, "told", value_copy(v->a, a.told));
+		json_t *told = fieldjson_write(assessment_fields, row);
+		(void)json_object_set(own, "told", json_object_get(told, "told"));
+		json_decref(told);
+	}
+	return put_receipt(v, x, own);
+}

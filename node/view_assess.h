@@ -1,0 +1,23 @@
+/* view_assess.h - what we made of a partner's incident: ours too, since when, or not, and why; which authority we told. Local rows: nobody is
+ * sent them. */
+#ifndef TALLY_VIEW_ASSESS_H
+#define TALLY_VIEW_ASSESS_H
+
+#include "node/view_incident.h"
+
+enum assessed { ASSESSED_CONFIRMED = 1, ASSESSED_DISMISSED }; /* vocab_assessed */
+
+struct assessment {
+	int64_t decision;       /* enum assessed; 0: none yet */
+	int64_t decided, aware; /* ms; aware: as the operator said */
+	const char *reason;     /* "" */
+	const struct value *told, *clocks; /* lists; NULL: none */
+};
+
+enum err view_assess_get(struct view *v, const struct incident *x, struct assessment *out) MUST;
+int64_t view_assess_told(const struct assessment *a, int64_t stage); /* when an authority was first told of this stage or a later one; 0: not yet */
+bool view_assess_opens(const struct incident *x); /* does it open clocks of ours before we have said anything */
+/* decision, aware, reason, told, and the receipt that says when it reached us; into the sheet of an incident that is not ours. */
+enum err view_assess_json(struct view *v, const struct incident *x, json_t *o) MUST;
+
+#endif

@@ -1,0 +1,244 @@
+/* Whose clocks run on an incident, from when: the author's, and those of a customer that a supplier's notice opens. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "node/api.h"
+#include "node/clocks.h"
+#include "proto/when.h"
+#include "tests/unit/scenario.h"
+
+#define HOUR_MS 3600000ll
+
+static struct scenario world;
+
+static json_t *call(int node, const char *name, json_t *args)
+{
+	struct api_wait wait = {0};
+	json_t *request = json_pack("{s:s, s:o}", "call", name, "args", args);
+	assert_non_null(request);
+	scenario_begin(&world.node[node]);
+	json_t *r = api_run(world.node[node].core, request, &wait);
+	assert_int_equal(scenario_end(&world.node[node]), OK);
+	json_decref(request);
+	assert_non_null(r);
+	scenario_run(&world, 1000);
+	return r;
+}
+
+static json_t *done(json_t *response)
+{
+	json_t *result = json_incref(json_object_get(response, "result"));
+	if (!result)
+		fail_msg("%s", json_string_value(json_object_get(response, "text")));
+	json_decref(response);
+	return result;
+}
+
+static void refused(json_t *response, const char *words)
+{
+	const char *text = json_string_value(json_object_get(response, "text"));
+	if (!text || !strstr(text, words))
+		fail_msg("%s instead of %s", text ? text : "taken", words);
+	json_decref(response);
+}
+
+static char notice[65];
+
+static void report(const char *aware)
+{
+	json_t *r = done(call(0, "incident.report", json_pack("{s:s, s:{s:s, s:s, s:s, s:s, s:s, s:s}}", "to", "node1", "body", "title", "x", "stage",
+	                                                      "early-warning", "aware", aware, "malicious", "no", "cross_border", "no", "contact",
+	                                                      "soc@example.org")));
+	(void)snprintf(notice, sizeof notice, "%s", json_string_value(json_object_get(r, "id")));
+	json_decref(r);
+}
+
+static json_t *decide(const char *verb, const char *flag, const char *text)
+{
+	return call(1, verb, flag ? json_pack("{s:s, s:s}", "incident", notice, flag, text) : json_pack("{s:s}", "incident", notice));
+}
+
+/* One member of one clock of who, as this node shows it; "" when there is none. */
+static const char *clock_of(int node, int who, const char *clock, const char *member)
+{
+	static char text[200];
+	char hex[65];
+	json_t *r = done(call(node, "incident.show", json_pack("{s:s}", "incident", notice))), *item;
+	size_t i;
+	text[0] = '\0';
+	hex_encode(hex, scenario_org(&world.node[who])->b, 32);
+	json_array_foreach(json_object_get(r, "clocks"), i, item) {
+		const char *name = json_string_value(json_object_get(item, "who_org")), *what = json_string_value(json_object_get(item, "clock"));
+		if (name && strcmp(name, hex) == 0 && strcmp(what, clock) == 0)
+			(void)snprintf(text, sizeof text, "%s", json_string_value(json_object_get(item, member)));
+	}
+	json_decref(r);
+	return text;
+}
+
+static int setup(void **state)
+{
+	(void)state;
+	scenario_open(&world, 2);
+	scenario_pair(&world, 0, 1);
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	(void)state;
+	scenario_close(&world);
+	return 0;
+}
+
+static const char *moment(int64_t ms)
+{
+	static char text[WHEN_TEXT];
+	when_format(ms, text);
+	return text;
+}
+
+static void opened_by_the_notice(void **state)
+{
+	(void)state;
+	int64_t before = world.now;
+	report("2026-01-05T09:00:00Z");
+	assert_string_equal(clock_of(1, 0, "early warning", "due"), "2026-01-06T09:00:00Z"); /* the author's, the same at both ends */
+	assert_string_equal(clock_of(0, 0, "early warning", "due"), "2026-01-06T09:00:00Z");
+	assert_string_equal(clock_of(0, 1, "early warning", "due"), ""); /* what is theirs is theirs alone */
+	int64_t due;
+	assert_int_equal(when_parse(clock_of(1, 1, "early warning", "due"), &due), OK);
+	assert_true(due >= before + 24 * HOUR_MS && due <= world.now + 24 * HOUR_MS);
+	assert_non_null(strstr(clock_of(1, 1, "early warning", "state"), "provisional, running"));
+	json_t *r = done(call(1, "incident.show", json_pack("{s:s}", "incident", notice))), *own = json_object_get(r, "to_us");
+	assert_non_null(json_object_get(json_object_get(own, "receipt"), "place")); /* the receipt says when it was stored */
+	assert_non_null(json_object_get(json_object_get(own, "receipt"), "stored"));
+	json_decref(r);
+	r = done(call(1, "report.run", json_pack("{s:s}", "report", "owed")));
+	bool found = false;
+	for (size_t i = 0; i < json_array_size(json_object_get(r, "items")); i++)
+		found = found || json_is_true(json_object_get(json_array_get(json_object_get(r, "items"), i), "provisional"));
+	assert_true(found);
+	json_decref(r);
+}
+
+/* From their own awareness, and calendar months from the day the notification was made: 31 January and a month is 28 February. */
+static void confirmed(void **state)
+{
+	(void)state;
+	report("2026-01-05T09:00:00Z");
+	refused(decide("incident.told", "stage", "early-warning"), "not confirmed");
+	refused(decide("incident.confirm", "aware", moment(world.now + HOUR_MS)), "lies ahead");
+	refused(decide("incident.confirm", "aware", "yesterday"), "no time");
+	refused(decide("incident.confirm", "clock", "nis3"), "no clock profile");
+	json_decref(done(decide("incident.confirm", "aware", "2026-01-30T10:00:00Z")));
+	assert_string_equal(clock_of(1, 1, "early warning", "due"), "2026-01-31T10:00:00Z");
+	assert_string_equal(clock_of(1, 1, "early warning", "from"), "aware");
+	assert_string_equal(clock_of(1, 1, "final report", "due"), "");
+	json_decref(done(call(1, "incident.told", json_pack("{s:s, s:s, s:s, s:s}", "incident", notice, "stage", "early-warning", "at",
+	                                                    "2026-01-30T20:00:00Z", "authority", "CERT"))));
+	assert_string_equal(clock_of(1, 1, "early warning", "state"), "in time");
+	refused(call(1, "incident.told", json_pack("{s:s, s:s}", "incident", notice, "stage", "correction")), "no report to an authority");
+	json_decref(done(call(1, "incident.told", json_pack("{s:s, s:s, s:s}", "incident", notice, "stage", "notification", "at",
+	                                                    "2026-01-31T23:30:00Z"))));
+	assert_string_equal(clock_of(1, 1, "notification", "met"), "2026-01-31T23:30:00Z");
+	assert_string_equal(clock_of(1, 1, "final report", "due"), "2026-02-28T23:30:00Z");
+	json_decref(done(decide("incident.confirm", "clock", "dora")));
+	assert_string_equal(clock_of(1, 1, "initial notification", "state"), "in time");
+}
+
+static void dismissed(void **state)
+{
+	(void)state;
+	report("2026-01-05T09:00:00Z");
+	refused(decide("incident.dismiss", NULL, NULL), "reason");
+	json_decref(done(decide("incident.dismiss", "reason", "we do not use it")));
+	assert_string_equal(clock_of(1, 1, "early warning", "due"), "");
+	assert_string_equal(clock_of(1, 0, "early warning", "due"), "2026-01-06T09:00:00Z");
+	json_t *r = done(call(1, "incident.show", json_pack("{s:s}", "incident", notice)));
+	assert_string_equal(json_string_value(json_object_get(json_object_get(r, "to_us"), "reason")), "we do not use it");
+	json_decref(r);
+	json_decref(done(decide("incident.confirm", "reason", "we do, after all"))); /* and back */
+	assert_string_not_equal(clock_of(1, 1, "early warning", "due"), "");
+	refused(call(0, "incident.confirm", json_pack("{s:s}", "incident", notice)), "our own");
+}
+
+/* What the node was given at its start; a notice says which of them it is under. */
+static void as_the_files_say(void **state)
+{
+	static const char text[] = "use own\nowed authority\nclock call: detected + 1 h or aware + 2 h; met by early-warning\n";
+	struct arena *a = arena_new();
+	struct complaint why;
+	struct clocks *p;
+	(void)state;
+	assert_int_equal(clocks_read("ours", SPAN(text, sizeof text - 1), a, &p, &why), OK);
+	core_use_clocks(world.node[0].core, p);
+	report("2026-01-05T09:00:00Z");
+	assert_string_equal(clock_of(0, 0, "call", "due"), "2026-01-05T11:00:00Z");
+	assert_string_equal(clock_of(0, 0, "early warning", "due"), "");
+	assert_string_equal(clock_of(1, 0, "early warning", "due"), ""); /* it is not under that law */
+	core_use_clocks(world.node[0].core, NULL);
+	arena_free(a);
+}
+
+/* What the contract says in hours both sides print alike; the profile that it names runs beside it, and a question stops the reader's clock. */
+static void by_contract(void **state)
+{
+	(void)state;
+	json_t *r = done(call(1, "contract.offer",
+	                      json_pack("{s:{s:s, s:s, s:s, s:{s:s, s:[{s:s, s:i}, {s:s, s:i}]}}}", "body", "reference", "C-7", "supplier", "node0", "type",
+	                                "bespoke", "clauses", "profile", "consortium", "clocks", "stage", "early-warning", "hours", 2, "stage", "final",
+	                                "hours", 240)));
+	json_t *agree = call(0, "contract.agree", json_pack("{s:O}", "contract", json_object_get(r, "id")));
+	json_decref(r);
+	json_decref(done(agree));
+	char aware[WHEN_TEXT];
+	int64_t from = world.now - HOUR_MS, due, again;
+	when_format(from, aware);
+	report(aware);
+	for (int node = 0; node < 2; node++) {
+		assert_int_equal(when_parse(clock_of(node, 0, "early-warning", "due"), &due), OK);
+		assert_int_equal(due, from / 1000 * 1000 + 2 * HOUR_MS);
+		assert_string_equal(clock_of(node, 0, "early-warning", "state"), "in time");
+		assert_string_equal(clock_of(node, 0, "early-warning", "profile"), "C-7");
+		assert_string_equal(clock_of(node, 0, "final", "due"), ""); /* no notification yet */
+		assert_string_equal(clock_of(node, 1, "acknowledgement", "state"), "running");
+		assert_int_equal(when_parse(clock_of(node, 1, "assessment", "due"), &due), OK);
+	}
+	json_decref(done(call(1, "record.reply", json_pack("{s:s, s:s, s:{s:s}}", "record", notice, "decision", "need-info", "body", "text",
+	                                                   "which sites?"))));
+	scenario_run(&world, 5 * HOUR_MS);
+	for (int node = 0; node < 2; node++)
+		assert_string_equal(clock_of(node, 1, "assessment", "state"), "stopped");
+	json_decref(done(call(0, "incident.update", json_pack("{s:s, s:{s:s}}", "incident", notice, "body", "summary", "the site in the north"))));
+	scenario_run(&world, HOUR_MS);
+	for (int node = 0; node < 2; node++) {
+		assert_string_equal(clock_of(node, 1, "assessment", "state"), "running");
+		assert_int_equal(when_parse(clock_of(node, 1, "assessment", "due"), &again), OK);
+		assert_true(again - due >= 5 * HOUR_MS && again - due < 5 * HOUR_MS + 10000);
+	}
+	json_decref(done(call(1, "incident.answer", json_pack("{s:s, s:{s:s}}", "incident", notice, "body", "impact", "not-affected"))));
+	for (int node = 0; node < 2; node++) {
+		assert_string_equal(clock_of(node, 1, "assessment", "state"), "in time");
+		assert_string_equal(clock_of(node, 1, "acknowledgement", "state"), "in time"); /* an answer says at least as much */
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(opened_by_the_notice, setup, teardown),
+		cmocka_unit_test_setup_teardown(confirmed, setup, teardown),
+		cmocka_unit_test_setup_teardown(dismissed, setup, teardown),
+		cmocka_unit_test_setup_teardown(as_the_files_say, setup, teardown),
+		cmocka_unit_test_setup_teardown(by_contract, setup, teardown),
+	};
+	return cmocka_run_group_tests_name("assess", tests, NULL, NULL);
+}

@@ -1,0 +1,233 @@
+#include "node/view_owed.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "proto/when.h"
+
+enum answer { /* vocab_ack */
+	ANSWER_ACCEPTED = 1, ANSWER_EXCEPTION, ANSWER_EQUIVALENCE, ANSWER_DECLINED, ANSWER_NOT_APPLICABLE, ANSWER_CLARIFICATION
+};
+
+/* ---- what makes two questions equal ---- */
+
+struct mark { /* two questions with one mark are equal */
+	const char *text;
+	size_t ask;
+};
+struct marks {
+	struct mark *p;
+	size_t n, cap;
+};
+
+static enum err mark(struct view *v, struct marks *list, const char *text, size_t ask)
+{
+	if (list->n == list->cap) {
+		size_t cap = list->cap ? 2 * list->cap : 64;
+		struct mark *p = arena_alloc(v->a, cap * sizeof *p);
+		if (!p)
+			return ERR_MEMORY;
+		if (list->n)
+			memcpy(p, list->p, list->n * sizeof *p);
+		list->p = p;
+		list->cap = cap;
+	}
+	list->p[list->n++] = (struct mark){text, ask};
+	return OK;
+}
+
+/* Small letters, one blank between words. */
+static const char *plain(struct view *v, const char *text)
+{
+	char *out = arena_alloc(v->a, strlen(text) + 2), *q = out;
+	if (!out)
+		return NULL;
+	*q++ = 't';
+	for (; *text; text++) {
+		bool blank = *text == ' ' || *text == '\n' || *text == '\t';
+		if (blank && q[-1] == ' ')
+			continue;
+		*q++ = blank ? ' ' : *text >= 'A' && *text <= 'Z' ? (char)(*text | 0x20) : *text;
+	}
+	while (q[-1] == ' ')
+		*--q = 0;
+	return out;
+}
+
+static enum err marks_of(struct view *v, const struct ask *a, size_t at, struct marks *list)
+{
+	const struct field *g = view_requirement_group(), *m = fields_find(g, "mappings")->group;
+	const struct value *mappings = fields_get(g, a->requirement, "mappings");
+	const char *text = plain(v, view_text(v, g, a->requirement, "text"));
+	enum err e = text ? mark(v, list, text, at) : ERR_MEMORY;
+	for (size_t i = 0; e == OK && i < value_count(mappings); i++) {
+		const char *standard = view_text(v, m, value_item(mappings, i), "standard"), *clause = view_text(v, m, value_item(mappings, i), "clause");
+		char *both = arena_alloc(v->a, strlen(standard) + strlen(clause) + 3);
+		if (!both)
+			return ERR_MEMORY;
+		(void)snprintf(both, strlen(standard) + strlen(clause) + 3, "m%s\n%s", standard, clause);
+		e = mark(v, list, both, at);
+	}
+	return e;
+}
+
+static int by_mark(const void *x, const void *y)
+{
+	const struct mark *a = x, *b = y;
+	int c = strcmp(a->text, b->text);
+	return c ? c : (a->ask > b->ask) - (a->ask < b->ask);
+}
+
+static size_t first_of(size_t *group, size_t i)
+{
+	while (group[i] != i) {
+		group[i] = group[group[i]];
+		i = group[i];
+	}
+	return i;
+}
+
+static enum err join(struct view *v, struct owed *o)
+{
+	struct marks list = {0};
+	enum err e = OK;
+	o->group = arena_alloc(v->a, (o->asks.n + 1) * sizeof *o->group);
+	if (!o->group)
+		return ERR_MEMORY;
+	for (size_t i = 0; e == OK && i < o->asks.n; i++) {
+		o->group[i] = i;
+		e = marks_of(v, &o->asks.p[i], i, &list);
+	}
+	if (list.n)
+		qsort(list.p, list.n, sizeof *list.p, by_mark);
+	for (size_t i = 1; e == OK && i < list.n; i++) {
+		size_t a = first_of(o->group, list.p[i - 1].ask), b = first_of(o->group, list.p[i].ask);
+		if (strcmp(list.p[i - 1].text, list.p[i].text) == 0)
+			o->group[a > b ? a : b] = a < b ? a : b;
+	}
+	for (size_t i = 0; i < o->asks.n; i++)
+		o->group[i] = first_of(o->group, i);
+	return e;
+}
+
+enum err view_owed_all(struct view *v, struct owed *out)
+{
+	struct assignment **all;
+	size_t n, kept = 0;
+	enum err e = view_requirement_assignments(v, false, &all, &n);
+	*out = (struct owed){0};
+	for (size_t i = 0; e == OK && i < n; i++)
+		if (!all[i]->assign->r.has_exercise && view_ids_has(&all[i]->parties, &v->me))
+			e = view_ask_all(v, all[i], &v->me, &out->asks);
+	if (e == OK)
+		e = view_ask_again(v, &out->asks);
+	for (size_t i = 0; e == OK && i < out->asks.n; i++)
+		if (!out->asks.p[i].again)
+			out->asks.p[kept++] = out->asks.p[i];
+	out->asks.n = e == OK ? kept : 0;
+	return e == OK ? join(v, out) : e;
+}
+
+/* ---- an answer for many ---- */
+
+const struct value *view_owed_row(const struct ask *a)
+{
+	const struct field *f = kind_by_number(KIND_REQUIREMENT_ACK)->fields, *g = fields_find(f, "answers")->group;
+	const struct value *list = a->ack ? fields_get(f, a->ack->r.body, "answers") : NULL;
+	struct span s;
+	for (size_t i = 0; i < value_count(list); i++)
+		if (fields_str(g, value_item(list, i), "rid", &s) && span_eq(s, SPAN(a->rid, strlen(a->rid))))
+			return value_item(list, i);
+	return NULL;
+}
+
+const struct ask *view_owed_answer(const struct view *v, const struct owed *all, size_t at)
+{
+	const struct ask *best = NULL;
+	for (size_t i = 0; i < all->asks.n; i++) {
+		const struct ask *a = &all->asks.p[i];
+		if (all->group[i] != all->group[at] || !a->answer || a->answer == ANSWER_CLARIFICATION || (a->answer == ANSWER_EXCEPTION && a->expired))
+			continue;
+		if (!best || view_order(a->ack, best->ack) > 0)
+			best = a;
+	}
+	(void)v;
+	return best;
+}
+
+/* ---- JSON ---- */
+
+struct line {
+	size_t at, asked, open;
+	int64_t due;
+	bool overdue, still;
+	json_t *who;
+};
+
+static void count(struct view *v, const struct owed *o, struct line *l)
+{
+	for (size_t i = l->at; i < o->asks.n; i++) {
+		const struct ask *a = &o->asks.p[i];
+		char text[VIEW_NAME + 80], name[VIEW_NAME];
+		if (o->group[i] != l->at)
+			continue;
+		v->name(v->ctx, &a->of->assign->r.author, name);
+		(void)snprintf(text, sizeof text, "%s %s%s", name, a->rid, a->answer ? "" : " open");
+		(void)json_array_append_new(l->who, view_string(text));
+		l->asked++;
+		l->open += a->answer == 0;
+		l->still = l->still || a->still;
+		if (!a->answer && a->due && (!l->due || a->due < l->due))
+			l->due = a->due;
+		l->overdue = l->overdue || a->overdue;
+	}
+}
+
+static enum err put_line(struct view *v, const struct owed *o, struct line *l, json_t *items)
+{
+	const struct ask *a = &o->asks.p[l->at], *known = view_owed_answer(v, o, l->at);
+	char id[80], hex[13], text[120], name[VIEW_NAME];
+	json_t *row = json_object();
+	if (!row || json_array_append_new(items, row) != 0)
+		return ERR_MEMORY;
+	hex_encode(hex, a->of->assign->id.b, 6);
+	(void)snprintf(id, sizeof id, "%s:%s", hex, a->rid);
+	view_put(row, "question", id);
+	view_put(row, "title", *a->title ? a->title : view_text(v, view_requirement_group(), a->requirement, "text"));
+	(void)json_object_set(row, "asked_by", l->who);
+	(void)json_object_set_new(row, "asked", json_integer((json_int_t)l->asked));
+	(void)json_object_set_new(row, "open", json_integer((json_int_t)l->open));
+	view_put_date(row, "due", l->due / WHEN_DAY_MS);
+	view_put(row, "state", l->overdue ? "overdue" : l->open == 0 ? "answered" : l->still ? "clock stopped" : l->open < l->asked ? "in part" : "open");
+	if (!known)
+		return OK;
+	v->name(v->ctx, &known->of->assign->r.author, name);
+	(void)snprintf(text, sizeof text, "%s (to %.60s, %.30s)", vocab_word(&vocab_ack, known->answer) ? vocab_word(&vocab_ack, known->answer) : "", name,
+	               known->rid);
+	view_put(row, "answer", text);
+	view_put(row, "answer_text", known->text);
+	return OK;
+}
+
+enum err view_owed_list(struct view *v, bool all, json_t **out)
+{
+	struct owed o;
+	json_t *items = json_array();
+	enum err e = items ? view_owed_all(v, &o) : ERR_MEMORY;
+	for (size_t i = 0; e == OK && i < o.asks.n; i++) {
+		struct line l = {.at = i, .who = json_array()};
+		if (!l.who)
+			e = ERR_MEMORY;
+		if (e == OK && o.group[i] == i)
+			count(v, &o, &l);
+		if (e == OK && l.asked && (all || l.open || l.overdue))
+			e = put_line(v, &o, &l, items);
+		json_decref(l.who);
+	}
+	if (e != OK)
+		json_decref(items);
+	else
+		*out = items;
+	return e;
+}

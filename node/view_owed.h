@@ -1,0 +1,20 @@
+/* view_owed.h - what all customers ask of us, with equal questions found: those of the same text, and those mapped to the same clause of a
+ * standard. So one answer can serve many. */
+#ifndef TALLY_VIEW_OWED_H
+#define TALLY_VIEW_OWED_H
+
+#include "node/view_ask.h"
+
+struct owed {
+	struct asks asks;     /* all that is asked of us, one that was asked again left out */
+	size_t *group;        /* of each: the place of the first ask that is equal */
+};
+
+enum err view_owed_all(struct view *v, struct owed *out) MUST;
+/* The newest answer of ours to a question that is equal to this one, and can be given again; NULL: none. */
+const struct ask *view_owed_answer(const struct view *v, const struct owed *all, size_t at);
+const struct value *view_owed_row(const struct ask *a); /* its row in our ack; NULL: not answered */
+/* JSON: a line for each group with something open; all: also for the others. */
+enum err view_owed_list(struct view *v, bool all, json_t **out) MUST;
+
+#endif

@@ -13,6 +13,16 @@ static const struct arg commands_report_flags[] = {
 };
 
 const struct command commands_report[] = {
+	{.noun = "calendar", .verb = "export", .call = "calendar.export", .style = STYLE_FILE,
+	 .help = "what we owe and until when, as an iCalendar; taken in again, it updates what is there",
+	 .flags = ARGS{
+		 {.name = "output", .type = ARG_OUTPUT, .letter = 'o', .shape = "FILE", .help = "where to; without it stdout"},
+		 {.name = "force", .type = ARG_SWITCH, .help = "write over a file that is there"},
+		 {.name = "todo", .type = ARG_SWITCH, .help = "tasks in place of events, also those without a date"},
+		 {.name = "both", .type = ARG_SWITCH, .help = "also what others owe us"},
+		 {.name = "partner", .help = "only what is between us and this one"},
+		 {0}},
+	 .example = "tally calendar export --force -o duties.ics"},
 	{.noun = "report", .verb = "list", .call = "report.list", .style = STYLE_TABLE, .help = "the reports there are, and what each leaves out",
 	 .columns = COLUMNS{{.path = "name"}, {.path = "title", .max = 60}, {.path = "seed"}, {.path = "leaves_out", .max = 60}, {0}}},
 	{REPORT, .verb = "exit", .more = commands_report_flags, .help = "what each side still holds of the other's",

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "keys/hash.h"
 #include "node/core.h"
 #include "node/view_ask.h"
 #include "node/view_challenge.h"
@@ -69,6 +70,12 @@ enum err duty_all(struct view *v, bool open, struct duties *out)
 		qsort(all.p, n, sizeof *all.p, soonest);
 	*out = all;
 	return OK;
+}
+
+void duty_id(const struct duty *d, struct id *out)
+{
+	const struct span parts[] = {SPAN(d->of->id.b, 32), SPAN(d->debtor.b, 32), SPAN(d->creditor.b, 32), SPAN(d->what, strlen(d->what))};
+	hash_b2b(out, "tally.duty.v1", parts, sizeof parts / sizeof *parts);
 }
 
 int64_t duty_day(int64_t day)

@@ -36,6 +36,7 @@ enum err duty_add(struct view *v, struct duties *list, const struct duty *d) MUS
 /* The duties of all areas, soonest first, those without a date last; open: without those that are met. */
 enum err duty_all(struct view *v, bool open, struct duties *out) MUST;
 
+void duty_id(const struct duty *d, struct id *out); /* the same for one duty at any time and at both ends */
 int64_t duty_day(int64_t day); /* the last moment of a day, UTC; 0: none */
 /* Sets met and stated from the record that does it: met when the creditor signed for it, at the creditor by its own store; what is owed to an
  * authority, when the first of its readers had it. */

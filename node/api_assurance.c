@@ -25,7 +25,7 @@ static enum err add(struct api_call *c)
 	(void)fields_bool(d.kind->fields, body, "common", &common);
 	if (!d.recipients && common)
 		e = saying_to_partners(c, &v, &d);
-	if (e == OK && !d.recipients)
+	if (e == OK && !d.recipients && !api_flag(c, "unpublished"))
 		return api_fail(c, ERR_USAGE, "name them with: --to PARTNER, or give --common yes for all partners", "nobody to show it to");
 	return e == OK ? saying_say(c, &d, &id) : e;
 }

@@ -93,7 +93,7 @@ static enum err publish(struct api_call *c)
 	d.body = body;
 	if (e == OK)
 		e = take_place(c, &v, body, &d);
-	if (e == OK && !d.recipients)
+	if (e == OK && !d.recipients && !api_flag(c, "unpublished"))
 		return api_fail(c, ERR_USAGE, "name them with: --to PARTNER, or give --common true for all partners", "nobody to publish it to");
 	return e == OK ? saying_say(c, &d, &id) : e;
 }

@@ -12,6 +12,7 @@ static const struct arg commands_assurance_certification[] = {
 const struct command commands_assurance[] = {
 	{.noun = "certification", .verb = "add", .call = "certification.add", .style = STYLE_ID, .kind = KIND_CERTIFICATION, .more = commands_say,
 	 .creates = true, .changes = true, .help = "show partners a certificate of ours",
+	 .flags = ARGS{{.name = "unpublished", .type = ARG_SWITCH, .help = "to nobody: it goes out in packs alone"}, {0}},
 	 .example = "tally certification add --scheme \"ISO/IEC 27001\" --edition 2022 --number IS-4711 --body \"Cert Ltd\" "
 		    "--scope \"cold-chain transport\" --issued 2026-02-01 --expires 2029-01-31 --to harbour"},
 	{.noun = "certification", .verb = "update", .call = "certification.update", .style = STYLE_ID, .kind = KIND_CERTIFICATION,

@@ -77,7 +77,9 @@ static void one(const struct shown *s, size_t i)
 	(void)fprintf(s->out, "\n%zu. ", i + 1);
 	who(s, l->author_name, &l->author);
 	(void)fputs(" said to ", s->out);
-	if (id_zero(&l->target))
+	if (id_eq(&l->target, &l->author))
+		(void)fputs("whoever is shown this", s->out);
+	else if (id_zero(&l->target))
 		(void)fputs("all its partners", s->out);
 	else
 		who(s, l->target_name, &l->target);

@@ -91,28 +91,26 @@ static enum err pack(struct api_call *c)
 
 static enum err pair(struct api_call *c)
 {
-	struct packing_both both;
+	struct packing_both both = {0};
 	struct buf file = {0};
-	struct id partner;
-	int64_t since = 0;
 	const char *text;
 	char words[WORDS_TEXT], name[NAMES_TEXT];
-	enum err e = api_org(c, "partner", &partner);
+	enum err e = api_org(c, "partner", &both.partner);
 	if (e == OK)
 		e = api_text(c, "since", false, &text);
 	if (e != OK)
 		return e;
-	if (text && when_parse(text, &since) != OK)
+	if (text && when_parse(text, &both.since) != OK)
 		return api_fail(c, ERR_USAGE, "give a date: --since 2026-01-01", "\"%.40s\" is no date", text);
-	names_show(c->core, &partner, name);
-	e = packing_pair(c->core, c->arena, &partner, since, &both, &file);
+	names_show(c->core, &both.partner, name);
+	e = packing_pair(c->core, c->arena, &both, &file);
 	if (e == ERR_NOT_FOUND)
 		return api_fail(c, e, "see what waits with: tally outbox --waiting", "nothing is held by both of us and %.80s yet", name);
 	e = set_file(c, e, &file, "take a part of it: --since 2026-01-01");
 	if (e != OK)
 		return e;
 	words_encode(both.content.b, 10, words);
-	api_set_id(c->result, "id", &partner);
+	api_set_id(c->result, "id", &both.partner);
 	api_set_id(c->result, "content", &both.content);
 	api_set(c->result, "words", words);
 	(void)json_object_set_new(c->result, "records", json_integer((json_int_t)both.count));

@@ -139,7 +139,6 @@ enum err packing_own(struct core *c, struct arena *a, const struct span *payload
 struct half {
 	const struct log_row *log;
 	const struct id *reader;
-	int64_t since;
 	struct packing_both *both;
 };
 
@@ -181,7 +180,7 @@ static enum err take_record(struct packing *w, const struct half *h, const struc
 	if (e != OK || row.payload.n == 0 || record_decode(row.payload, w->a, &r, NULL) != OK)
 		return e;
 	const struct kind *kind = kind_by_number(r.kind);
-	if ((kind && kind->inner) || r.created < h->since)
+	if ((kind && kind->inner) || r.created < h->both->since)
 		return OK;
 	e = verdict_at(w, row.no, h->log->no, &at);
 	if (e == OK)
@@ -234,7 +233,7 @@ static enum err take_log(struct packing *w, const struct half *h)
 	return e == OK && any ? take_receipt(w, h) : e;
 }
 
-static enum err take_half(struct packing *w, const struct id *author, const struct id *reader, int64_t since, struct packing_both *both)
+static enum err take_half(struct packing *w, const struct id *author, const struct id *reader, struct packing_both *both)
 {
 	struct walk k;
 	uint32_t no;
@@ -243,7 +242,7 @@ static enum err take_half(struct packing *w, const struct id *author, const stru
 		struct log_row log;
 		e = logs_by_no(core_txn(w->c), no, &log);
 		if (e == OK)
-			e = take_log(w, &(struct half){&log, reader, since, both});
+			e = take_log(w, &(struct half){&log, reader, both});
 	}
 	return walk_close(&k, e);
 }
@@ -264,23 +263,24 @@ static void sum_up(struct packing_both *both, size_t n)
 	hash_one(&both->content, "tally.both.v1", SPAN((const uint8_t *)both->id, both->count * sizeof *both->id));
 }
 
-enum err packing_pair(struct core *c, struct arena *a, const struct id *partner, int64_t since, struct packing_both *both, struct buf *out)
+enum err packing_pair(struct core *c, struct arena *a, struct packing_both *both, struct buf *out)
 {
 	struct packing w;
 	enum err e = begin(&w, c, a);
-	*both = (struct packing_both){.id = e == OK ? arena_alloc(a, PROOF_ITEMS * sizeof *both->id) : NULL};
+	both->id = e == OK ? arena_alloc(a, PROOF_ITEMS * sizeof *both->id) : NULL;
+	both->count = both->waiting = 0;
 	if (e == OK && !both->id)
 		e = ERR_MEMORY;
 	if (e == OK)
-		e = take_half(&w, &c->self.org, partner, since, both);
+		e = take_half(&w, &c->self.org, &both->partner, both);
 	if (e == OK)
-		e = take_half(&w, partner, &c->self.org, since, both);
+		e = take_half(&w, &both->partner, &c->self.org, both);
 	if (e == OK && w.p.records == 0)
 		return ERR_NOT_FOUND;
 	if (e == OK)
 		e = statements(&w, &c->self.org);
 	if (e == OK)
-		e = statements(&w, partner);
+		e = statements(&w, &both->partner);
 	if (e != OK)
 		return e;
 	sum_up(both, w.p.records);

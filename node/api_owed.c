@@ -113,7 +113,7 @@ static enum err choose(struct plan *p)
 	if (!p->row)
 		return ERR_MEMORY;
 	for (size_t i = 0; e == OK && i < p->all.asks.n; i++) {
-		const struct ask *a = &p->all.asks.p[i], *from = p->given ? NULL : view_owed_answer(&p->v, &p->all, i);
+		const struct ask *a = &p->all.asks.p[i], *from = p->given ? NULL : view_owed_answer(&p->all, i);
 		const struct value *row = p->given ? p->given : from ? view_owed_row(from) : NULL;
 		if (!row || !wanted(p, i))
 			continue;

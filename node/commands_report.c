@@ -42,6 +42,13 @@ const struct command commands_report[] = {
 		 {.path = "partner", .max = 20}, {.path = "contract", .max = 16}, {.path = "control"}, {.path = "title", .max = 28}, {.path = "owner"},
 		 {.path = "we_must", .heading = "what we must do", .max = 32}, {.path = "we_rely_on", .heading = "what we rely on them for", .max = 32},
 		 {.path = "problem"}, {.path = "changed"}, {.path = "state"}, WHY, {0}}},
+	{REPORT, .verb = "flowdown", .more = commands_report_flags,
+	 .help = "how far requirements were passed on to subcontractors, in counts that are verified without names",
+	 .empty = "nothing is to be passed on",
+	 .columns = COLUMNS{
+		 {.path = "who", .max = 20}, {.path = "to", .max = 20}, {.path = "rid"}, {.path = "title", .max = 28}, {.path = "asked"},
+		 {.path = "passed", .as = AS_NUMBER}, {.path = "acknowledged", .heading = "answered", .as = AS_NUMBER}, {.path = "exceptions", .as = AS_NUMBER},
+		 {.path = "until"}, {.path = "worst"}, {.path = "opened", .as = AS_NUMBER}, {.path = "as_of", .heading = "as of"}, {.path = "state"}, WHY, {0}}},
 	{REPORT, .verb = "exceptions", .more = commands_report_flags, .help = "exceptions by the day on which they end, both ways",
 	 .empty = "no exception was asked for",
 	 .columns = COLUMNS{

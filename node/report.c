@@ -11,6 +11,7 @@
 	X(report_failing) \
 	X(report_gaps)     \
 	X(report_responsibilities) \
+	X(report_flowdown) \
 	X(report_exceptions) \
 	X(report_barriers) \
 	X(report_proportion) \

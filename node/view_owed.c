@@ -72,6 +72,24 @@ static enum err marks_of(struct view *v, const struct ask *a, size_t at, struct 
 	return e;
 }
 
+enum err view_owed_question(struct view *v, const struct value *requirement, struct question *out)
+{
+	const struct field *g = view_requirement_group();
+	*out = (struct question){plain(v, view_text(v, g, requirement, "text")), fields_get(g, requirement, "mappings")};
+	return out->plain ? OK : ERR_MEMORY;
+}
+
+bool view_owed_equal(const struct question *a, const struct question *b)
+{
+	if (strcmp(a->plain, b->plain) == 0)
+		return true;
+	for (size_t i = 0; i < value_count(a->mappings); i++)
+		for (size_t k = 0; k < value_count(b->mappings); k++)
+			if (value_eq(value_item(a->mappings, i), value_item(b->mappings, k)))
+				return true;
+	return false;
+}
+
 static int by_mark(const void *x, const void *y)
 {
 	const struct mark *a = x, *b = y;
@@ -142,7 +160,7 @@ const struct value *view_owed_row(const struct ask *a)
 	return NULL;
 }
 
-const struct ask *view_owed_answer(const struct view *v, const struct owed *all, size_t at)
+const struct ask *view_owed_answer(const struct owed *all, size_t at)
 {
 	const struct ask *best = NULL;
 	for (size_t i = 0; i < all->asks.n; i++) {
@@ -152,7 +170,6 @@ const struct ask *view_owed_answer(const struct view *v, const struct owed *all,
 		if (!best || view_order(a->ack, best->ack) > 0)
 			best = a;
 	}
-	(void)v;
 	return best;
 }
 
@@ -186,7 +203,7 @@ static void count(struct view *v, const struct owed *o, struct line *l)
 
 static enum err put_line(struct view *v, const struct owed *o, struct line *l, json_t *items)
 {
-	const struct ask *a = &o->asks.p[l->at], *known = view_owed_answer(v, o, l->at);
+	const struct ask *a = &o->asks.p[l->at], *known = view_owed_answer(o, l->at);
 	char id[80], hex[13], text[120], name[VIEW_NAME];
 	json_t *row = json_object();
 	if (!row || json_array_append_new(items, row) != 0)

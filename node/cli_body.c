@@ -22,7 +22,7 @@ static bool same(const char *name, const char *flag, size_t n)
 	return name[n] == '\0';
 }
 
-/* services -> service, dependencies -> dependency */
+/* services -> service, dependencies -> dependency, data_classes -> data_class */
 static void singular(const char *name, char *out, size_t size)
 {
 	size_t n = strlen(name);
@@ -32,6 +32,8 @@ static void singular(const char *name, char *out, size_t size)
 		return;
 	if (n > 3 && strcmp(name + n - 3, "ies") == 0)
 		(void)snprintf(out + n - 3, size - (n - 3), "y");
+	else if (n > 4 && (strcmp(name + n - 4, "sses") == 0 || strcmp(name + n - 4, "ches") == 0))
+		out[n - 2] = '\0';
 	else if (n > 2 && name[n - 1] == 's' && name[n - 2] != 's')
 		out[n - 1] = '\0';
 }

@@ -40,9 +40,14 @@ static int64_t rank(int64_t answer)
 	return answer > 0 && answer < (int64_t)sizeof ranks ? ranks[answer] : 0;
 }
 
+static int64_t answer_of(const struct ask *a)
+{
+	return a->answer ? a->answer : FLOW_UNANSWERED;
+}
+
 static void count(struct flow_row *row, const struct ask *a)
 {
-	int64_t answer = a->answer ? a->answer : FLOW_UNANSWERED;
+	int64_t answer = answer_of(a);
 	row->passed++;
 	row->acknowledged += a->answer != 0;
 	row->exceptions += answer == FLOW_EXCEPTION;
@@ -74,7 +79,7 @@ static enum err leaf_of(struct view *v, struct flow_now *now, const struct ask *
 			now->leaf[i].answers[k] = FLOW_NOT_PASSED;
 		now->leaves++;
 	}
-	now->leaf[i].answers[at] = a->answer ? a->answer : FLOW_UNANSWERED;
+	now->leaf[i].answers[at] = answer_of(a);
 	return OK;
 }
 
@@ -133,23 +138,45 @@ static enum err all_ours(struct view *v, const struct asks *asks, struct ours **
 	return OK;
 }
 
+static bool same_block(const struct ask *a, const struct ask *b)
+{
+	return a->of == b->of && id_eq(&a->party, &b->party);
+}
+
+/* What one was asked at once. Several of its answers may be equal to one row: the worst of them counts, and once. */
+static enum err count_block(struct view *v, const struct ask *block, const struct ours *const *ours, size_t n, struct flow_now *now)
+{
+	enum err e = OK;
+	for (size_t r = 0; e == OK && r < now->rows; r++) {
+		const struct ask *worst = NULL;
+		for (size_t i = 0; i < n; i++)
+			if (ours[i] && ours[i]->row[r] && !block[i].again && (!worst || rank(answer_of(&block[i])) > rank(answer_of(worst))))
+				worst = &block[i];
+		if (worst) {
+			count(&now->row[r], worst);
+			e = leaf_of(v, now, worst, r);
+		}
+	}
+	return e;
+}
+
 static enum err count_all(struct view *v, const struct assignment *of, const struct asks *asks, struct flow_now *now)
 {
 	struct question *wanted = arena_alloc(v->a, (now->rows + 1) * sizeof *wanted);
+	const struct ours **each = arena_alloc(v->a, (asks->n + 1) * sizeof(struct ours *));
 	struct ours *ours;
 	size_t n = 0;
-	enum err e = wanted ? all_ours(v, asks, &ours, &n) : ERR_MEMORY;
+	enum err e = wanted && each ? all_ours(v, asks, &ours, &n) : ERR_MEMORY;
 	for (size_t r = 0; e == OK && r < now->rows; r++)
 		e = view_owed_question(v, view_requirement_find(of->set, now->row[r].rid), &wanted[r]);
 	for (size_t i = 0; e == OK && i < n; i++)
 		e = compare(v, wanted, now->rows, &ours[i]);
-	for (size_t i = 0; e == OK && i < asks->n; i++) {
-		const struct ours key = {.requirement = asks->p[i].requirement}, *o = bsearch(&key, ours, n, sizeof key, by_place);
-		for (size_t r = 0; e == OK && o && !asks->p[i].again && r < now->rows; r++)
-			if (o->row[r]) {
-				count(&now->row[r], &asks->p[i]);
-				e = leaf_of(v, now, &asks->p[i], r);
-			}
+	for (size_t i = 0; e == OK && i < asks->n; i++)
+		each[i] = bsearch(&(struct ours){.requirement = asks->p[i].requirement}, ours, n, sizeof *ours, by_place);
+	for (size_t i = 0, end; e == OK && i < asks->n; i = end) {
+		for (end = i + 1; end < asks->n && same_block(&asks->p[i], &asks->p[end]);)
+			end++;
+		e = count_block(v, &asks->p[i], &each[i], end - i, now);
 	}
 	return e;
 }

@@ -29,6 +29,7 @@ static const int pairs[][2] = {{WORKS, CARRIER}, {WORKS, CLOUD}, {WORKS, PARTS},
 #define SETTLE_MS (20 * 60 * 1000) /* longer than a partner waits before it dials again */
 
 static struct scenario world;
+static char contract[ORGS][17], asked[ORGS][17]; /* ids */
 static int64_t new_year;
 static char folder[] = "/tmp/tally-year-XXXXXX";
 
@@ -262,26 +263,63 @@ static void onboarding(void)
 	chapter("onboarding");
 }
 
+/* One text a supplier, and both hold it by one hash. */
+static void contracts(void)
+{
+	day(5);
+	for (int s = CARRIER; s <= PAYROLL; s++)
+		(void)snprintf(contract[s], sizeof contract[s], "%s",
+		               says(WORKS, "contract offer --to node%d --supplier node%d --reference C-%s --type bespoke --title \"Work of %s\" --start %s "
+		                    "--notice-days 30 --service %s --clauses-subcontracting notify --clauses-profile nis2", s, s, names[s], names[s], date(7), names[s]));
+	settle();
+	for (int s = CARRIER; s <= PAYROLL; s++)
+		says(s, "contract agree %s", contract[s]);
+	chapter("contracts");
+	assert_int_equal(count(sees(WORKS, "contract list")), 4);
+}
+
 /* Each is asked; one answers in time, one with an exception, one late, one not at all. */
 static void requirements(void)
 {
-	const char *asked[5];
 	day(10);
 	for (int s = CARRIER; s <= PAYROLL; s++)
-		asked[s] = says(WORKS, "requirement assign baseline --to node%d --level %s --due %s", s, s == CLOUD ? "enhanced" : "standard", date(40));
+		(void)snprintf(asked[s], sizeof asked[s], "%s", says(WORKS, "requirement assign baseline --to node%d --level %s --due %s", s,
+		                                                     s == CLOUD ? "enhanced" : "standard", date(40)));
 	settle();
 	day(20);
 	says(CARRIER, "requirement ack %s --accept-all --exception \"R3=legacy scanners until the new depot opens, until %s\"", asked[CARRIER], date(200));
 	says(CLOUD, "requirement ack %s --accept-all", asked[CLOUD]);
-	chapter("answers in time");
+	const char *question = says(PARTS, "requirement challenge %s R3 --kind unclear --text \"Which of the two networks is meant?\"", asked[PARTS]);
+	chapter("answers in time, and a question");
 	assert_int_equal(count(sees(WORKS, "report overdue")), 0);
+	day(30);
+	says(WORKS, "requirement answer %s done --text \"The one in the plant.\"", question);
 	day(45);
-	assert_true(count(sees(WORKS, "report overdue --supplier @parts")) > 0);
+	json_t *late = sees(WORKS, "report overdue --supplier @parts");
+	assert_non_null(with(json_object_get(late, "items"), "what", "answer R1"));
+	assert_null(with(json_object_get(late, "items"), "what", "answer R3")); /* its time stood still for ten days */
+	json_decref(late);
 	assert_true(count(sees(PARTS, "report overdue")) > 0);
+	chapter("what is overdue");
 	says(PARTS, "requirement ack %s --accept-all", asked[PARTS]);
 	chapter("answers too late");
 	assert_int_equal(count(sees(PARTS, "report overdue")), 0);
 	assert_true(count(sees(PAYROLL, "report overdue")) > 0);
+}
+
+/* Cloud asks its own two, and shows the manufacturer how far that is: counts, and no names. */
+static void passed_on(void)
+{
+	day(50);
+	says(CLOUD, "requirement import %s --name ours", file("set.json"));
+	const char *to_centre = says(CLOUD, "requirement assign ours --to @centre --level standard --due %s", date(80));
+	says(CLOUD, "requirement assign ours --to @vault --level standard --due %s", date(80));
+	settle();
+	says(CENTRE, "requirement ack %s --accept-all", to_centre);
+	settle();
+	says(CLOUD, "requirement flowdown %s", asked[CLOUD]);
+	chapter("passed on");
+	assert_true(count(sees(WORKS, "report flowdown")) > 0);
 }
 
 static void posture(void)
@@ -316,6 +354,50 @@ static void incident(void)
 	json_decref(m);
 }
 
+/* Payroll, which never answered, is found by the rule, with the records behind it. */
+static void failing(void)
+{
+	day(150);
+	says(WORKS, "finding raise %s --rid R1 --severity high --text \"Nobody told us of the leak in March.\" --required-by %s", contract[PAYROLL], date(170));
+	settle();
+	const char *concern = says(PAYROLL, "concern raise --to @works --topic requirement --source upward-report --title \"Too much at once\" "
+	                           "--text \"We are five people.\"");
+	day(155);
+	says(WORKS, "concern answer %s acknowledged", concern);
+	day(180);
+	says(WORKS, "finding raise %s --rid R1 --severity high --text \"And again.\" --required-by %s", contract[PAYROLL], date(190));
+	day(200);
+	chapter("failing");
+	json_t *r = sees(WORKS, "report failing");
+	const json_t *items = json_object_get(r, "items");
+	assert_int_equal(json_array_size(items), 1);
+	assert_string_equal(text(json_array_get(items, 0), "who"), "node4");
+	assert_true(json_array_size(json_object_get(json_array_get(items, 0), "why")) >= 3);
+	json_decref(r);
+}
+
+/* Payroll goes; nothing is closed before what it holds is deleted, and that is accepted. */
+static void an_end(void)
+{
+	day(210);
+	const char *held = says(PAYROLL, "asset declare --to @works --contract C-payroll --complete yes --item \"id=db, class=data, description=Salaries\" "
+	                        "--item \"id=key, class=credential, description=Signing key\"");
+	settle();
+	says(WORKS, "asset confirm %s", held);
+	says(WORKS, "termination give --to @payroll --contract C-payroll --effective %s --reason \"It fails again and again.\"", date(240));
+	chapter("notice given");
+	day(242);
+	assert_true(count(sees(WORKS, "report exit")) == 2);
+	assert_true(count(sees(PAYROLL, "report exit")) == 2);
+	const char *gone = says(PAYROLL, "disposition attest %s --all-deleted purge --standard \"NIST SP 800-88\"", held);
+	settle();
+	assert_true(count(sees(WORKS, "report exit")) == 2); /* not yet accepted */
+	says(WORKS, "disposition accept %s", gone);
+	chapter("gone, and their data deleted");
+	assert_int_equal(count(sees(WORKS, "report exit")), 0);
+	assert_int_equal(count(sees(PAYROLL, "report exit")), 0);
+}
+
 static void the_year(void **state)
 {
 	(void)state;
@@ -323,9 +405,13 @@ static void the_year(void **state)
 	new_year = world.now / WHEN_DAY_MS * WHEN_DAY_MS;
 	assert_non_null(mkdtemp(folder));
 	onboarding();
+	contracts();
 	requirements();
+	passed_on();
 	posture();
 	incident();
+	failing();
+	an_end();
 	scenario_close(&world);
 	(void)remove(file("set.json"));
 	(void)remove(file("posture.json"));

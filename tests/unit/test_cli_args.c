@@ -76,7 +76,8 @@ static void lines_of_the_spine(void **state)
 	(void)state;
 	gives("--home|A|init|Harbour Foods|--listen|127.0.0.1:1|--recovery-out|kit-A",
 	      "{\"name\":\"Harbour Foods\",\"listen\":[\"127.0.0.1:1\"],\"recovery_out\":\"kit-A\"}");
-	gives("contract|offer|--to|b|--data-class|personal|--country|DE", "{\"to\":[\"b\"],\"body\":{\"data_classes\":[\"personal\"],\"countries\":[\"DE\"]}}");
+	gives("contract|offer|--to|b|--data-class|personal|--country|DE",
+	      "{\"to\":[\"b\"],\"body\":{\"data_classes\":[\"personal\"],\"countries\":[\"DE\"]}}");
 	gives("supplier|add|brackwater|--title|Brackwater Logistics|--type|bespoke|--tier|high|--reason|runs our cold chain|--service|cold-chain transport",
 	      "{\"supplier\":\"brackwater\",\"body\":{\"title\":\"Brackwater Logistics\",\"type\":\"bespoke\",\"tier\":\"high\","
 	      "\"reason\":\"runs our cold chain\",\"services\":[\"cold-chain transport\"]}}");

@@ -270,7 +270,8 @@ static void contracts(void)
 	for (int s = CARRIER; s <= PAYROLL; s++)
 		(void)snprintf(contract[s], sizeof contract[s], "%s",
 		               says(WORKS, "contract offer --to node%d --supplier node%d --reference C-%s --type bespoke --title \"Work of %s\" --start %s "
-		                    "--notice-days 30 --service %s --clauses-subcontracting notify --clauses-profile nis2", s, s, names[s], names[s], date(7), names[s]));
+		                    "--notice-days 30 --service %s --clauses-subcontracting notify --clauses-profile nis2",
+		                    s, s, names[s], names[s], date(7), names[s]));
 	settle();
 	for (int s = CARRIER; s <= PAYROLL; s++)
 		says(s, "contract agree %s", contract[s]);
@@ -358,7 +359,8 @@ static void incident(void)
 static void failing(void)
 {
 	day(150);
-	says(WORKS, "finding raise %s --rid R1 --severity high --text \"Nobody told us of the leak in March.\" --required-by %s", contract[PAYROLL], date(170));
+	says(WORKS, "finding raise %s --rid R1 --severity high --text \"Nobody told us of the leak in March.\" --required-by %s", contract[PAYROLL],
+	     date(170));
 	settle();
 	const char *concern = says(PAYROLL, "concern raise --to @works --topic requirement --source upward-report --title \"Too much at once\" "
 	                           "--text \"We are five people.\"");

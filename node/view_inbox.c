@@ -241,7 +241,8 @@ static enum err by_kind(struct view *v, const struct seen *s, struct todo *out)
 	static const struct usual review = {KIND_REQUIREMENT_REVIEW, "reviewed", "requirement review", "--satisfied-all"},
 	                         decide = {KIND_REPLY, "decided", "exception decide", "granted"},
 	                         answer = {KIND_REPLY, "answered", "requirement answer", "done --text ..."},
-	                         agree = {KIND_REPLY, "agreed", "responsibility agree", ""};
+	                         agree = {KIND_REPLY, "agreed", "responsibility agree", ""},
+	                         bid = {KIND_REPLY, "answered", "reply", "accepted"};
 	switch (s->kind->number) {
 	case KIND_INCIDENT_NOTICE:
 		return notice(v, s, out);
@@ -251,6 +252,8 @@ static enum err by_kind(struct view *v, const struct seen *s, struct todo *out)
 		return simple(v, s, &review, out);
 	case KIND_CHALLENGE:
 		return simple(v, s, &answer, out);
+	case KIND_TENDER:
+		return simple(v, s, &bid, out);
 	case KIND_RESPONSIBILITY_MATRIX:
 		return simple(v, s, &agree, out);
 	case KIND_EXCEPTION_REQUEST:
@@ -282,7 +285,6 @@ static enum err by_kind(struct view *v, const struct seen *s, struct todo *out)
 	case KIND_EQUIVALENCE:
 	case KIND_GUIDANCE:
 	case KIND_FLOWDOWN:
-	case KIND_TENDER:
 	case KIND_FORWARD:
 	case KIND_RETRACT:
 	case KIND_LOG_OPEN:

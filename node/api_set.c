@@ -20,12 +20,6 @@ struct incoming {
 
 /* ---- reading ---- */
 
-static enum err not_json(struct api_call *c, const json_error_t *bad)
-{
-	return api_fail(c, ERR_INVALID, "see one that is right with: tally requirement example", "line %d, column %d: not JSON: %.80s", bad->line,
-	                bad->column, bad->text);
-}
-
 static void say_oscal(struct api_call *c, const struct oscal_set *o)
 {
 	const struct {
@@ -73,21 +67,6 @@ static enum err from_csv(struct api_call *c, const char *text, struct incoming *
 	return e;
 }
 
-static enum err read_text(struct api_call *c, const char *text, struct incoming *in)
-{
-	json_error_t bad;
-	const char *from = strncmp(text, "\xef\xbb\xbf", 3) == 0 ? text + 3 : text;
-	from += strspn(from, " \t\r\n");
-	if (*from != '{' && *from != '[')
-		return from_csv(c, text, in);
-	json_t *document = json_loads(from, JSON_REJECT_DUPLICATES, &bad);
-	if (!document)
-		return not_json(c, &bad);
-	enum err e = from_json(c, document, &in->set);
-	json_decref(document);
-	return e;
-}
-
 static enum err read_file(struct api_call *c, struct incoming *in)
 {
 	const json_t *file = saying_arg(c, "file") ? saying_arg(c, "file") : saying_arg(c, "set");
@@ -98,7 +77,7 @@ static enum err read_file(struct api_call *c, struct incoming *in)
 		return api_fail(c, ERR_USAGE, "begin with: tally requirement example > set.json", "the set is missing");
 	if (in->name && names_fault(in->name))
 		return api_fail(c, ERR_INVALID, "such as: --name baseline", "\"%.30s\" cannot be a name: %s", in->name, names_fault(in->name));
-	return json_is_string(file) ? read_text(c, json_string_value(file), in) : from_json(c, file, &in->set);
+	return json_is_string(file) ? from_csv(c, json_string_value(file), in) : from_json(c, file, &in->set);
 }
 
 /* ---- what a file does not say ---- */

@@ -146,6 +146,9 @@ static enum err take(struct parser *p, const struct arg *arg, const char *where,
 		if (!(j = json_string(text)))
 			e = refuse(p, ERR_INVALID, where, "is not valid UTF-8");
 		break;
+	case ARG_EITHER:
+		e = at(p, where, cli_file_either(p->cli->in, text, &j, p->why));
+		break;
 	case ARG_FILE:
 		e = at(p, where, cli_file_text(p->cli->in, text, false, &j, p->why));
 		break;

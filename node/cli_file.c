@@ -28,23 +28,25 @@ static enum err read_all(FILE *in, const char *path, struct buf *out, struct com
 	return refuse(why, e, "%.70s: %s", path, slurp_fault(path, e, LIMIT_REQUEST, fault));
 }
 
+static enum err parse_json(const char *path, const struct buf *b, json_t **out, struct complaint *why)
+{
+	size_t skip = b->n >= 3 && memcmp(b->p, "\xef\xbb\xbf", 3) == 0 ? 3 : 0;
+	json_error_t bad;
+
+	if (!(*out = json_loadb(b->p ? (const char *)b->p + skip : "", b->n - skip, JSON_REJECT_DUPLICATES, &bad)))
+		return refuse(why, ERR_INVALID, "%.60s:%d:%d: not JSON: %.60s", path, bad.line, bad.column, bad.text);
+	return OK;
+}
+
 enum err cli_file_json(FILE *in, const char *path, json_t **out, struct complaint *why)
 {
 	struct buf b = {0};
-	json_error_t bad;
-	size_t skip;
-	json_t *j;
 	enum err e = read_all(in, path, &b, why);
 
-	if (e != OK)
-		return e;
-	skip = b.n >= 3 && memcmp(b.p, "\xef\xbb\xbf", 3) == 0 ? 3 : 0;
-	j = json_loadb(b.p ? (const char *)b.p + skip : "", b.n - skip, JSON_REJECT_DUPLICATES, &bad);
+	if (e == OK)
+		e = parse_json(path, &b, out, why);
 	buf_free(&b);
-	if (!j)
-		return refuse(why, ERR_INVALID, "%.60s:%d:%d: not JSON: %.60s", path, bad.line, bad.column, bad.text);
-	*out = j;
-	return OK;
+	return e;
 }
 
 enum err cli_file_text(FILE *in, const char *path, bool trim, json_t **out, struct complaint *why)
@@ -66,19 +68,41 @@ enum err cli_file_text(FILE *in, const char *path, bool trim, json_t **out, stru
 	return OK;
 }
 
-enum err cli_file_sheet(FILE *in, const char *path, const char *encoding, json_t **out, struct complaint *why)
+static enum err parse_sheet(const char *path, const struct buf *b, const char *encoding, json_t **out, struct complaint *why)
 {
-	struct buf b = {0}, text = {0};
+	struct buf text = {0};
 	struct complaint inner = {0};
-	enum err e = read_all(in, path, &b, why);
+	enum err e = charset_utf8(buf_span(b), encoding, &text, &inner);
 
 	if (e != OK)
-		return e;
-	if ((e = charset_utf8(buf_span(&b), encoding, &text, &inner)) != OK)
 		e = refuse(why, e, "%.50s: %s", path, inner.text[0] ? inner.text : err_text(e));
 	else if (!(*out = json_stringn(text.n ? (const char *)text.p : "", text.n)))
 		e = ERR_MEMORY;
-	buf_free(&b);
 	buf_free(&text);
+	return e;
+}
+
+enum err cli_file_sheet(FILE *in, const char *path, const char *encoding, json_t **out, struct complaint *why)
+{
+	struct buf b = {0};
+	enum err e = read_all(in, path, &b, why);
+
+	if (e == OK)
+		e = parse_sheet(path, &b, encoding, out, why);
+	buf_free(&b);
+	return e;
+}
+
+enum err cli_file_either(FILE *in, const char *path, json_t **out, struct complaint *why)
+{
+	struct buf b = {0};
+	enum err e = read_all(in, path, &b, why);
+	size_t at = b.n >= 3 && memcmp(b.p, "\xef\xbb\xbf", 3) == 0 ? 3 : 0;
+
+	while (at < b.n && b.p[at] && strchr(" \t\r\n", b.p[at]))
+		at++;
+	if (e == OK)
+		e = at < b.n && (b.p[at] == '{' || b.p[at] == '[') ? parse_json(path, &b, out, why) : parse_sheet(path, &b, NULL, out, why);
+	buf_free(&b);
 	return e;
 }

@@ -23,6 +23,7 @@ enum arg_type {
 	ARG_LIST,   /* text, may be given many times */
 	ARG_SPAN,   /* 10s: milliseconds */
 	ARG_JSON,   /* name of a JSON file: the document; "-": stdin */
+	ARG_EITHER, /* like ARG_JSON when the file begins like JSON, else like ARG_SHEET */
 	ARG_FILE,   /* name of a text file: its contents; "-": stdin */
 	ARG_SHEET,  /* name of a text file that a spreadsheet wrote, in the encoding of --encoding or by its mark: its contents; "-": stdin */
 	ARG_PATH,   /* name of a file that the command reads itself; "-": stdin */

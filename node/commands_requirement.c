@@ -11,7 +11,7 @@ const struct command commands_requirement[] = {
 	 .example = "tally requirement example > baseline.json"},
 	{.noun = "requirement", .verb = "import", .call = "requirement.import", .style = STYLE_ID, .changes = true,
 	 .help = "take a requirement set from our own JSON, an OSCAL catalogue, or a CSV file",
-	 .words = ARGS{{.name = "file", .type = ARG_FILE, .required = true,
+	 .words = ARGS{{.name = "file", .type = ARG_EITHER, .required = true,
 	                .help = "the set: see \"requirement example\"; of a CSV file the heading names the fields, and the column levels the levels"},
 	               {0}},
 	 .flags = ARGS{{.name = "name", .help = "what we call the set, else by its title; an existing name gets a new version"},

@@ -134,10 +134,9 @@ static void by_its_title(void **state)
 	assert_string_equal(json_string_value(json_object_get(json_object_get(r, "body"), "version")), "1");
 	json_decref(r);
 	fails(*state, 0, "requirement.import", json_pack("{s:s}", "file", csv), "give the set a name");
-	fails(*state, 0, "requirement.import", json_pack("{s:s, s:s}", "file", "{\"title\":\n 1,}", "name", "x-set"), "line 2, column");
 	fails(*state, 0, "requirement.import", json_pack("{s:s, s:s}", "file", "rid,text,title\nR1,x,\"a\nb\"\n", "name", "x-set"),
 	      "line 2, column 3 (title)");
-	fails(*state, 0, "requirement.import", json_pack("{s:s, s:s}", "file", "{\"catalog\": {}}", "name", "x-set"), "catalog.metadata.title");
+	fails(*state, 0, "requirement.import", json_pack("{s:{s:{}}, s:s}", "file", "catalog", "name", "x-set"), "catalog.metadata.title");
 }
 
 /* ---- challenges ---- */
@@ -176,7 +175,7 @@ static const char *day_text(const struct scenario *s, int days)
 
 static char *assigned(struct scenario *s, int days)
 {
-	(void)said(s, 0, "requirement.import", json_pack("{s:s, s:s}", "name", "baseline", "file", BASELINE));
+	(void)said(s, 0, "requirement.import", json_pack("{s:s, s:o}", "name", "baseline", "file", json_loads(BASELINE, 0, NULL)));
 	return said(s, 0, "requirement.assign", json_pack("{s:s, s:[s], s:{s:s, s:s}}", "set", "baseline", "to", "node1", "body", "level", "standard",
 	                                                  "due", day_text(s, days)));
 }
@@ -294,7 +293,7 @@ static void each_owes(void **state)
 	scenario_open(s, 3);
 	scenario_pair(s, 0, 1);
 	scenario_pair(s, 0, 2);
-	(void)said(s, 0, "requirement.import", json_pack("{s:s, s:s}", "name", "baseline", "file", BASELINE));
+	(void)said(s, 0, "requirement.import", json_pack("{s:s, s:o}", "name", "baseline", "file", json_loads(BASELINE, 0, NULL)));
 	(void)said(s, 0, "requirement.assign", json_pack("{s:s, s:[ss], s:{s:s, s:s}}", "set", "baseline", "to", "node1", "node2", "body", "level",
 	                                                 "basic", "due", day_text(s, 10)));
 	json_t *r = call(s, 0, "report.run", json_pack("{s:s}", "report", "owed"));
@@ -338,7 +337,7 @@ static void exceptions(void **state)
 static void beside_the_set(void **state)
 {
 	struct scenario *s = *state;
-	(void)said(s, 0, "requirement.import", json_pack("{s:s, s:s}", "name", "baseline", "file", BASELINE));
+	(void)said(s, 0, "requirement.import", json_pack("{s:s, s:o}", "name", "baseline", "file", json_loads(BASELINE, 0, NULL)));
 	fails(s, 0, "guidance.add", json_pack("{s:s, s:{s:[s], s:s, s:s}}", "set", "baseline", "body", "rids", "R7", "title", "Locks", "text", "Turn."),
 	      "no requirement \"R7\"");
 	const char *help = said(s, 0, "guidance.add", json_pack("{s:s, s:{s:[s], s:s, s:s}}", "set", "baseline", "body", "rids", "R1", "title", "Locks",

@@ -1,7 +1,7 @@
 /* api_assess.c - what a partner's incident is to us: confirmed, dismissed, and which authority we told. */
 #include <string.h>
 
-#include "node/saying.h"
+#include "node/api_exercise.h"
 #include "node/clocks.h"
 #include "node/view_assess.h"
 #include "proto/when.h"
@@ -140,6 +140,8 @@ static enum err confirm(struct api_call *c)
 		saying_warn(c, "aware before its notice reached us: the clocks run from what you say");
 	fields_set(c->arena, assessment_fields, row, "aware", value_int(c->arena, aware));
 	e = keep(c, &x, row, "incident confirm");
+	if (e == OK)
+		e = api_exercise_interrupt(c);
 	if (e == OK)
 		e = view_incident_show(&v, &x, &show);
 	if (e != OK)

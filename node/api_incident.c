@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "node/api_exercise.h"
 #include "node/clocks.h"
 #include "node/names.h"
 #include "node/saying.h"
@@ -51,6 +52,8 @@ static enum err report(struct api_call *c)
 		e = saying_header(c, &d);
 	if (e == OK && !d.exercise)
 		e = put_clocks(c, body);
+	if (e == OK && !d.exercise)
+		e = api_exercise_interrupt(c);
 	if (e == OK && d.recipients == 0)
 		return api_fail(c, ERR_USAGE, "name who shall be told with: --to PARTNER", "nobody to tell");
 	return e == OK ? saying_say(c, &d, &id) : e;
@@ -215,8 +218,12 @@ static enum err list(struct api_call *c)
 	struct id from;
 	json_t *items;
 	bool one = saying_arg(c, "from") != NULL;
+	struct draft d = {0};
 	enum err e = one ? api_org(c, "from", &from) : OK;
+	if (e == OK)
+		e = api_exercise_read(c, &d);
 	saying_view(c, &v);
+	v.exercise = d.exercise;
 	return e == OK ? saying_items(c, view_incident_list(&v, api_flag(c, "open"), one ? &from : NULL, &items), &items) : e;
 }
 

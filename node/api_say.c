@@ -185,6 +185,8 @@ static enum err retract(struct api_call *c)
 	d.body = body;
 	d.thread = &s->root;
 	d.tlp = s->r.tlp == TLP_RED ? TLP_RED : 0;
+	if (s->r.has_exercise)
+		d.exercise = &s->r.exercise;
 	return saying_say(c, &d, &id);
 }
 

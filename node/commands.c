@@ -14,6 +14,7 @@ const struct arg commands_say[] = {
 	{.name = "to", .type = ARG_LIST, .shape = "PARTNER", .help = "who gets it"},
 	{.name = "tlp", .type = ARG_WORD, .vocab = &vocab_tlp, .help = "how far it may be passed on"},
 	{.name = "onward", .type = ARG_SWITCH, .help = "amber: receivers may pass it to their own suppliers too"},
+	{.name = "exercise", .shape = "ID", .help = "part of this exercise: nothing of it is real"},
 	{0},
 };
 

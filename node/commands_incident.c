@@ -26,6 +26,7 @@ const struct command commands_incident[] = {
 	 .flags = ARGS{
 		 {.name = "open", .type = ARG_SWITCH, .help = "only those not closed"},
 		 {.name = "from", .shape = "PARTNER", .help = "only those of one partner, or \"me\""},
+		 {.name = "exercise", .shape = "ID", .help = "those of an exercise instead of real ones"},
 		 {0}},
 	 .empty = "no incident; report one with: tally incident report --to PARTNER --title TITLE ...",
 	 .columns = COLUMNS{

@@ -30,6 +30,11 @@ const struct command commands_report[] = {
 	 .columns = COLUMNS{
 		 {.path = "who", .heading = "held by", .max = 20}, {.path = "of", .max = 20}, {.path = "contract", .max = 16}, {.path = "effective"},
 		 {.path = "item", .max = 24}, {.path = "class"}, {.path = "description", .max = 36}, {.path = "state"}, WHY, {0}}},
+	{REPORT, .verb = "exercises", .more = commands_report_flags, .help = "how fast each reacted in exercises, by the receipts",
+	 .empty = "no exercise began",
+	 .columns = COLUMNS{
+		 {.path = "exercise", .max = 24}, {.path = "what", .max = 32}, {.path = "from", .max = 20}, {.path = "to", .max = 20},
+		 {.path = "stored", .as = AS_TIME}, {.path = "says", .max = 32}, {.path = "minutes", .as = AS_NUMBER}, {.path = "state"}, WHY, {0}}},
 	{REPORT, .verb = "gaps", .more = commands_report_flags, .help = "what of our requirements each supplier does not meet, or was never asked",
 	 .empty = "no gap that we know of",
 	 .columns = COLUMNS{

@@ -1,8 +1,10 @@
-/* What goes with incidents: the clocks that run on them. */
+/* What goes with incidents: the clocks that run on them, help, exercises. */
 #include "node/cli.h"
 
 #define COLUMNS (const struct column[])
 #define ARGS (const struct arg[])
+#define FILLS (const char *const[])
+#define EXERCISE_WORDS ARGS{{.name = "plan", .required = true, .shape = "ID", .help = "id of the plan, or of anything in the exercise"}, {0}}
 #define CLOCK_COLUMNS                                                                                                            \
 	COLUMNS{{.path = "profile"}, {.path = "clock"}, {.path = "due"}, {.path = "met_by"}, {.path = "owed"}, {.path = "use"}, \
 	        {.path = "title", .max = 48}, {0}}
@@ -14,5 +16,31 @@ const struct command commands_response[] = {
 	{.noun = "clock", .verb = "check", .local = cli_clock_check, .style = STYLE_TABLE, .columns = CLOCK_COLUMNS, .homeless = true,
 	 .help = "read one profile and say what it means, or where it is wrong",
 	 .words = ARGS{{.name = "file", .type = ARG_TEXT, .required = true, .shape = "FILE", .help = "a profile, such as clocks/nis2.clock"}, {0}}},
+	{.noun = "exercise", .verb = "plan", .call = "exercise.plan", .style = STYLE_ID, .kind = KIND_EXERCISE_PLAN, .more = commands_say, .creates = true,
+	 .changes = true, .help = "plan an exercise; its participants are told, and accept or decline it",
+	 .flags = ARGS{{.name = "supersedes", .shape = "ID", .help = "our own earlier plan that it replaces"}, {0}},
+	 .example = "tally exercise plan --title \"Cold night\" --objective \"reach the duty officer\" --participant harbour --participant brackwater "
+		    "--starts 2026-12-01T08:00:00Z --ends 2026-12-01T16:00:00Z"},
+	{.noun = "exercise", .verb = "start", .call = "exercise.start", .style = STYLE_ID, .words = EXERCISE_WORDS, .creates = true, .changes = true,
+	 .help = "it begins: from now on commands take --exercise ID"},
+	{.noun = "exercise", .verb = "inject", .call = "exercise.inject", .style = STYLE_ID, .kind = KIND_EXERCISE_REPORT, .words = EXERCISE_WORDS,
+	 .more = commands_say, .fills = FILLS{"about", "step", "went_well", "lessons", "met", NULL}, .creates = true, .changes = true,
+	 .help = "tell participants what happens next in it",
+	 .example = "tally exercise inject 4f1c22 --inject i1 --to brackwater --text \"Your depot is dark.\""},
+	{.noun = "exercise", .verb = "stop", .call = "exercise.stop", .style = STYLE_ID, .kind = KIND_EXERCISE_REPORT, .words = EXERCISE_WORDS,
+	 .fills = FILLS{"about", "step", "inject", "went_well", "lessons", "met", NULL}, .creates = true, .changes = true,
+	 .help = "it ends; whoever takes part may abort it, and a real incident does",
+	 .flags = ARGS{{.name = "abort", .type = ARG_SWITCH, .help = "before its end: something real needs us"}, {0}}},
+	{.noun = "exercise", .verb = "report", .call = "exercise.report", .style = STYLE_ID, .kind = KIND_EXERCISE_REPORT, .words = EXERCISE_WORDS,
+	 .more = commands_say, .fills = FILLS{"about", "step", "inject", NULL}, .creates = true, .changes = true,
+	 .help = "what was learnt, for all who took part",
+	 .example = "tally exercise report 4f1c22 --text \"The call came after two hours.\" --lesson \"a second number\""},
+	{.noun = "exercise", .verb = "list", .call = "exercise.list", .style = STYLE_TABLE, .help = "exercises, ours and others'",
+	 .empty = "no exercise; plan one with: tally exercise plan --title TITLE ...",
+	 .columns = COLUMNS{
+		 {.path = "id", .as = AS_ID}, {.path = "from", .max = 24}, {.path = "title", .max = 48}, {.path = "starts", .as = AS_TIME},
+		 {.path = "ends", .as = AS_TIME}, {.path = "state"}, {.path = "because", .max = 40}, {0}}},
+	{.noun = "exercise", .verb = "show", .call = "exercise.show", .style = STYLE_SHEET, .words = EXERCISE_WORDS,
+	 .help = "an exercise in full: who takes part, how it goes, and how fast each reacted, by the receipts"},
 	{0},
 };

@@ -8,6 +8,7 @@
 	X(report_concerns) \
 	X(report_exit)     \
 	X(report_expiring) \
+	X(report_exercises) \
 	X(report_failing) \
 	X(report_gaps)     \
 	X(report_responsibilities) \
@@ -40,7 +41,7 @@ enum err report_document(struct buf *out)
 	const struct report *r;
 	enum err e = fields_print(out, "# Reports\n\nMade from the table in node/report.c; do not edit. `tally report NAME` prints one; `--why` shows the "
 	                               "records and rows of the register behind each line, `--csv` is for spreadsheets, `--json` for programs. The "
-	                               "seed is the row of [coverage.md](coverage.md). What is part of an exercise is in none of them.\n\n"
+	                               "seed is the row of [coverage.md](coverage.md). What is part of an exercise is in none of them but `exercises`.\n\n"
 	                               "| report | shows | seed | leaves out |\n|---|---|---|---|\n");
 	for (size_t i = 0; e == OK && (r = each(i)); i++)
 		e = fields_print(out, "| %s | %s | %s | %s |\n", r->name, r->title, r->seed, r->leaves_out);

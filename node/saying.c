@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "node/api_exercise.h"
 #include "node/fieldjson.h"
 #include "node/names.h"
 #include "node/partners.h"
@@ -134,7 +135,7 @@ enum err saying_header(struct api_call *c, struct draft *d)
 		e = api_orgs(c, "to", true, &d->to, &d->recipients);
 	if (e == OK && api_flag(c, "onward"))
 		d->onward = 1;
-	return e;
+	return e == OK ? api_exercise_read(c, d) : e;
 }
 
 /* Somebody suspended or gone must not keep the others from being told. */
@@ -259,7 +260,9 @@ enum err saying_say(struct api_call *c, const struct draft *d, struct id *out)
 		x.name = x.to;
 		x.named = x.recipients;
 	}
-	enum err e = core_say(c->core, &x, out, &c->why);
+	enum err e = api_exercise_fits(c, &x);
+	if (e == OK)
+		e = core_say(c->core, &x, out, &c->why);
 	if (e != OK) {
 		hint_for(c, e);
 		return e;

@@ -272,6 +272,21 @@ static enum err may_speak(struct view *v, struct seen *s, const struct seen *roo
 	return OK;
 }
 
+/* Both real, or both of one exercise. Nothing of an exercise ever counts in what is real, nor the other way round. */
+bool view_alike(const struct seen *x, const struct seen *y)
+{
+	return x->r.has_exercise == y->r.has_exercise && (!x->r.has_exercise || id_eq(&x->r.exercise, &y->r.exercise));
+}
+
+/* A thread keeps to one world; a plan is real itself, and opens the thread of its exercise. */
+static void judge_world(struct seen *s, const struct seen *root)
+{
+	bool plan = root->r.kind == KIND_EXERCISE_PLAN && s->r.has_exercise && id_eq(&s->r.exercise, &root->id);
+	if (!plan && !view_alike(s, root))
+		disregard(s, "%s", s->r.has_exercise ? "it belongs to an exercise, and the thread it is said in does not"
+		                                     : "it is real, and the thread it is said in belongs to an exercise");
+}
+
 /* What it must itself have written: the version before, the record it withdraws. */
 static enum err judge_own(struct view *v, struct seen *s, const struct id *what, const char *verb)
 {
@@ -285,6 +300,8 @@ static enum err judge_own(struct view *v, struct seen *s, const struct id *what,
 		disregard(s, "it %s a record of somebody else", verb);
 	else if (before->readable && s->r.kind != KIND_RETRACT && before->r.kind != s->r.kind)
 		disregard(s, "it %s a record of another kind", verb);
+	else if (before->readable && !view_alike(s, before))
+		disregard(s, "it %s a record that is %s", verb, s->r.has_exercise ? "no part of its exercise" : "part of an exercise");
 	return OK;
 }
 
@@ -351,7 +368,9 @@ static enum err judge(struct view *v, struct seen *s)
 			disregard(s, "the record that opens its thread is not here");
 		return OK;
 	}
-	return e != OK ? e : may_speak(v, s, root);
+	if (e == OK)
+		judge_world(s, root);
+	return e == OK && s->counts ? may_speak(v, s, root) : e;
 }
 
 /* What later records of the same author did to it. */
@@ -367,7 +386,7 @@ static enum err fate(struct view *v, struct seen *s)
 	while (e == OK && records_next(&w, &no)) {
 		struct seen *x;
 		e = raw(v, no, &x);
-		if (e != OK || x == s || !x->readable || !x->good || !s->readable || !id_eq(&x->r.author, &s->r.author))
+		if (e != OK || x == s || !x->readable || !x->good || !s->readable || !id_eq(&x->r.author, &s->r.author) || !view_alike(x, s))
 			continue;
 		if (retracted_id(x, &target) && id_eq(&target, &s->id) && (!gone || view_order(x, gone) < 0))
 			gone = x; /* the first one counts */

@@ -62,6 +62,7 @@ struct view {
 	struct arena *a; /* owns all that is given out */
 	struct id me;
 	int64_t now;
+	const struct id *exercise; /* view_kind gives what belongs to it; NULL: what is real */
 	const struct clocks *clocks; /* clocks.h; NULL: the shipped ones */
 	void (*name)(void *ctx, const struct id *org, char out[static VIEW_NAME]);
 	void *ctx;
@@ -72,7 +73,7 @@ struct view {
 
 enum err view_get(struct view *v, uint64_t no, struct seen **out) MUST;
 enum err view_find(struct view *v, const struct id *id, struct seen **out) MUST; /* ERR_NOT_FOUND */
-/* Lists in the order of (created, id); disregarded ones are in them. kind 0: any. */
+/* Lists in the order of (created, id); disregarded ones are in them. kind 0: any, and of any world. */
 enum err view_kind(struct view *v, int64_t kind, struct seens *out) MUST;
 enum err view_thread(struct view *v, const struct id *root, int64_t kind, struct seens *out) MUST; /* with the root */
 enum err view_about(struct view *v, const struct id *id, int64_t kind, struct seens *out) MUST;    /* what refers to it */
@@ -85,6 +86,7 @@ bool view_decides(const struct kind *k, const char *word); /* may a reply to thi
 bool view_own_word(const char *word); /* may one say so about a record of one's own: nobody decides for the other side */
 bool view_authors_word(const char *word); /* nobody else may say so about it: whether what was done helped */
 int view_order(const struct seen *x, const struct seen *y); /* by (created, id) */
+bool view_alike(const struct seen *x, const struct seen *y); /* both real, or both of one exercise */
 bool view_active(const struct seen *s); /* counts, not withdrawn, not replaced */
 
 enum err view_push(struct view *v, struct seens *list, struct seen *s) MUST;

@@ -235,6 +235,23 @@ static enum err ending(struct view *v, const struct seen *s, struct todo *out)
 	return simple(v, s, s->r.kind == KIND_ASSET_HELD ? &confirm : s->r.kind == KIND_DISPOSITION ? &accept : &read, out);
 }
 
+/* A question, help that is asked for or offered, an exercise to take part in. */
+static enum err response(struct view *v, const struct seen *s, struct todo *out)
+{
+	static const struct usual query = {KIND_INCIDENT_ANSWER, "answered", "incident answer", "--impact affected|not-affected|under-investigation"},
+	                          request = {0, "answered", "assistance offer --about", "--title ..."},
+	                          offer = {KIND_REPLY, "decided", "assistance accept", ""},
+	                          plan = {KIND_REPLY, "answered", "reply", "accepted"};
+	const char *mode;
+	if (s->r.kind != KIND_ASSISTANCE)
+		return simple(v, s, s->r.kind == KIND_IMPACT_QUERY ? &query : &plan, out);
+	mode = view_word(s->kind->fields, s->r.body, "mode");
+	if (strcmp(mode, "standing-offer") != 0)
+		return simple(v, s, strcmp(mode, "request") == 0 ? &request : &offer, out);
+	(void)snprintf(out->state, sizeof out->state, "to read");
+	return OK;
+}
+
 /* What came with the thread: an exception and its decision are in one. */
 static enum err by_kind(struct view *v, const struct seen *s, struct todo *out)
 {
@@ -275,11 +292,16 @@ static enum err by_kind(struct view *v, const struct seen *s, struct todo *out)
 	case KIND_CERTIFICATION:
 		(void)snprintf(out->state, sizeof out->state, "%s", view_assurance_state(v, s));
 		return OK;
+	case KIND_IMPACT_QUERY:
+	case KIND_ASSISTANCE:
+	case KIND_EXERCISE_PLAN:
+		return response(v, s, out);
 	case KIND_ASSET_HELD:
 	case KIND_TERMINATION:
 	case KIND_DISPOSITION:
 		return ending(v, s, out);
 	case KIND_INCIDENT_ANSWER:
+	case KIND_EXERCISE_REPORT:
 	case KIND_REQUIREMENT_SET:
 	case KIND_REQUIREMENT_REVIEW:
 	case KIND_EQUIVALENCE:

@@ -81,11 +81,27 @@ static enum err collect(struct view *v, struct walk *w, int64_t kind, struct see
 	return e;
 }
 
+/* What is real, or what belongs to the one exercise that is looked at. */
+static void keep_world(const struct view *v, struct seens *list)
+{
+	size_t n = 0;
+	for (size_t i = 0; i < list->n; i++) {
+		struct seen *s = list->p[i];
+		if (v->exercise ? s->r.has_exercise && id_eq(&s->r.exercise, v->exercise) : !s->r.has_exercise)
+			list->p[n++] = s;
+	}
+	list->n = n;
+}
+
 enum err view_kind(struct view *v, int64_t kind, struct seens *out)
 {
 	struct walk w;
 	enum err e = kind ? records_walk_kind(v->t, kind, false, &w) : records_walk_all(v->t, false, &w);
-	return e != OK ? e : collect(v, &w, kind, out);
+	if (e == OK)
+		e = collect(v, &w, kind, out);
+	if (e == OK && kind)
+		keep_world(v, out);
+	return e;
 }
 
 enum err view_thread(struct view *v, const struct id *root, int64_t kind, struct seens *out)
@@ -112,7 +128,7 @@ static enum err before(struct view *v, const struct seen *s, struct seen **out)
 	if (!s->readable || !s->r.has_supersedes)
 		return OK;
 	enum err e = view_find(v, &s->r.supersedes, &b);
-	if (e == OK && b->readable && id_eq(&b->r.author, &s->r.author) && b->r.kind == s->r.kind)
+	if (e == OK && b->readable && id_eq(&b->r.author, &s->r.author) && b->r.kind == s->r.kind && view_alike(b, s))
 		*out = b;
 	return e == ERR_NOT_FOUND ? OK : e;
 }
@@ -145,7 +161,8 @@ static enum err successors(struct view *v, const struct seen *s, struct series *
 	enum err e = view_about(v, &s->id, s->r.kind, &next);
 	for (size_t i = 0; e == OK && i < next.n; i++) {
 		struct seen *x = next.p[i];
-		if (!x->good || !x->r.has_supersedes || !id_eq(&x->r.supersedes, &s->id) || !id_eq(&x->r.author, &s->r.author))
+		if (!x->good || !x->r.has_supersedes || !id_eq(&x->r.supersedes, &s->id) || !id_eq(&x->r.author, &s->r.author) ||
+		    !view_alike(x, s))
 			continue;
 		e = view_push(v, &out->versions, x);
 	}

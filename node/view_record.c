@@ -100,7 +100,12 @@ const char *view_record_title(struct view *v, const struct seen *s)
 	case KIND_TENDER:
 	case KIND_CONCERN:
 	case KIND_ISSUE:
+	case KIND_IMPACT_QUERY:
+	case KIND_ASSISTANCE:
+	case KIND_EXERCISE_PLAN:
 		return view_text(v, f, b, "title");
+	case KIND_EXERCISE_REPORT:
+		return joined(v, view_word(f, b, "step"), view_text(v, f, b, "text"));
 	case KIND_REPLY:
 		return joined(v, view_word(f, b, "decision"), view_text(v, f, b, "text"));
 	case KIND_RETRACT:

@@ -112,8 +112,16 @@ static const struct field taken_fields[] = {
 	{0},
 };
 
+static const struct field below_fields[] = {
+	{.key = 0, .name = "rank", .type = FIELD_INT, .required = true, .max = 16, .help = "2: suppliers of the author's suppliers, and so on"},
+	{.key = 1, .name = "asked", .type = FIELD_INT, .required = true, .help = "how many were asked"},
+	{.key = 2, .name = "answered", .type = FIELD_INT, .required = true, .help = "how many of them answered"},
+	{.key = 3, .name = "affected", .type = FIELD_INT, .required = true, .help = "how many of them are affected"},
+	{0},
+};
+
 static const struct field answer_fields[] = {
-	{.key = 0, .name = "about", .type = FIELD_REF, .required = true, .help = "the notice answered"},
+	{.key = 0, .name = "about", .type = FIELD_REF, .required = true, .help = "the notice or the question answered"},
 	{.key = 1, .name = "impact", .type = FIELD_ENUM, .required = true, .vocab = &vocab_impact,
 	 .help = "whether the author is affected"},
 	{.key = 2, .name = "justification", .type = FIELD_ENUM, .vocab = &vocab_vex,
@@ -125,8 +133,34 @@ static const struct field answer_fields[] = {
 	{.key = 6, .name = "suppliers_asked", .type = FIELD_INT, .help = "how many of the author's own suppliers were asked"},
 	{.key = 7, .name = "suppliers_answered", .type = FIELD_INT, .help = "how many of them answered"},
 	{.key = 8, .name = "suppliers_affected", .type = FIELD_INT, .help = "how many of them are affected"},
+	{.key = 9, .name = "below", .type = FIELD_GROUP, .list = true, .max_items = 15, .group = below_fields,
+	 .help = "what they counted in turn, tier by tier; nobody is named"},
+	{.key = 10, .name = "next_update", .type = FIELD_TIME, .usual = USUAL_AHEAD, .help = "when more will be known"},
+	{.key = 11, .name = "products", LINES, .help = "which of the products and services asked about are affected"},
 	{0},
 };
+
+/* Tiers in order, and no more answers than questions. */
+static enum err below_check(const struct record *r, struct complaint *why)
+{
+	const struct value *list = fields_get(answer_fields, r->body, "below");
+	int64_t last = 1;
+
+	for (size_t i = 0; i < value_count(list); i++) {
+		int64_t rank = 0, asked = 0, answered = 0, affected = 0;
+
+		(void)fields_int(below_fields, value_item(list, i), "rank", &rank);
+		(void)fields_int(below_fields, value_item(list, i), "asked", &asked);
+		(void)fields_int(below_fields, value_item(list, i), "answered", &answered);
+		(void)fields_int(below_fields, value_item(list, i), "affected", &affected);
+		if (rank <= last)
+			return fields_complain(why, ERR_INVALID, "must be higher than the one before, from 2 on", "below[%zu].rank", i);
+		if (answered > asked || affected > answered)
+			return fields_complain(why, ERR_INVALID, "must be at least those who answered, and these those affected", "below[%zu].asked", i);
+		last = rank;
+	}
+	return OK;
+}
 
 static enum err answer_check(const struct record *r, struct complaint *why)
 {
@@ -141,11 +175,11 @@ static enum err answer_check(const struct record *r, struct complaint *why)
 		return fields_complain(why, ERR_INVALID, "is more than were asked", "suppliers_answered");
 	if (e == OK && affected > answered)
 		return fields_complain(why, ERR_INVALID, "is more than answered", "suppliers_affected");
-	return e;
+	return e == OK ? below_check(r, why) : e;
 }
 
 const struct kind kind_incident_answer = {
 	.number = KIND_INCIDENT_ANSWER, .name = "incident.answer",
-	.summary = "Answers a notice: whether the author is affected, and what it did about each recommended action.",
+	.summary = "Answers a notice or an impact.query: whether the author is affected, and what it did about each recommended action.",
 	.fields = answer_fields, .role = ROLE_ADDRESSEE, .tlp = TLP_AMBER_STRICT, .decisions = &decisions, .check = answer_check,
 };

@@ -11,6 +11,8 @@
 	X(kind_meta_forward)          \
 	X(kind_incident_notice)       \
 	X(kind_incident_answer)       \
+	X(kind_impact_query)          \
+	X(kind_assistance)            \
 	X(kind_requirement_set)       \
 	X(kind_requirement_assign)    \
 	X(kind_requirement_ack)       \
@@ -29,6 +31,8 @@
 	X(kind_tender)               \
 	X(kind_concern)               \
 	X(kind_issue)                 \
+	X(kind_exercise_plan)         \
+	X(kind_exercise_report)       \
 	X(kind_asset_held)            \
 	X(kind_termination)           \
 	X(kind_disposition)

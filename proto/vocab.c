@@ -56,12 +56,17 @@ VOCAB(extent, "full", "partial");
 VOCAB(flow, "accepted", "accepted-with-exception", "met-by-equivalence", "declined", "not-applicable", "needs-clarification", "unanswered",
       "not-passed");
 
+VOCAB(assistance, "request", "offer", "standing-offer");
+VOCAB(assistance_kind, "incident-response", "forensics", "recovery", "staff", "equipment", "hosting", "communication", "legal", "analysis", "other");
+VOCAB(exercise_step, "started", "inject", "stopped", "aborted", "report");
+
 static const struct vocab *const all[] = {
 	&vocab_tlp, &vocab_pap, &vocab_severity, &vocab_tier, &vocab_supplier_type, &vocab_supplier_state, &vocab_procurement,
 	&vocab_control_status, &vocab_assurance, &vocab_owner, &vocab_ack, &vocab_review, &vocab_flow_down, &vocab_stage,
 	&vocab_determination, &vocab_root_cause, &vocab_incident_role, &vocab_impact, &vocab_impact_level, &vocab_recoverability,
 	&vocab_urgency, &vocab_indicator, &vocab_yes_no_unknown, &vocab_vex, &vocab_action_status, &vocab_decision, &vocab_relation,
-	&vocab_log_reason, &vocab_key_reason, &vocab_close_reason, &vocab_contract_type, &vocab_subcontracting,
+	&vocab_log_reason, &vocab_key_reason, &vocab_close_reason, &vocab_assistance, &vocab_assistance_kind,
+	&vocab_exercise_step, &vocab_contract_type, &vocab_subcontracting,
 	&vocab_concern_topic, &vocab_concern_source, &vocab_issue_type,
 	&vocab_asset_class, &vocab_disposition, &vocab_sanitization,
 	&vocab_challenge, &vocab_extent, &vocab_flow,

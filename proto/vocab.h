@@ -15,6 +15,7 @@ extern const struct vocab vocab_tlp, vocab_severity, vocab_tier, vocab_supplier_
 	vocab_concern_topic, vocab_concern_source, vocab_issue_type,
 	vocab_asset_class, vocab_disposition, vocab_sanitization,
 	vocab_challenge, vocab_extent, vocab_flow,
+	vocab_assistance, vocab_assistance_kind, vocab_exercise_step,
 	vocab_certification_status, vocab_finding_source, vocab_action_state;
 
 enum extent { EXTENT_FULL = 1, EXTENT_PARTIAL }; /* vocab_extent */

@@ -93,6 +93,8 @@ enum err records_indexes(struct span payload, const struct id *id, uint64_t no, 
 			add_index(&x, TABLE_BY_REF, r.parent[i].b, sizeof r.parent[i].b);
 		if (r.has_supersedes)
 			add_index(&x, TABLE_BY_REF, r.supersedes.b, sizeof r.supersedes.b);
+		if (r.has_exercise)
+			add_index(&x, TABLE_BY_REF, r.exercise.b, sizeof r.exercise.b);
 		if (known)
 			add_body_refs(&x, known->fields, r.body, 0);
 	}

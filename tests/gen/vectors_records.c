@@ -58,6 +58,12 @@ static const struct sample {
 	 " 'evidence': ['A certificate.']}, {'stage': 'award', 'deadline': '2026-03-31'}]}"},
 	{KIND_CONCERN, "{'title': 'R3 asks too much', 'topic': 'requirement', 'source': 'upward-report', 'text': 'We are three.', 'rid': 'R3'}"},
 	{KIND_ISSUE, "{'title': 'Unsigned updates', 'type': 'proposal', 'text': 'Found in a test.', 'proposal': 'Ask for signatures.'}"},
+	{KIND_IMPACT_QUERY, "{'title': 'Pump 3.1?', 'due': '2026-01-20T12:00:00Z', 'vulnerabilities': ['CVE-2026-1234'], 'below': true}"},
+	{KIND_ASSISTANCE, "{'mode': 'offer', 'title': 'Two analysts', 'kinds': ['forensics'], 'capacity': '80 hours', 'about': '" X77 "'}"},
+	{KIND_EXERCISE_PLAN,
+	 "{'title': 'Cold night', 'objectives': ['reach the duty officer'], 'participants': ['" X78 "'], 'starts': '2026-02-01T08:00:00Z',"
+	 " 'ends': '2026-02-01T16:00:00Z', 'injects': [{'id': 'i1', 'title': 'first call'}]}"},
+	{KIND_EXERCISE_REPORT, "{'about': '" X77 "', 'step': 'inject', 'inject': 'i1', 'text': 'The depot is dark.'}"},
 	{KIND_ASSET_HELD,
 	 "{'as_of': '2025-12-31', 'contract': 'C-1', 'complete': true, 'items': [{'id': 'db', 'class': 'data', 'description': 'Orders',"
 	 " 'locations': ['DE'], 'backups': ['tape']}]}"},

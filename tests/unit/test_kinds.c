@@ -12,6 +12,7 @@
 #include "proto/kinds.h"
 #include "proto/when.h"
 #include "tests/unit/samples_requirement.h"
+#include "tests/unit/samples_response.h"
 
 #define REF "0102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f20"
 #define SELF "0700000000000000000000000000000000000000000000000000000000000000" /* of record_of */
@@ -460,6 +461,14 @@ static struct value *good(enum kind_number kind)
 		return good_concern();
 	case KIND_ISSUE:
 		return good_issue();
+	case KIND_IMPACT_QUERY:
+		return good_json(kind, SAMPLE_QUERY);
+	case KIND_ASSISTANCE:
+		return good_json(kind, SAMPLE_ASSISTANCE);
+	case KIND_EXERCISE_PLAN:
+		return good_json(kind, SAMPLE_PLAN);
+	case KIND_EXERCISE_REPORT:
+		return good_json(kind, SAMPLE_EXERCISE_REPORT);
 	case KIND_ASSET_HELD:
 		return good_asset();
 	case KIND_TERMINATION:
@@ -477,12 +486,12 @@ static void test_registry(void **state)
 		int64_t number;
 		const char *name;
 	} want[] = {{1, "log.open"}, {2, "pair"}, {3, "reply"}, {4, "retract"}, {5, "forward"}, {16, "incident.notice"},
-		{17, "incident.answer"},
+		{17, "incident.answer"}, {18, "impact.query"}, {19, "assistance"},
 	            {24, "requirement.set"}, {25, "requirement.assign"}, {26, "requirement.ack"}, {27, "requirement.review"},
 	            {28, "exception.request"}, {29, "challenge"}, {30, "equivalence"}, {31, "guidance"}, {32, "posture.attestation"}, {33, "certification"},
 	            {35, "finding"}, {36, "improvement"},
 	            {40, "contract"}, {44, "responsibility.matrix"}, {45, "flowdown"}, {46, "tender"},
-	            {48, "concern"}, {49, "issue"}, {56, "asset.held"},
+	            {48, "concern"}, {49, "issue"}, {50, "exercise.plan"}, {51, "exercise.report"}, {56, "asset.held"},
 	            {57, "termination"}, {58, "disposition"}};
 	size_t i = 0;
 

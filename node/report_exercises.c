@@ -1,0 +1,52 @@
+/* How fast each reacted in exercises, by the receipts. */
+#include <string.h>
+
+#include "node/report.h"
+#include "node/view_exercise.h"
+
+static enum err of_one(struct view *v, const struct exercise *x, const struct id *party, json_t *items)
+{
+	json_t *list = json_array(), *item;
+	size_t i;
+	enum err e = list ? view_exercise_reactions(v, x, list) : ERR_MEMORY;
+	json_array_foreach(list, i, item) {
+		char hex[65];
+		const char *reaction = json_string_value(json_object_get(item, "reaction")), *id = json_string_value(json_object_get(item, "id"));
+		struct id behind;
+		if (e != OK)
+			break;
+		hex_encode(hex, party ? party->b : x->first->id.b, 32);
+		if (party && strcmp(hex, json_string_value(json_object_get(item, "to_org"))) != 0 &&
+		    strcmp(hex, json_string_value(json_object_get(item, "from_org"))) != 0)
+			continue;
+		e = report_why(item, &x->first->id);
+		if (e == OK && (e = hex_decode(id, 64, behind.b)) == OK)
+			e = report_why(item, &behind);
+		if (e == OK && reaction && (e = hex_decode(reaction, 64, behind.b)) == OK)
+			e = report_why(item, &behind);
+		if (e == OK && json_array_append(items, item) != 0)
+			e = ERR_MEMORY;
+	}
+	json_decref(list);
+	return e;
+}
+
+static enum err exercises(struct api_call *c, struct view *v, json_t *items)
+{
+	struct exercise *all;
+	struct id party;
+	bool given;
+	size_t n;
+	enum err e = report_party(c, &given, &party);
+	if (e == OK)
+		e = view_exercise_all(v, &all, &n);
+	for (size_t i = n; e == OK && i-- > 0;)
+		if (all[i].started)
+			e = of_one(v, &all[i], given ? &party : NULL, items);
+	return e;
+}
+
+const struct report report_exercises = {
+	.name = "exercises", .title = "how fast each reacted in exercises: from the receipt of what was put to him to that of what he said", .seed = "S5",
+	.fn = exercises, .leaves_out = "what two other participants said to each other, and exercises that never began",
+};

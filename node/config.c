@@ -12,6 +12,7 @@ static const struct option options[] = {
 	{"advertise", OPTION_ADDRESSES, NULL, NULL, "addresses that partners are told; without any, those listened on, but 0.0.0.0"},
 	{"log_level", OPTION_WORD, "info", levels, "how much is logged: error, warn or info"},
 	{"map_size", OPTION_SIZE, "64G", NULL, "the most the store may grow to; address space, not disk"},
+	{"notify", OPTION_PATH, NULL, NULL, "program that tells people: called with JSON on its stdin (see docs/notify.md)"},
 	{"passphrase_file", OPTION_PATH, NULL, NULL, "file with the passphrase that protects the keys"},
 };
 #define OPTIONS (sizeof options / sizeof *options)

@@ -13,6 +13,7 @@
 #include "node/api.h"
 #include "node/init.h"
 #include "node/local.h"
+#include "node/notify.h"
 #include "node/wire.h"
 
 enum { DOOR_PARTNERS = 1, DOOR_LOCAL = 2 };
@@ -41,6 +42,7 @@ struct loop {
 	struct vault *vault;
 	struct core *core;
 	struct wire *wire;
+	struct notify *notify;
 	struct call *calls;
 	bool missed; /* the last turn did not begin: the next one comes at once */
 };
@@ -281,16 +283,18 @@ static enum err turn(struct loop *l, struct wire_event *events)
 	for (struct call *c = l->calls; c; c = c->next)
 		if (c->wait.waiting)
 			run(l, c);
+	notify_turn(l->notify, l->core);
 	e = core_end(l->core, &outputs, &count);
 	for (size_t i = 0; i < count; i++)
 		release(l, &outputs[i]);
 	release_calls(l, e);
+	notify_release(l->notify, e == OK);
 	return OK;
 }
 
 static int next_timeout(struct loop *l)
 {
-	int64_t soonest = core_deadline(l->core), steady = l->host.world.steady(l->host.world.ctx), left;
+	int64_t soonest = notify_deadline(l->notify, core_deadline(l->core)), steady = l->host.world.steady(l->host.world.ctx), left;
 	for (struct call *c = l->calls; c; c = c->next)
 		if (c->wait.waiting && c->wait.until < soonest)
 			soonest = c->wait.until;
@@ -459,10 +463,12 @@ enum err loop_run(const struct loop_config *config, struct complaint *why)
 	struct loop l = {0};
 	char path[4200] = "";
 	enum err e = host_open(&l.host);
-	host_crowd(FILES);
+	struct notify_config told = {.program = config->notify, .host = &l.host, .passphrase = config->passphrase};
 	if (e != OK)
 		return fail(why, e, "the system gives no randomness");
-	l.host.level = config->level;
+	host_crowd(FILES), l.host.level = config->level;
+	if ((e = notify_open(&told, &l.notify)) != OK) /* before there are threads and secrets */
+		return fail(why, e, e == ERR_INVALID ? "notify: expected an absolute path, not %s" : "no process can be made for %s", config->notify);
 	e = open_home(&l, config, why);
 	if (e == OK)
 		e = open_doors(&l, config, why);
@@ -482,6 +488,7 @@ enum err loop_run(const struct loop_config *config, struct complaint *why)
 	}
 	while (l.calls)
 		drop_call(&l, l.calls->conn);
+	notify_close(l.notify);
 	core_free(l.core);
 	vault_free(l.vault);
 	store_close(l.store);

@@ -217,14 +217,20 @@ static enum err list(struct api_call *c)
 	struct view v;
 	struct id from;
 	json_t *items;
-	bool one = saying_arg(c, "from") != NULL;
+	int64_t limit = 0;
 	struct draft d = {0};
-	enum err e = one ? api_org(c, "from", &from) : OK;
+	struct incident_wanted wanted = {.open = api_flag(c, "open"), .from = saying_arg(c, "from") ? &from : NULL};
+	enum err e = wanted.from ? api_org(c, "from", &from) : OK;
+	if (e == OK)
+		e = api_int(c, "limit", false, &limit);
 	if (e == OK)
 		e = api_exercise_read(c, &d);
+	if (e != OK || limit < 0)
+		return e != OK ? e : api_fail(c, ERR_USAGE, "give --limit 100", "limit is a number from 0, which is all");
+	wanted.limit = (size_t)limit;
 	saying_view(c, &v);
 	v.exercise = d.exercise;
-	return e == OK ? saying_items(c, view_incident_list(&v, api_flag(c, "open"), one ? &from : NULL, &items), &items) : e;
+	return saying_items(c, view_incident_list(&v, &wanted, &items), &items);
 }
 
 static enum err show(struct api_call *c)

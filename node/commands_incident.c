@@ -27,6 +27,7 @@ const struct command commands_incident[] = {
 		 {.name = "open", .type = ARG_SWITCH, .help = "only those not closed"},
 		 {.name = "from", .shape = "PARTNER", .help = "only those of one partner, or \"me\""},
 		 {.name = "exercise", .shape = "ID", .help = "those of an exercise instead of real ones"},
+		 {.name = "limit", .type = ARG_INT, .help = "at most so many (all)"},
 		 {0}},
 	 .empty = "no incident; report one with: tally incident report --to PARTNER --title TITLE ...",
 	 .columns = COLUMNS{

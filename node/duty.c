@@ -57,7 +57,7 @@ static int soonest(const void *a, const void *b)
 
 enum err duty_all(struct view *v, bool open, struct duties *out)
 {
-	struct duties all = {0};
+	struct duties all = {.open = open};
 	size_t n = 0;
 	enum err e = OK;
 	for (size_t i = 0; e == OK && i < sizeof areas / sizeof *areas; i++)

@@ -30,6 +30,7 @@ struct duty {
 struct duties {
 	struct duty *p;
 	size_t n, cap;
+	bool open; /* those that are met are not wanted: an area may leave them out at once */
 };
 
 enum err duty_add(struct view *v, struct duties *list, const struct duty *d) MUST; /* texts are borrowed */

@@ -75,8 +75,12 @@ enum err view_get(struct view *v, uint64_t no, struct seen **out) MUST;
 enum err view_find(struct view *v, const struct id *id, struct seen **out) MUST; /* ERR_NOT_FOUND */
 /* Lists in the order of (created, id); disregarded ones are in them. kind 0: any, and of any world. */
 enum err view_kind(struct view *v, int64_t kind, struct seens *out) MUST;
+/* Calls fn for each record of a kind, in the order of arrival, with a view of its own that is thrown away now and then: what fn does not keep costs
+ * no memory, however many there are. What it keeps it asks v for again, by its number. */
+enum err view_each(struct view *v, int64_t kind, enum err (*fn)(struct view *light, struct seen *s, void *ctx), void *ctx) MUST;
 enum err view_thread(struct view *v, const struct id *root, int64_t kind, struct seens *out) MUST; /* with the root */
 enum err view_about(struct view *v, const struct id *id, int64_t kind, struct seens *out) MUST;    /* what refers to it */
+enum err view_begins(struct view *v, const struct seen *s, bool *yes) MUST; /* it is the first version that is held of its series */
 /* The first version that is held of the series s belongs to, and the whole of it. */
 enum err view_first(struct view *v, const struct seen *s, struct seen **out) MUST;
 enum err view_series(struct view *v, const struct seen *s, const struct series **out) MUST;

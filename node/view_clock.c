@@ -339,18 +339,46 @@ static enum err clocks_of(struct view *v, const struct incident *x, const struct
 	return e == OK && !x->first->mine ? of_reader(v, x, all, out) : e;
 }
 
+struct sieve {
+	struct view *keep;
+	const struct contracts *all;
+	bool open;
+	struct seens kept; /* first notices of incidents with clocks that are wanted */
+};
+
+/* Of most incidents everything is long done. */
+static enum err sift(struct view *light, struct seen *s, void *ctx)
+{
+	struct sieve *by = ctx;
+	struct duties list = {0};
+	struct incident x;
+	struct seen *kept;
+	bool begins, wanted = !by->open;
+	enum err e = view_begins(light, s, &begins);
+	if (e != OK || !begins || (e = view_incident_of(light, s, &x)) != OK || !x.counts || x.withdrawn)
+		return e;
+	if (by->open)
+		e = clocks_of(light, &x, by->all, &list);
+	for (size_t i = 0; i < list.n; i++)
+		wanted = wanted || !list.p[i].met;
+	if (e == OK && wanted && (e = view_get(by->keep, s->no, &kept)) == OK)
+		e = view_push(by->keep, &by->kept, kept);
+	return e;
+}
+
 enum err view_clock_duties(struct view *v, struct duties *out)
 {
-	struct seens list;
 	struct contracts all;
-	enum err e = view_contract_all(v, &all.p, &all.n);
+	struct sieve by = {.keep = v, .all = &all, .open = out->open};
+	enum err e = v->clocks ? OK : clocks_shipped(v->a, &v->clocks);
 	if (e == OK)
-		e = view_kind(v, KIND_INCIDENT_NOTICE, &list);
-	for (size_t i = 0; e == OK && i < list.n; i++) {
+		e = view_contract_all(v, &all.p, &all.n);
+	if (e == OK)
+		e = view_each(v, KIND_INCIDENT_NOTICE, sift, &by);
+	for (size_t i = 0; e == OK && i < by.kept.n; i++) {
 		struct incident x;
-		struct seen *first;
-		e = view_first(v, list.p[i], &first);
-		if (e == OK && first == list.p[i] && (e = view_incident_of(v, first, &x)) == OK && x.counts && !x.withdrawn)
+		e = view_incident_of(v, by.kept.p[i], &x);
+		if (e == OK)
 			e = clocks_of(v, &x, &all, out);
 	}
 	return e;

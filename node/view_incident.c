@@ -1,6 +1,7 @@
 #include "node/view_incident.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "node/core.h"
@@ -249,27 +250,61 @@ static enum err row(struct view *v, const struct incident *x, json_t **out)
 	return OK;
 }
 
-enum err view_incident_list(struct view *v, bool open_only, const struct id *from, json_t **out)
+struct listed {
+	int64_t created;
+	struct id id;
+	json_t *row;
+};
+
+struct list {
+	const struct incident_wanted *wanted;
+	struct listed *p;
+	size_t n, cap;
+};
+
+static enum err list_one(struct view *light, struct seen *s, void *ctx)
 {
-	struct seens list = {0};
-	json_t *items = json_array();
-	enum err e = items ? view_kind(v, KIND_INCIDENT_NOTICE, &list) : ERR_MEMORY;
-	for (size_t i = list.n; e == OK && i-- > 0;) {
-		struct incident x;
-		struct seen *first;
-		json_t *o;
-		e = view_first(v, list.p[i], &first);
-		if (e != OK || first != list.p[i] || (from && !id_eq(from, &first->r.author)))
-			continue;
-		e = from_first(v, first, &x);
-		if (e != OK)
-			continue;
-		if (open_only && (x.closed || x.withdrawn || !x.counts))
-			continue;
-		e = row(v, &x, &o);
-		if (e == OK)
-			(void)json_array_append_new(items, o);
+	struct list *list = ctx;
+	struct incident x;
+	bool begins;
+	enum err e = view_begins(light, s, &begins);
+	if (e != OK || !begins || (list->wanted->from && !id_eq(list->wanted->from, &s->r.author)) || (e = from_first(light, s, &x)) != OK)
+		return e;
+	if (list->wanted->open && (x.closed || x.withdrawn || !x.counts))
+		return OK;
+	if (list->n == list->cap) {
+		size_t cap = list->cap ? 2 * list->cap : 64;
+		struct listed *p = realloc(list->p, cap * sizeof *p);
+		if (!p)
+			return ERR_MEMORY;
+		list->p = p;
+		list->cap = cap;
 	}
+	list->p[list->n] = (struct listed){s->r.created, s->id, NULL};
+	e = row(light, &x, &list->p[list->n].row);
+	list->n += e == OK;
+	return e;
+}
+
+static int newest(const void *a, const void *b)
+{
+	const struct listed *x = a, *y = b;
+	return x->created != y->created ? (x->created < y->created) - (x->created > y->created) : id_cmp(&y->id, &x->id);
+}
+
+enum err view_incident_list(struct view *v, const struct incident_wanted *wanted, json_t **out)
+{
+	struct list list = {.wanted = wanted};
+	json_t *items = json_array();
+	enum err e = items ? view_each(v, KIND_INCIDENT_NOTICE, list_one, &list) : ERR_MEMORY;
+	if (list.n)
+		qsort(list.p, list.n, sizeof *list.p, newest);
+	for (size_t i = 0; i < list.n; i++) {
+		if (e == OK && (wanted->limit == 0 || i < wanted->limit))
+			(void)json_array_append(items, list.p[i].row);
+		json_decref(list.p[i].row);
+	}
+	free(list.p);
 	if (e != OK) {
 		json_decref(items);
 		return e;

@@ -29,8 +29,14 @@ void view_incident_party(const struct incident *i, const struct id *org, struct 
 bool view_incident_step(int64_t from, int64_t to);         /* may a notice at stage `to` follow */
 const char *view_incident_allowed(int64_t from);           /* in words, for who tried another */
 
-/* JSON; new references. from NULL: all. */
-enum err view_incident_list(struct view *v, bool open_only, const struct id *from, json_t **out) MUST;
+struct incident_wanted {
+	bool open;
+	const struct id *from; /* NULL: of anybody */
+	size_t limit;          /* 0: all */
+};
+
+/* JSON; new references. */
+enum err view_incident_list(struct view *v, const struct incident_wanted *wanted, json_t **out) MUST; /* newest first */
 enum err view_incident_show(struct view *v, const struct incident *i, json_t **out) MUST;
 enum err view_incident_matrix(struct view *v, const struct incident *i, json_t **out) MUST;
 

@@ -8,6 +8,8 @@
 #include "proto/statement.h"
 #include "proto/when.h"
 
+#define LIGHT_HELD 4096u /* records in a view that is thrown away */
+
 /* ---- small lists ---- */
 
 static enum err grow(struct view *v, void *list, size_t n, size_t *cap, size_t size)
@@ -82,14 +84,17 @@ static enum err collect(struct view *v, struct walk *w, int64_t kind, struct see
 }
 
 /* What is real, or what belongs to the one exercise that is looked at. */
+static bool in_world(const struct view *v, const struct seen *s)
+{
+	return v->exercise ? s->r.has_exercise && id_eq(&s->r.exercise, v->exercise) : !s->r.has_exercise;
+}
+
 static void keep_world(const struct view *v, struct seens *list)
 {
 	size_t n = 0;
-	for (size_t i = 0; i < list->n; i++) {
-		struct seen *s = list->p[i];
-		if (v->exercise ? s->r.has_exercise && id_eq(&s->r.exercise, v->exercise) : !s->r.has_exercise)
-			list->p[n++] = s;
-	}
+	for (size_t i = 0; i < list->n; i++)
+		if (in_world(v, list->p[i]))
+			list->p[n++] = list->p[i];
 	list->n = n;
 }
 
@@ -102,6 +107,42 @@ enum err view_kind(struct view *v, int64_t kind, struct seens *out)
 	if (e == OK && kind)
 		keep_world(v, out);
 	return e;
+}
+
+static enum err lighten(struct view *light)
+{
+	arena_free(light->a);
+	light->bucket = NULL;
+	light->buckets = light->held = 0;
+	light->a = arena_new();
+	return light->a ? OK : ERR_MEMORY;
+}
+
+enum err view_each(struct view *v, int64_t kind, enum err (*fn)(struct view *light, struct seen *s, void *ctx), void *ctx)
+{
+	struct view light = *v;
+	struct walk w;
+	uint64_t no;
+	light.a = NULL;
+	enum err e = lighten(&light);
+	if (e == OK)
+		e = records_walk_kind(v->t, kind, false, &w);
+	if (e != OK) {
+		arena_free(light.a);
+		return e;
+	}
+	while (e == OK && records_next(&w, &no)) {
+		struct seen *s;
+		if (light.held > LIGHT_HELD)
+			e = lighten(&light);
+		if (e == OK)
+			e = view_get(&light, no, &s);
+		if (e == OK && s->readable && in_world(v, s))
+			e = fn(&light, s, ctx);
+	}
+	v->looked = light.looked;
+	arena_free(light.a);
+	return walk_close(&w, e);
 }
 
 enum err view_thread(struct view *v, const struct id *root, int64_t kind, struct seens *out)
@@ -131,6 +172,14 @@ static enum err before(struct view *v, const struct seen *s, struct seen **out)
 	if (e == OK && b->readable && id_eq(&b->r.author, &s->r.author) && b->r.kind == s->r.kind && view_alike(b, s))
 		*out = b;
 	return e == ERR_NOT_FOUND ? OK : e;
+}
+
+enum err view_begins(struct view *v, const struct seen *s, bool *yes)
+{
+	struct seen *b;
+	enum err e = before(v, s, &b);
+	*yes = e == OK && !b;
+	return e;
 }
 
 enum err view_first(struct view *v, const struct seen *s, struct seen **out)

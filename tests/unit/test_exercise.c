@@ -77,7 +77,7 @@ static json_t *look_incident(struct tale *t, struct view *v)
 	assert_int_equal(view_find(v, &first, &s), OK);
 	assert_int_equal(view_incident_of(v, s, &x), OK);
 	view_incident_party(&x, &bob, &p);
-	assert_int_equal(view_incident_list(v, false, NULL, &list), OK);
+	assert_int_equal(view_incident_list(v, &(struct incident_wanted){0}, &list), OK);
 	return json_pack("{s:b, s:b, s:b, s:i, s:b, s:o}", "acknowledged", p.acknowledged != NULL, "answered", p.answer != NULL, "withdrawn", x.withdrawn,
 	                 "stage", (int)x.stage, "replaced", s->replaced, "list", list);
 }

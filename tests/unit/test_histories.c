@@ -258,7 +258,7 @@ static json_t *look(struct tale *t, struct view *v)
 	enum err e;
 	(void)json_object_set_new(all, "records", records(v));
 	(void)json_object_set_new(all, "duties", duties(v));
-	e = view_incident_list(v, false, NULL, &part);
+	e = view_incident_list(v, &(struct incident_wanted){0}, &part);
 	add(all, "incidents", e, part);
 	e = view_requirement_list(v, false, &part);
 	add(all, "requirements", e, part);

@@ -37,7 +37,7 @@ static json_t *incidents(struct tale *t, struct view *v)
 {
 	json_t *out;
 	(void)t;
-	assert_int_equal(view_incident_list(v, false, NULL, &out), OK);
+	assert_int_equal(view_incident_list(v, &(struct incident_wanted){0}, &out), OK);
 	return done(v, out);
 }
 

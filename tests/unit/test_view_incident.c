@@ -17,12 +17,12 @@ static json_t *look(struct tale *t, struct view *v)
 	struct seen *s;
 	json_t *list, *show, *matrix;
 	if (t->exercise) { /* among what is real it is not */
-		assert_int_equal(view_incident_list(v, false, NULL, &list), OK);
+		assert_int_equal(view_incident_list(v, &(struct incident_wanted){0}, &list), OK);
 		assert_int_equal(json_array_size(list), 0);
 		json_decref(list);
 		v->exercise = t->exercise;
 	}
-	assert_int_equal(view_incident_list(v, false, NULL, &list), OK);
+	assert_int_equal(view_incident_list(v, &(struct incident_wanted){0}, &list), OK);
 	assert_int_equal(view_find(v, &first, &s), OK);
 	assert_int_equal(view_incident_of(v, s, &x), OK);
 	assert_int_equal(view_incident_show(v, &x, &show), OK);

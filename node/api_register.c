@@ -311,5 +311,6 @@ static enum err register_remove(struct api_call *c)
 	{noun ".export", api_register_export, "writes CSV: {} -> {text, rows}"}
 
 const struct api_row api_register_rows[] = {
-	ROWS("supplier"), ROWS("dependency"), ROWS("subcontractor"), ROWS("published"), ROWS("terms"), ROWS("access"), ROWS("awareness"), {0},
+	ROWS("supplier"), ROWS("dependency"), ROWS("subcontractor"), ROWS("published"), ROWS("terms"), ROWS("access"), ROWS("awareness"),
+	ROWS("support"), {0},
 };

@@ -73,10 +73,30 @@ static const struct column subcontractor_columns[] = {
 	{.path = "service", .max = 28}, {.path = "critical"}, {.path = "countries"}, {.path = "since"}, {.path = "ended"}, {0},
 };
 
+static const struct column disclosure_columns[] = {
+	{.path = "id", .as = AS_ID}, {.path = "from", .max = 20}, {.path = "subcontractor", .max = 28}, {.path = "rank"},
+	{.path = "parent", .max = 20}, {.path = "service", .max = 28}, {.path = "critical"}, {.path = "countries"}, {.path = "breach"},
+	{.path = "because", .max = 60}, {0},
+};
+
+static const struct column request_columns[] = {
+	{.path = "id", .as = AS_ID}, {.path = "from", .max = 20}, {.path = "subcontractor", .max = 28}, {.path = "service", .max = 28},
+	{.path = "start"}, {.path = "answer_by", .heading = "answer by"}, {.path = "decision"}, {.path = "until"},
+	{.path = "conditions", .max = 40}, {0},
+};
+
+static const char *const decide_fills[] = {"about", "decision", "stage", "reasons", NULL};
+
 static const struct column published_columns[] = {
 	{.path = "name"}, {.path = "supplier"}, {.path = "title", .max = 32}, {.path = "retrieved"}, {.path = "assurance"},
 	{.path = "confidence"}, {.path = "confidence_reason", .heading = "why", .max = 32},
 	{.path = "review_due", .heading = "review due"}, {0},
+};
+
+static const struct column support_columns[] = {
+	{.path = "name"}, {.path = "product", .max = 28}, {.path = "versions", .max = 24}, {.path = "support"}, {.path = "supplier"},
+	{.path = "end_of_support", .heading = "support until"}, {.path = "end_of_fixes", .heading = "fixes until"},
+	{.path = "successor", .max = 24}, {0},
 };
 
 static const struct column terms_columns[] = {
@@ -143,6 +163,26 @@ const struct command commands_register[] = {
 	         "--substitutability-reason \"no second carrier\" --exit-plan-exists true"),
 	COMMANDS("subcontractor", "a subcontractor", subcontractor_fields, supplier_filter, subcontractor_columns,
 	         "tally subcontractor add coldline-dc --supplier coldline --subcontractor Northdata --rank 2 --service \"data centre\" --country NO"),
+	{ROW("subcontractor", "disclose"), .style = STYLE_ID, .kind = KIND_SUBCONTRACTOR_DISCLOSURE, .more = commands_say, .creates = true,
+	 .changes = true, .help = "as a supplier: say which subcontractors there are, or that there are none; it replaces what was said before",
+	 .example = "tally subcontractor disclose --contract 4f1c22 --as-of 2026-11-24 --complete yes "
+	            "--item \"name=Northdata, service=data centre, rank=2, critical=yes\""},
+	{ROW("subcontractor", "disclosures"), .style = STYLE_TABLE, .columns = disclosure_columns,
+	 .help = "what was disclosed, to us and by us, against what the contract allows",
+	 .empty = "nothing was disclosed; as a supplier: tally subcontractor disclose"},
+	{ROW("subcontractor", "request"), .style = STYLE_ID, .kind = KIND_SUBCONTRACTING_REQUEST, .more = commands_say, .creates = true,
+	 .changes = true, .help = "as a supplier: ask the customer to allow a subcontractor; silence grants nothing",
+	 .example = "tally subcontractor request --contract 4f1c22 --subcontractor Northdata --service \"data centre\" --reason \"ours closes\""},
+	{ROW("subcontractor", "requests"), .style = STYLE_TABLE, .columns = request_columns,
+	 .flags = ARGS{{.name = "open", .type = ARG_SWITCH, .help = "only those that are not decided"}, {0}},
+	 .help = "what was asked for, and what was decided", .empty = "nothing was asked for"},
+	{ROW("subcontractor", "decide"), .style = STYLE_ID, .kind = KIND_REPLY, .more = commands_say, .fills = decide_fills, .creates = true,
+	 .changes = true, .help = "as a customer: grant or refuse a subcontractor that was asked for",
+	 .words = ARGS{
+		 {.name = "record", .required = true, .shape = "REQUEST", .help = "id of the request"},
+		 {.name = "decision", .required = true, .help = "granted (with --until or --conditions), refused or need-info"},
+		 {0}},
+	 .example = "tally subcontractor decide 77ab10 granted --until 2027-12-31 --conditions \"no copies outside the EU\""},
 	COMMANDS("published", "something published", published_fields, supplier_filter, published_columns,
 	         "tally published add cloudco-soc2 --supplier cloudco --title \"SOC 2 summary\" --retrieved 2026-11-01 "
 	         "--answer \"requirement=R3, where=page 4, text=backups are tested monthly\" --confidence 60 --confidence-reason \"no report seen\""),
@@ -153,5 +193,11 @@ const struct command commands_register[] = {
 	         "tally access add brackwater-vpn --supplier brackwater --what \"VPN to the warehouse\" --class network --since 2026-01-15"),
 	COMMANDS("awareness", "awareness of staff", awareness_fields, plain_filter, awareness_columns,
 	         "tally awareness add buyers-2026 --role buyers --topic \"security clauses in contracts\" --date 2026-10-01 --expires 2027-10-01"),
+	COMMANDS("support", "support of a product", support_fields, supplier_filter, support_columns,
+	         "tally support add debian-12 --product Debian --version 12 --support community --end-of-fixes 2028-06-30 --successor \"Debian 13\""),
+	{.noun = "support", .verb = "state", .call = "record.new", .style = STYLE_ID, .kind = KIND_SUPPORT_STATEMENT, .more = commands_say, .creates = true,
+	 .changes = true, .help = "as a supplier: state who mends a product, and until when",
+	 .flags = ARGS{{.name = "supersedes", .shape = "ID", .help = "our own earlier statement that it replaces"}, {0}},
+	 .example = "tally support state --to harbour --product ColdTrack --version 4 --support vendor --end-of-fixes 2027-12-31 --tlp green"},
 	{0},
 };

@@ -14,6 +14,7 @@
 #include "node/view_finding.h"
 #include "node/view_exit.h"
 #include "node/view_record.h"
+#include "node/view_subcontract.h"
 #include "node/view_tender.h"
 #include "proto/when.h"
 
@@ -22,6 +23,7 @@ static enum err (*const areas[])(struct view *v, struct duties *out) = {
 	view_clock_duties,
 	view_ask_duties,
 	view_contract_duties,
+	view_subcontract_duties,
 	view_challenge_duties,
 	view_tender_duties,
 	view_concern_duties,

@@ -257,6 +257,7 @@ static enum err by_kind(struct view *v, const struct seen *s, struct todo *out)
 {
 	static const struct usual review = {KIND_REQUIREMENT_REVIEW, "reviewed", "requirement review", "--satisfied-all"},
 	                         decide = {KIND_REPLY, "decided", "exception decide", "granted"},
+	                         allow = {KIND_REPLY, "decided", "subcontractor decide", "granted|refused"},
 	                         answer = {KIND_REPLY, "answered", "requirement answer", "done --text ..."},
 	                         agree = {KIND_REPLY, "agreed", "responsibility agree", ""},
 	                         bid = {KIND_REPLY, "answered", "reply", "accepted"};
@@ -296,6 +297,10 @@ static enum err by_kind(struct view *v, const struct seen *s, struct todo *out)
 	case KIND_ASSISTANCE:
 	case KIND_EXERCISE_PLAN:
 		return response(v, s, out);
+	case KIND_SUBCONTRACTING_REQUEST:
+		return simple(v, s, &allow, out);
+	case KIND_SUBCONTRACTOR_DISCLOSURE:
+	case KIND_SUPPORT_STATEMENT:
 	case KIND_ASSET_HELD:
 	case KIND_TERMINATION:
 	case KIND_DISPOSITION:

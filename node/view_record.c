@@ -136,6 +136,12 @@ const char *view_record_title(struct view *v, const struct seen *s)
 		return joined(v, view_text(v, f, b, "rid"), view_text(v, f, b, "text"));
 	case KIND_IMPROVEMENT:
 		return counted(v, value_count(fields_get(f, b, "actions")), "action");
+	case KIND_SUBCONTRACTOR_DISCLOSURE:
+		return counted(v, value_count(fields_get(f, b, "items")), "subcontractor");
+	case KIND_SUBCONTRACTING_REQUEST:
+		return joined(v, view_text(v, f, b, "subcontractor"), view_text(v, f, b, "service"));
+	case KIND_SUPPORT_STATEMENT:
+		return joined(v, view_text(v, f, b, "product"), view_word(f, b, "support"));
 	case KIND_CONTRACT:
 		return joined(v, view_text(v, f, b, "reference"), view_text(v, f, b, "title"));
 	case KIND_ASSET_HELD:

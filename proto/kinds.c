@@ -26,6 +26,9 @@
 	X(kind_finding)               \
 	X(kind_improvement)           \
 	X(kind_contract)              \
+	X(kind_subcontractor_disclosure) \
+	X(kind_subcontracting_request) \
+	X(kind_support_statement)     \
 	X(kind_responsibility_matrix) \
 	X(kind_flowdown)              \
 	X(kind_tender)               \

@@ -39,6 +39,7 @@ VOCAB(decision, "acknowledged", "accepted", "declined", "granted", "granted-shor
 VOCAB(relation, "customer", "supplier", "partner");
 VOCAB(log_reason, "first", "rotation", "restore", "readmission", "healed");
 VOCAB(key_reason, "routine", "compromise", "lost");
+VOCAB(support, "vendor", "community", "internal", "none");
 VOCAB(close_reason, "stopping", "replaced");
 VOCAB(certification_status, "valid", "suspended", "withdrawn");
 VOCAB(finding_source, "review", "audit", "test", "incident", "performance");
@@ -65,7 +66,7 @@ static const struct vocab *const all[] = {
 	&vocab_control_status, &vocab_assurance, &vocab_owner, &vocab_ack, &vocab_review, &vocab_flow_down, &vocab_stage,
 	&vocab_determination, &vocab_root_cause, &vocab_incident_role, &vocab_impact, &vocab_impact_level, &vocab_recoverability,
 	&vocab_urgency, &vocab_indicator, &vocab_yes_no_unknown, &vocab_vex, &vocab_action_status, &vocab_decision, &vocab_relation,
-	&vocab_log_reason, &vocab_key_reason, &vocab_close_reason, &vocab_assistance, &vocab_assistance_kind,
+	&vocab_log_reason, &vocab_key_reason, &vocab_close_reason, &vocab_support, &vocab_assistance, &vocab_assistance_kind,
 	&vocab_exercise_step, &vocab_contract_type, &vocab_subcontracting,
 	&vocab_concern_topic, &vocab_concern_source, &vocab_issue_type,
 	&vocab_asset_class, &vocab_disposition, &vocab_sanitization,

@@ -11,7 +11,7 @@ extern const struct vocab vocab_tlp, vocab_severity, vocab_tier, vocab_supplier_
 	vocab_determination, vocab_root_cause, vocab_impact, vocab_yes_no_unknown, vocab_incident_role, vocab_ack, vocab_review,
 	vocab_control_status, vocab_assurance, vocab_procurement, vocab_decision, vocab_flow_down, vocab_urgency, vocab_recoverability,
 	vocab_owner, vocab_log_reason, vocab_key_reason, vocab_vex, vocab_action_status, vocab_impact_level,
-	vocab_pap, vocab_relation, vocab_indicator, vocab_close_reason, vocab_contract_type, vocab_subcontracting,
+	vocab_pap, vocab_relation, vocab_indicator, vocab_close_reason, vocab_support, vocab_contract_type, vocab_subcontracting,
 	vocab_concern_topic, vocab_concern_source, vocab_issue_type,
 	vocab_asset_class, vocab_disposition, vocab_sanitization,
 	vocab_challenge, vocab_extent, vocab_flow,

@@ -8,7 +8,7 @@
 
 static const struct local_kind *const kinds[] = {
 	&local_supplier, &local_dependency, &local_subcontractor, &local_published, &local_terms, &local_access, &local_awareness,
-	&local_assessment,
+	&local_assessment, &local_support,
 };
 
 const struct local_kind *locals_each(size_t i)

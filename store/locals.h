@@ -24,9 +24,9 @@ struct local_kind {
 };
 
 extern const struct local_kind local_supplier, local_dependency, local_subcontractor, local_published, local_terms, local_access, local_awareness,
-	local_assessment;
+	local_assessment, local_support;
 extern const struct field supplier_fields[], dependency_fields[], subcontractor_fields[], published_fields[], terms_fields[], access_fields[],
-	awareness_fields[], assessment_fields[];
+	awareness_fields[], assessment_fields[], support_fields[];
 extern const struct vocab vocab_factor, vocab_substitutability, vocab_assessed;
 
 const struct local_kind *locals_each(size_t i); /* NULL past the last */

@@ -47,6 +47,12 @@ static const struct sample {
 	{KIND_POSTURE_ATTESTATION,
 	 "{'title': 'Our controls', 'scope': {'services': ['Cold chain']}, 'framework': 'ISO/IEC 27001', 'as_of': '2026-01-01',"
 	 " 'valid_until': '2026-12-31', 'statements': [{'control': 'A.5.24', 'status': 'implemented', 'assurance': 'self-declared'}]}"},
+	{KIND_SUBCONTRACTOR_DISCLOSURE,
+	 "{'reference': 'C-17', 'as_of': '2025-12-31', 'complete': true, 'items': [{'name': 'Northdata', 'service': 'Data centre.', 'rank': 2,"
+	 " 'critical': true, 'countries': ['NO']}, {'name': 'Icepower', 'service': 'Power.', 'rank': 3, 'parent': 'Northdata'}]}"},
+	{KIND_SUBCONTRACTING_REQUEST,
+	 "{'contract': '" X77 "', 'subcontractor': 'Northdata', 'service': 'Data centre.', 'reason': 'Ours closes.', 'answer_by': '2026-02-01'}"},
+	{KIND_SUPPORT_STATEMENT, "{'product': 'ColdTrack', 'versions': ['4.1'], 'support': 'vendor', 'end_of_fixes': '2027-12-31'}"},
 	{KIND_RESPONSIBILITY_MATRIX,
 	 "{'contract': 'C-17', 'supplier': '" X78 "', 'rows': [{'control': 'R1', 'owner': 'shared', 'supplier': 'Patches the host.',"
 	 " 'customer': 'Patches the guest.'}, {'control': 'R2'}]}"},

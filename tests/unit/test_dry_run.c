@@ -74,6 +74,7 @@ static const struct step story[] = {
 	LOCAL("published", "\"title\":\"trust page\",\"supplier\":\"acme\",\"retrieved\":\"2026-11-01\""),
 	LOCAL("terms", "\"title\":\"general terms\",\"supplier\":\"acme\",\"read\":\"2026-11-01\""),
 	LOCAL("access", "\"what\":\"vpn\",\"supplier\":\"acme\",\"class\":\"network\",\"since\":\"2026-11-01\""),
+	LOCAL("support", "\"product\":\"os\",\"support\":\"community\",\"supplier\":\"acme\""),
 	LOCAL("awareness", "\"role\":\"buyers\",\"topic\":\"clauses\",\"date\":\"2026-11-01\""),
 	{0, "partner.invite", "{\"name\":\"one\"}", "token", "token1", true, NULL},
 	{1, "partner.join", "{\"token\":\"$token1\",\"name\":\"zero\"}", NULL, NULL, true, NULL},

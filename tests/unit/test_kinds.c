@@ -11,6 +11,7 @@
 #include "node/fieldjson.h"
 #include "proto/kinds.h"
 #include "proto/when.h"
+#include "tests/unit/samples_register.h"
 #include "tests/unit/samples_requirement.h"
 #include "tests/unit/samples_response.h"
 
@@ -451,6 +452,12 @@ static struct value *good(enum kind_number kind)
 		return good_improvement();
 	case KIND_CONTRACT:
 		return good_contract();
+	case KIND_SUBCONTRACTOR_DISCLOSURE:
+		return good_json(kind, SAMPLE_DISCLOSURE);
+	case KIND_SUBCONTRACTING_REQUEST:
+		return good_json(kind, SAMPLE_REQUEST);
+	case KIND_SUPPORT_STATEMENT:
+		return good_json(kind, SAMPLE_SUPPORT);
 	case KIND_RESPONSIBILITY_MATRIX:
 		return good_json(kind, SAMPLE_MATRIX);
 	case KIND_FLOWDOWN:
@@ -490,7 +497,8 @@ static void test_registry(void **state)
 	            {24, "requirement.set"}, {25, "requirement.assign"}, {26, "requirement.ack"}, {27, "requirement.review"},
 	            {28, "exception.request"}, {29, "challenge"}, {30, "equivalence"}, {31, "guidance"}, {32, "posture.attestation"}, {33, "certification"},
 	            {35, "finding"}, {36, "improvement"},
-	            {40, "contract"}, {44, "responsibility.matrix"}, {45, "flowdown"}, {46, "tender"},
+	            {40, "contract"}, {41, "subcontractor.disclosure"}, {42, "subcontracting.request"}, {43, "support.statement"},
+	            {44, "responsibility.matrix"}, {45, "flowdown"}, {46, "tender"},
 	            {48, "concern"}, {49, "issue"}, {50, "exercise.plan"}, {51, "exercise.report"}, {56, "asset.held"},
 	            {57, "termination"}, {58, "disposition"}};
 	size_t i = 0;

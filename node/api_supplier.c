@@ -7,7 +7,10 @@
 #include "node/partners.h"
 #include "node/register.h"
 #include "node/saying.h"
+#include "node/view_contract.h"
+#include "node/view_record.h"
 #include "proto/vocab.h"
+#include "proto/when.h"
 
 static enum err supplier_link(struct api_call *c)
 {
@@ -154,8 +157,117 @@ static enum err supplier_rank(struct api_call *c)
 	return e == OK ? api_register_json(c->result, x.kind, row) : e;
 }
 
+/* ---- offboard ---- */
+
+static enum err add_open(json_t *open, const char *what, const char *id, const char *text)
+{
+	return json_array_append_new(open, json_pack("{s:s, s:s, s:s}", "what", what, "id", id, "title", text)) == 0 ? OK : ERR_MEMORY;
+}
+
+/* Rows about it that are not over: access not revoked, terms not ended, functions that stand on it. */
+static enum err open_rows(struct api_call *c, const struct local_kind *k, const char *over, const char *title, json_t *open)
+{
+	struct view v;
+	struct walk w;
+	const char *supplier;
+	int64_t end;
+	enum err e = api_text(c, "supplier", true, &supplier);
+
+	saying_view(c, &v);
+	if (e == OK)
+		e = locals_walk(v.t, k, &w);
+	if (e != OK)
+		return e;
+	while (e == OK && walk_next(&w)) {
+		const struct value *row;
+
+		e = rows_value(w.value, c->arena, &row);
+		if (e != OK || strcmp(view_text(&v, k->fields, row, "supplier"), supplier) != 0)
+			continue;
+		if (over && fields_int(k->fields, row, over, &end) && end <= v.now / WHEN_DAY_MS)
+			continue;
+		e = add_open(open, k->name, view_text(&v, k->fields, row, "name"), view_text(&v, k->fields, row, title));
+	}
+	return walk_close(&w, e);
+}
+
+/* What the records leave open with the partner it is. */
+static enum err open_records(struct api_call *c, const struct value *row, json_t *open)
+{
+	struct view v;
+	struct contract *all;
+	struct duties duties;
+	struct id org;
+	char hex[65];
+	size_t n;
+	enum err e;
+
+	if (!fields_id(supplier_fields, row, "partner", &org))
+		return OK;
+	saying_view(c, &v);
+	e = view_contract_all(&v, &all, &n);
+	for (size_t i = 0; e == OK && i < n; i++) {
+		if (!id_eq(view_contract_other(&all[i], &v.me), &org) || (all[i].state != CONTRACT_AGREED && all[i].state != CONTRACT_OFFERED))
+			continue;
+		hex_encode(hex, all[i].first->id.b, 32);
+		e = add_open(open, "contract", hex, view_record_title(&v, all[i].first));
+	}
+	if (e == OK)
+		e = duty_all(&v, true, &duties);
+	for (size_t i = 0; e == OK && i < duties.n; i++) {
+		const struct duty *d = &duties.p[i];
+
+		if (!id_eq(&d->debtor, &org) && (d->authority || !id_eq(&d->creditor, &org)))
+			continue;
+		hex_encode(hex, d->of->id.b, 32);
+		e = add_open(open, d->what, hex, view_record_title(&v, d->of));
+	}
+	return e;
+}
+
+static enum err what_is_open(struct api_call *c, const struct value *row, json_t *open)
+{
+	enum err e = open_rows(c, &local_access, "revoked", "what", open);
+
+	if (e == OK)
+		e = open_rows(c, &local_dependency, "used_until", "function", open);
+	if (e == OK)
+		e = open_rows(c, &local_terms, "end", "title", open);
+	return e == OK ? open_records(c, row, open) : e;
+}
+
+/* First exiting; former once nothing is open, or in spite of what is. */
+static enum err supplier_offboard(struct api_call *c)
+{
+	struct api_register_change x = {.kind = &local_supplier, .what = "supplier offboard"};
+	struct value *given = value_map(c->arena);
+	json_t *open = json_array();
+	int64_t state = SUPPLIER_EXITING;
+	enum err e = json_object_set_new(c->result, "open", open) == 0 && given ? api_register_named(c, x.kind, &x.name, &x.held) : ERR_MEMORY;
+
+	if (e == OK)
+		e = what_is_open(c, x.held, open);
+	if (e == OK && api_flag(c, "finish")) {
+		if (json_array_size(open) > 0 && !api_flag(c, "despite"))
+			return api_fail(c, ERR_CONFLICT, "see them with: tally supplier offboard NAME; or add --despite", "%zu things are still open with %.64s",
+			                json_array_size(open), x.name);
+		state = SUPPLIER_FORMER;
+	}
+	if (e != OK)
+		return e;
+	fields_set(c->arena, supplier_fields, given, "state", value_int(c->arena, state));
+	x.given = given;
+	if ((e = api_register_change(c, &x)) != OK)
+		return e;
+	api_set(c->result, "state", vocab_word(&vocab_supplier_state, state));
+	if (state == SUPPLIER_EXITING)
+		saying_next(c, "%s: tally supplier offboard %.64s --finish", json_array_size(open) ? "when that is done" : "nothing is open", x.name);
+	return OK;
+}
+
 const struct api_row api_supplier_rows[] = {
 	{"supplier.link", supplier_link, "says which partner a supplier is: {supplier, partner} -> {id, changed}"},
 	{"supplier.rank", supplier_rank, "sets factors and tier: {supplier, factor, tier, reason, review_due} -> the row"},
+	{"supplier.offboard", supplier_offboard, "ends a relationship: {supplier, finish, despite} -> {state, open}"},
 	{0},
 };

@@ -92,7 +92,7 @@ struct command {
 };
 
 /* Tables, each ended by a row without a noun. */
-extern const struct command commands_run[], commands_partner[], commands_register[], commands_requirement[], commands_challenge[],
+extern const struct command commands_run[], commands_partner[], commands_register[], commands_map[], commands_requirement[], commands_challenge[],
 	commands_matrix[], commands_tender[],
 	commands_posture[], commands_contract[],
 	commands_incident[], commands_response[], commands_record[], commands_report[],

@@ -158,6 +158,15 @@ const struct command commands_register[] = {
 		 {.name = "review_due", .shape = "DATE", .help = "next review (12 months for critical and high, 24 for medium, 36 for low)"},
 		 {0}},
 	 .example = "tally supplier rank brackwater --factor \"data sensitivity=high\" --reason \"holds our customers' addresses\""},
+	{ROW("supplier", "offboard"), .style = STYLE_SHEET, .words = WORD("supplier"), .changes = true,
+	 .help = "end a relationship: exiting, with the list of what is still held or open; --finish makes it former",
+	 .flags = ARGS{
+		 {.name = "finish", .type = ARG_SWITCH, .help = "it is over: refused while something is open"},
+		 {.name = "despite", .type = ARG_SWITCH, .help = "in spite of what is open"},
+		 {0}},
+	 .columns = COLUMNS{
+		 {.path = "state"}, {.path = "open", .items = COLUMNS{{.path = "what"}, {.path = "id", .as = AS_ID}, {.path = "title"}, {0}}}, {0}},
+	 .example = "tally supplier offboard brackwater"},
 	COMMANDS("dependency", "a dependency of a business function", dependency_fields, supplier_filter, dependency_columns,
 	         "tally dependency add payments-brackwater --function payments --criticality critical --supplier brackwater --substitutability hard "
 	         "--substitutability-reason \"no second carrier\" --exit-plan-exists true"),

@@ -35,6 +35,56 @@ const struct command commands_report[] = {
 	 .columns = COLUMNS{
 		 {.path = "exercise", .max = 24}, {.path = "what", .max = 32}, {.path = "from", .max = 20}, {.path = "to", .max = 20},
 		 {.path = "stored", .as = AS_TIME}, {.path = "says", .max = 32}, {.path = "minutes", .as = AS_NUMBER}, {.path = "state"}, WHY, {0}}},
+	{REPORT, .verb = "priorities", .more = commands_report_flags,
+	 .help = "what to work on first: per supplier, all that is open, weighed by its tier",
+	 .empty = "no supplier of high tier, and nothing open; begin with: tally supplier add",
+	 .columns = COLUMNS{
+		 {.path = "who", .max = 24}, {.path = "tier"}, {.path = "points", .as = AS_NUMBER}, {.path = "incidents", .as = AS_NUMBER},
+		 {.path = "overdue", .as = AS_NUMBER}, {.path = "breaches", .as = AS_NUMBER}, {.path = "gaps", .as = AS_NUMBER},
+		 {.path = "unsupported", .as = AS_NUMBER}, {.path = "exceptions", .as = AS_NUMBER}, {.path = "concerns", .as = AS_NUMBER},
+		 {.path = "expiring", .as = AS_NUMBER}, WHY, {0}}},
+	{REPORT, .verb = "concentration", .more = commands_report_flags,
+	 .help = "who carries most of what we do, over every tier, and how hard he is to replace",
+	 .empty = "nobody carries more than one function, or a critical one; begin with: tally dependency add",
+	 .columns = COLUMNS{
+		 {.path = "who", .max = 28}, {.path = "rank", .as = AS_NUMBER}, {.path = "count", .heading = "functions", .as = AS_NUMBER},
+		 {.path = "critical", .as = AS_NUMBER}, {.path = "functions", .heading = "which", .max = 40}, {.path = "through", .max = 28},
+		 {.path = "substitutability", .heading = "to replace"}, {.path = "without_exit_plan", .heading = "no exit plan", .as = AS_NUMBER}, WHY, {0}}},
+	{REPORT, .verb = "subcontractors", .more = commands_report_flags, .help = "which critical and high suppliers told us of their subcontractors",
+	 .empty = "no supplier of critical or high tier",
+	 .columns = COLUMNS{
+		 {.path = "who", .max = 24}, {.path = "tier"}, {.path = "state"}, {.path = "as_of", .heading = "as of"}, {.path = "count", .as = AS_NUMBER},
+		 {.path = "critical", .as = AS_NUMBER}, {.path = "subcontractors", .max = 48}, WHY, {0}}},
+	{REPORT, .verb = "subcontracting", .more = commands_report_flags,
+	 .help = "subcontractors that the contract, or the terms that were read, do not allow",
+	 .empty = "no breach that we know of",
+	 .columns = COLUMNS{
+		 {.path = "who", .max = 24}, {.path = "subcontractor", .max = 28}, {.path = "rank", .as = AS_NUMBER}, {.path = "service", .max = 28},
+		 {.path = "critical"}, {.path = "because", .max = 60}, WHY, {0}}},
+	{REPORT, .verb = "unsupported", .more = commands_report_flags, .help = "products we use longer than anybody mends them",
+	 .empty = "every product that a dependency names is supported for as long as we mean to use it",
+	 .columns = COLUMNS{
+		 {.path = "product", .max = 24}, {.path = "version"}, {.path = "function", .max = 24}, {.path = "criticality"}, {.path = "support"},
+		 {.path = "used_until", .heading = "used until"}, {.path = "end_of_fixes", .heading = "fixes until"}, {.path = "because", .max = 48}, WHY, {0}}},
+	{REPORT, .verb = "dora", .more = commands_report_flags, .help = "the register of information: functions, providers, subcontractors; for --csv",
+	 .empty = "no dependency yet; begin with: tally dependency add",
+	 .columns = COLUMNS{
+		 {.path = "function"}, {.path = "criticality"}, {.path = "provider"}, {.path = "lei"}, {.path = "euid"}, {.path = "country"}, {.path = "rank"},
+		 {.path = "under"}, {.path = "service"}, {.path = "contract"}, {.path = "start"}, {.path = "end"}, {.path = "substitutability"},
+		 {.path = "substitutability_reason"}, {.path = "alternatives"}, {.path = "exit_plan"}, {.path = "reintegration"}, {.path = "impact"},
+		 {.path = "recovery_hours"}, {.path = "loss_hours"}, {.path = "data_classes"}, {.path = "countries"}, {.path = "last_audit"}, WHY, {0}}},
+	{REPORT, .verb = "published", .more = commands_report_flags,
+	 .help = "commodity suppliers, communities and prospects: what was read, what it leaves open, how sure we are",
+	 .empty = "no commodity supplier, community or prospect in the register",
+	 .columns = COLUMNS{
+		 {.path = "who", .max = 24}, {.path = "type"}, {.path = "standing"}, {.path = "read", .as = AS_NUMBER}, {.path = "answered", .as = AS_NUMBER},
+		 {.path = "unanswered", .as = AS_NUMBER}, {.path = "confidence", .as = AS_NUMBER}, {.path = "assurance"},
+		 {.path = "confidence_reason", .heading = "because", .max = 32}, {.path = "review_due", .heading = "review due"}, {.path = "state"}, WHY, {0}}},
+	{REPORT, .verb = "awareness", .more = commands_report_flags, .help = "who of us has to learn about the security of suppliers again",
+	 .empty = "nothing has run out, and nobody was absent",
+	 .columns = COLUMNS{
+		 {.path = "role", .max = 28}, {.path = "topic", .max = 36}, {.path = "form"}, {.path = "date"}, {.path = "expires"},
+		 {.path = "absent", .as = AS_NUMBER}, {.path = "state"}, WHY, {0}}},
 	{REPORT, .verb = "gaps", .more = commands_report_flags, .help = "what of our requirements each supplier does not meet, or was never asked",
 	 .empty = "no gap that we know of",
 	 .columns = COLUMNS{

@@ -5,6 +5,14 @@
 
 /* One line a report, by name. */
 #define REPORTS(X)         \
+	X(report_priorities) \
+	X(report_chain_concentration) \
+	X(report_chain_subcontractors) \
+	X(report_chain_subcontracting) \
+	X(report_support)  \
+	X(report_dora)     \
+	X(report_read_published) \
+	X(report_read_awareness) \
 	X(report_concerns) \
 	X(report_exit)     \
 	X(report_expiring) \

@@ -13,6 +13,10 @@ struct report {
 	enum err (*fn)(struct api_call *c, struct view *v, json_t *items);
 };
 
+/* Those whose items another one gathers. */
+extern const struct report report_chain_subcontracting, report_concerns, report_exceptions, report_expiring, report_gaps,
+	report_overdue, report_support;
+
 enum err report_document(struct buf *out) MUST; /* docs/reports.md */
 
 /* For the functions. The organisation of --supplier, by pet name, id or the name of a row that is linked; false: none was given. */

@@ -104,12 +104,20 @@ enum err view_subcontract_terms(struct view *v, const struct seen *s, const char
 
 /* ---- requests ---- */
 
-enum err view_subcontract_request(struct view *v, const struct seen *s, struct subcontract_request *out)
+enum request_state { REQUEST_OPEN, REQUEST_GRANTED, REQUEST_REFUSED, REQUEST_LAPSED };
+
+struct request {
+	const struct seen *of, *decided; /* decided: the reply; NULL: none */
+	enum request_state state;
+	int64_t until; /* day; 0: no end */
+};
+
+static enum err read_request(struct view *v, const struct seen *s, struct request *out)
 {
 	struct seens replies;
 	enum err e = view_about(v, &s->id, KIND_REPLY, &replies);
 
-	*out = (struct subcontract_request){.of = s};
+	*out = (struct request){.of = s};
 	for (size_t i = 0; e == OK && i < replies.n; i++) {
 		const struct seen *r = replies.p[i];
 		const char *word = view_active(r) ? view_word(r->kind->fields, r->r.body, "decision") : "";
@@ -125,7 +133,7 @@ enum err view_subcontract_request(struct view *v, const struct seen *s, struct s
 	return e;
 }
 
-const char *view_subcontract_state(const struct subcontract_request *r)
+static const char *state_word(const struct request *r)
 {
 	switch (r->state) {
 	case REQUEST_OPEN:
@@ -141,16 +149,16 @@ const char *view_subcontract_state(const struct subcontract_request *r)
 }
 
 /* The request of this author for this subcontractor that stands best: granted before open, open before refused. */
-static enum err find_request(struct view *v, const struct seen *s, const char *name, struct subcontract_request *out)
+static enum err find_request(struct view *v, const struct seen *s, const char *name, struct request *out)
 {
 	static const int rank[] = {[REQUEST_GRANTED] = 4, [REQUEST_OPEN] = 3, [REQUEST_LAPSED] = 2, [REQUEST_REFUSED] = 1};
-	struct subcontract_request one;
+	struct request one;
 	struct contract mine, theirs;
 	bool has_mine, has_theirs;
 	struct seens list;
 	enum err e = view_kind(v, KIND_SUBCONTRACTING_REQUEST, &list);
 
-	*out = (struct subcontract_request){0};
+	*out = (struct request){0};
 	if (e == OK)
 		e = find_contract(v, s, &mine, &has_mine);
 	for (size_t i = 0; e == OK && i < list.n; i++) {
@@ -161,7 +169,7 @@ static enum err find_request(struct view *v, const struct seen *s, const char *n
 		e = find_contract(v, r, &theirs, &has_theirs);
 		if (e != OK || has_mine != has_theirs || (has_mine && !id_eq(&mine.first->root, &theirs.first->root)))
 			continue;
-		e = view_subcontract_request(v, r, &one);
+		e = read_request(v, r, &one);
 		if (e == OK && (!out->of || rank[one.state] >= rank[out->state]))
 			*out = one;
 	}
@@ -205,7 +213,7 @@ static bool outside(const struct subcontract_terms *t, const struct value *item,
 
 static enum err approval(struct view *v, const struct seen *s, const char *name, struct subcontract_verdict *out)
 {
-	struct subcontract_request r;
+	struct request r;
 	enum err e = find_request(v, s, name, &r);
 
 	if (e != OK)
@@ -217,7 +225,7 @@ static enum err approval(struct view *v, const struct seen *s, const char *name,
 		(void)snprintf(out->because, sizeof out->because, "needs approval, and nobody asked for it");
 	else
 		(void)snprintf(out->because, sizeof out->because, out->breach ? "needs approval, and the request is %s" : "approved: the request is %s",
-		               view_subcontract_state(&r));
+		               state_word(&r));
 	return OK;
 }
 
@@ -273,7 +281,7 @@ enum err view_subcontract_duties(struct view *v, struct duties *out)
 	for (size_t i = 0; e == OK && i < list.n; i++) {
 		struct seen *s = list.p[i];
 		struct duty d = {.of = s, .what = "decide on a subcontractor", .profile = "", .debtor = v->me, .creditor = s->r.author};
-		struct subcontract_request r;
+		struct request r;
 		struct ids who;
 		bool everybody;
 		char *next = arena_alloc(v->a, 64), hex[65];
@@ -286,7 +294,7 @@ enum err view_subcontract_duties(struct view *v, struct duties *out)
 		(void)snprintf(next, 64, "tally subcontractor decide %.12s granted|refused", hex);
 		d.next = next;
 		d.due = duty_day(view_int(request(), s->r.body, "answer_by"));
-		e = view_subcontract_request(v, s, &r);
+		e = read_request(v, s, &r);
 		if (e == OK && r.decided)
 			e = duty_done(v, &d, r.decided);
 		if (e == OK && s->mine && (e = view_readers(v, s, &who, &everybody)) == OK && who.n)
@@ -387,10 +395,10 @@ enum err view_subcontract_asked(struct view *v, bool open, json_t **out)
 
 	for (size_t i = e == OK ? list.n : 0; e == OK && i-- > 0;) {
 		const struct seen *s = list.p[i];
-		struct subcontract_request r;
+		struct request r;
 		json_t *o;
 
-		if (!view_active(s) || (e = view_subcontract_request(v, s, &r)) != OK || (open && r.state != REQUEST_OPEN))
+		if (!view_active(s) || (e = read_request(v, s, &r)) != OK || (open && r.state != REQUEST_OPEN))
 			continue;
 		if ((e = view_record_row(v, s, &o)) != OK)
 			break;
@@ -398,7 +406,7 @@ enum err view_subcontract_asked(struct view *v, bool open, json_t **out)
 		view_put(o, "service", view_text(v, request(), s->r.body, "service"));
 		view_put_date(o, "start", view_int(request(), s->r.body, "start"));
 		view_put_date(o, "answer_by", view_int(request(), s->r.body, "answer_by"));
-		view_put(o, "decision", view_subcontract_state(&r));
+		view_put(o, "decision", state_word(&r));
 		view_put_date(o, "until", r.until);
 		if (r.decided) {
 			view_put_id(o, "decided_by", &r.decided->id);

@@ -14,14 +14,6 @@ struct subcontract_terms { /* what holds for a disclosure or a request */
 	const char *terms;           /* the row of terms that were read, where there is no contract; "" */
 };
 
-enum subcontract_state { REQUEST_OPEN, REQUEST_GRANTED, REQUEST_REFUSED, REQUEST_LAPSED };
-
-struct subcontract_request {
-	const struct seen *of, *decided; /* decided: the reply; NULL: none */
-	enum subcontract_state state;
-	int64_t until; /* day; 0: no end */
-};
-
 struct subcontract_verdict {
 	bool breach;
 	char because[160];
@@ -30,8 +22,6 @@ struct subcontract_verdict {
 
 /* supplier: the name of its row, for terms that were read; NULL: none. */
 enum err view_subcontract_terms(struct view *v, const struct seen *s, const char *supplier, struct subcontract_terms *out) MUST;
-enum err view_subcontract_request(struct view *v, const struct seen *s, struct subcontract_request *out) MUST;
-const char *view_subcontract_state(const struct subcontract_request *r);
 /* One item of a disclosure. */
 enum err view_subcontract_item(struct view *v, const struct seen *s, const struct value *item, const struct subcontract_terms *t,
                                struct subcontract_verdict *out) MUST;

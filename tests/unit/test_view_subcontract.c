@@ -36,8 +36,9 @@ static struct id contract(struct tale *t, const char *mode)
 {
 	struct id amy = tale_org(AMY), bob = tale_org(BOB);
 	struct id offer = tale_say(t, (struct tale_head){AMY, BOB, .at = TALE_DAY(0), .kind = KIND_CONTRACT},
-	                           "{\"reference\": \"C-7\", \"type\": \"bespoke\", \"customer\": \"%s\", \"supplier\": \"%s\", \"data_classes\": [\"orders\"], "
-	                           "\"countries\": [\"DE\", \"NO\"], \"clauses\": {\"subcontracting\": \"%s\"}}", tale_hex(t, &amy), tale_hex(t, &bob), mode);
+	                           "{\"reference\": \"C-7\", \"type\": \"bespoke\", \"customer\": \"%s\", \"supplier\": \"%s\", "
+	                           "\"data_classes\": [\"orders\"], \"countries\": [\"DE\", \"NO\"], "
+	                           "\"clauses\": {\"subcontracting\": \"%s\"}}", tale_hex(t, &amy), tale_hex(t, &bob), mode);
 	(void)tale_say(t, (struct tale_head){BOB, AMY, .at = TALE_DAY(1), .kind = KIND_REPLY, .thread = &offer},
 	               "{\"about\": \"%s\", \"decision\": \"agreed\"}", tale_hex(t, &offer));
 	return offer;
@@ -46,8 +47,8 @@ static struct id contract(struct tale *t, const char *mode)
 static struct id disclose(struct tale *t, const struct id *c, const char *item)
 {
 	return tale_say(t, (struct tale_head){BOB, AMY, .at = TALE_DAY(4), .kind = KIND_SUBCONTRACTOR_DISCLOSURE},
-	                "{\"contract\": \"%s\", \"as_of\": \"2026-11-27\", \"complete\": true, \"items\": [{\"name\": \"Northdata\", \"service\": \"hosting\", "
-	                "\"rank\": 2%s}]}", tale_hex(t, c), item);
+	                "{\"contract\": \"%s\", \"as_of\": \"2026-11-27\", \"complete\": true, \"items\": [{\"name\": "
+	                "\"Northdata\", \"service\": \"hosting\", \"rank\": 2%s}]}", tale_hex(t, c), item);
 }
 
 static struct id ask(struct tale *t, const struct id *c, int day)

@@ -102,8 +102,9 @@ static enum err add_part(const struct list *l, enum part part, const json_t *ite
 
 static enum err read_part(struct api_call *c, struct view *v, const struct list *l, enum part part)
 {
+	const struct incident_wanted open = {.open = true};
 	json_t *items = parts[part].report ? json_array() : NULL;
-	enum err e = parts[part].report ? parts[part].report->fn(c, v, items) : view_incident_list(v, true, NULL, &items);
+	enum err e = parts[part].report ? parts[part].report->fn(c, v, items) : view_incident_list(v, &open, &items);
 
 	if (e == OK)
 		e = add_part(l, part, items);

@@ -263,6 +263,28 @@ static void onboarding(void)
 	chapter("onboarding");
 }
 
+/* Two bid for the night transports; one is out after the first stage. */
+static void tender(void)
+{
+	day(1);
+	const char *tender = says(WORKS, "tender open --title \"Night transports\" --set baseline --stage \"selection=%s, basic\" --to @carrier "
+	                          "--to @payroll", date(3));
+	settle();
+	json_t *r = sees(WORKS, "tender ask %s", tender);
+	const char *ask = text(r, "id");
+	day(2);
+	says(CARRIER, "requirement ack %s --accept-all", ask);
+	says(PAYROLL, "requirement ack %s --accept-all --decline \"R1=we have no one at night\"", ask);
+	json_decref(r);
+	settle();
+	says(WORKS, "tender decide %s @payroll fail --reason \"R1=somebody must answer at night\"", tender);
+	says(WORKS, "tender decide %s @carrier pass", tender);
+	chapter("tender");
+	r = sees(PAYROLL, "tender show %s", tender);
+	assert_string_equal(text(json_array_get(json_object_get(r, "items"), 0), "state"), "fail");
+	json_decref(r);
+}
+
 /* One text a supplier, and both hold it by one hash. */
 static void contracts(void)
 {
@@ -355,6 +377,37 @@ static void incident(void)
 	json_decref(m);
 }
 
+/* An exercise among three, which something real ends: nothing of it counts as real, and what is real does not count in it. */
+static void exercise(void)
+{
+	char starts[WHEN_TEXT], ends[WHEN_TEXT];
+	size_t real = count(sees(WORKS, "incident list"));
+	day(130);
+	when_format(world.now, starts);
+	when_format(world.now + 8 * 3600000ll, ends);
+	const char *plan = says(WORKS, "exercise plan --title \"Cold night\" --objective \"reach the duty officer\" --participant @carrier "
+	                        "--participant @cloud --starts %s --ends %s", starts, ends);
+	settle();
+	says(CARRIER, "reply %s accepted", plan);
+	says(CLOUD, "reply %s accepted", plan);
+	says(WORKS, "exercise start %s", plan);
+	settle();
+	when_format(world.now, starts);
+	says(CARRIER, "incident report --to @works --exercise %s --stage early-warning --title \"The depot is dark\" --aware %s --malicious no "
+	     "--cross-border no --contact soc@carrier.example", plan, starts);
+	settle();
+	assert_int_equal(count(sees(WORKS, "incident list")), real);
+	assert_int_equal(count(sees(WORKS, "incident list --exercise %s", plan)), 1);
+	says(CARRIER, "incident report --to @works --stage early-warning --title \"Fire in the depot\" --aware %s --malicious no --cross-border no "
+	     "--contact soc@carrier.example", starts);
+	settle();
+	assert_int_equal(count(sees(WORKS, "incident list")), real + 1);
+	json_t *r = sees(WORKS, "exercise show %s", plan);
+	assert_non_null(strstr(text(r, "state"), "aborted"));
+	json_decref(r);
+	chapter("an exercise, and a fire");
+}
+
 /* Payroll, which never answered, is found by the rule, with the records behind it. */
 static void failing(void)
 {
@@ -407,11 +460,13 @@ static void the_year(void **state)
 	new_year = world.now / WHEN_DAY_MS * WHEN_DAY_MS;
 	assert_non_null(mkdtemp(folder));
 	onboarding();
+	tender();
 	contracts();
 	requirements();
 	passed_on();
 	posture();
 	incident();
+	exercise();
 	failing();
 	an_end();
 	scenario_close(&world);

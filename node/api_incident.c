@@ -387,14 +387,14 @@ static enum err relation(struct api_call *c, struct value *body, int64_t *out)
 }
 
 /* Its author has it already; who got it from us before is told of. */
-static enum err passed_on_before(struct api_call *c, struct view *v, const struct incident *x, const struct draft *d)
+static enum err passed_on_before(struct api_call *c, struct view *v, const struct seen *s, const struct draft *d)
 {
 	struct seens before;
-	enum err e = view_about(v, &x->head->id, KIND_FORWARD, &before);
+	enum err e = view_about(v, &s->id, KIND_FORWARD, &before);
 	for (size_t i = 0; e == OK && i < d->recipients; i++) {
 		char name[NAMES_TEXT];
 		names_show(c->core, &d->to[i], name);
-		if (id_eq(&d->to[i], &x->head->r.author))
+		if (id_eq(&d->to[i], &s->r.author))
 			return api_fail(c, ERR_CONFLICT, "tell them what it means to us: tally incident answer ID --impact ...",
 			                "%s is its author: it is not passed back", name);
 		for (size_t k = 0; e == OK && k < before.n; k++) {
@@ -409,47 +409,62 @@ static enum err passed_on_before(struct api_call *c, struct view *v, const struc
 	return e;
 }
 
-static enum err forward(struct api_call *c)
+static enum err pass_on(struct api_call *c, struct view *v, const struct seen *s, bool withdrawn)
 {
-	struct view v;
-	struct incident x;
 	struct value *body;
-	struct id id, thread;
+	struct id id, thread = s->id;
 	int64_t as;
 	struct draft d = {.kind = kind_by_number(KIND_FORWARD)};
-	enum err e = find(c, &v, &x);
-	if (e == OK)
-		e = saying_body(c, d.kind, saying_arg(c, "body"), &body);
+	enum err e = saying_body(c, d.kind, saying_arg(c, "body"), &body);
 	if (e == OK)
 		e = saying_header(c, &d);
 	if (e == OK)
 		e = relation(c, body, &as);
 	if (e != OK)
 		return e;
-	if (x.head->mine)
-		return api_fail(c, ERR_POLICY, "tally incident update ID --to PARTNER", "that incident is our own: send it, do not forward it");
-	if (x.withdrawn)
-		return api_fail(c, ERR_POLICY, "see why: tally incident show ID", "its author has withdrawn it: it is not passed on");
+	if (s->mine)
+		return api_fail(c, ERR_POLICY, "send it: name them with --to where it is said", "that is our own: it is sent, not forwarded");
+	if (withdrawn)
+		return api_fail(c, ERR_POLICY, "see why: tally record show ID", "its author has withdrawn it: it is not passed on");
 	if (!d.recipients)
 		return api_fail(c, ERR_USAGE, "name them with: --to PARTNER", "nobody to pass it on to");
-	e = tlp_forward(&x.head->r, (enum tlp_relation)(as - 1), &c->why);
+	e = tlp_forward(&s->r, (enum tlp_relation)(as - 1), &c->why);
 	if (e != OK) {
 		(void)snprintf(c->hint, sizeof c->hint, "ask its author to send it to them, or to say it again under another TLP");
 		return e;
 	}
-	e = forward_body(c, &v, x.head, body);
+	e = forward_body(c, v, s, body);
 	if (e != OK)
 		return e;
-	thread = x.head->id;
 	d.body = body;
 	d.parent = &thread;
 	d.parents = 1;
-	d.tlp = x.head->r.tlp;
-	if (x.head->r.has_exercise)
-		d.exercise = &x.head->r.exercise;
-	if ((e = passed_on_before(c, &v, &x, &d)) != OK)
+	d.tlp = s->r.tlp;
+	if (s->r.has_exercise)
+		d.exercise = &s->r.exercise;
+	if ((e = passed_on_before(c, v, s, &d)) != OK)
 		return e;
 	return saying_say(c, &d, &id);
+}
+
+static enum err forward(struct api_call *c)
+{
+	struct view v;
+	struct incident x;
+	enum err e = find(c, &v, &x);
+	return e == OK ? pass_on(c, &v, x.head, x.withdrawn) : e;
+}
+
+/* Of any kind, such as a subcontractor's answer that it lets its customer's customer see. */
+static enum err forward_record(struct api_call *c)
+{
+	struct view v;
+	struct seen *s;
+	saying_view(c, &v);
+	enum err e = saying_record(c, &v, "record", 0, &s);
+	if (e == OK && (!s->readable || !s->kind || s->kind->inner || s->r.kind == KIND_FORWARD))
+		return api_fail(c, ERR_INVALID, "see: tally record show ID", "that record cannot be passed on");
+	return e == OK ? pass_on(c, &v, s, s->withdrawn) : e;
 }
 
 const struct api_row api_incident_rows[] = {
@@ -460,6 +475,7 @@ const struct api_row api_incident_rows[] = {
 	{"incident.answer", answer, "how a partner's incident affects us"},
 	{"incident.matrix", matrix, "what became of a notice at each receiver"},
 	{"incident.forward", forward, "pass a partner's notice on, unaltered"},
+	{"record.forward", forward_record, "pass a partner's record of any kind on, unaltered"},
 	{"incident.close", close_it, "the final version of our own notice"},
 	{NULL, NULL, NULL},
 };

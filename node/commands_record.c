@@ -40,6 +40,12 @@ const struct command commands_record[] = {
 	 .creates = true, .changes = true,
 	 .help = "withdraw a record of our own; everybody who got it is told",
 	 .flags = ARGS{{.name = "reason", .required = true, .help = "why"}, {0}}},
+	{.noun = "record", .verb = "forward", .call = "record.forward", .style = STYLE_ID, .kind = KIND_FORWARD, .more = commands_say,
+	 .words = commands_record_words, .creates = true, .changes = true,
+	 .fills = FILLS{"record", "entry", "signature", "index", "path", "statements", "relation", NULL},
+	 .help = "pass a partner's record on, unaltered, as far as its TLP allows",
+	 .flags = ARGS{{.name = "as", .type = ARG_WORD, .vocab = &vocab_relation, .help = "what the receiver is to us"}, {0}},
+	 .example = "tally record forward 4f1c22 --to harbour --as customer --basis \"consent of 24 November\""},
 	{.noun = "inbox", .call = "inbox.list", .style = STYLE_TABLE, .help = "what partners sent us, newest first",
 	 .flags = ARGS{
 		 {.name = "open", .type = ARG_SWITCH, .help = "only what we have not answered"},

@@ -198,11 +198,13 @@ enum err view_ask_all(struct view *v, const struct assignment *of, const struct 
 	const char *const *rids;
 	size_t n;
 	struct seen *ack;
-	struct seens equivalences;
+	struct seens equivalences, guidance;
 	int64_t today = view_ask_today(v);
 	if (!of->set)
 		return OK;
 	enum err e = view_guidance_of(v, of->set, KIND_EQUIVALENCE, &of->assign->r.author, &equivalences);
+	if (e == OK)
+		e = view_guidance_of(v, of->set, KIND_GUIDANCE, NULL, &guidance);
 	if (e == OK)
 		e = view_requirement_rids(v, of->set, of->level, &rids, &n);
 	if (e == ERR_NOT_FOUND) /* a level the set does not have asks for all of it */
@@ -216,6 +218,7 @@ enum err view_ask_all(struct view *v, const struct assignment *of, const struct 
 		                  .requirement = view_requirement_find(of->set, rids[i])};
 		a->title = view_text(v, view_requirement_group(), a->requirement, "title");
 		read_answer(v, a);
+		a->guidance = view_guidance_on(&guidance, a->rid);
 		if (a->answer == ANSWER_EQUIVALENCE)
 			view_guidance_recognise(v, &equivalences, a->rid, *a->certificate ? a->certificate : a->text, &a->recognised);
 		read_review(v, a);
@@ -376,6 +379,15 @@ static void put_recognised(struct view *v, const struct ask *a, json_t *o)
 	view_put_id(o, "recognised_by", &r->by->id);
 }
 
+static void put_guidance(struct view *v, const struct ask *a, json_t *o)
+{
+	const struct field *f = kind_by_number(KIND_GUIDANCE)->fields;
+	view_put(o, "guidance", view_text(v, f, a->guidance->r.body, "title"));
+	view_put(o, "guidance_text", view_text(v, f, a->guidance->r.body, "text"));
+	view_put(o, "guidance_link", view_text(v, f, a->guidance->r.body, "link"));
+	view_put_id(o, "guidance_id", &a->guidance->id);
+}
+
 json_t *view_ask_json(struct view *v, const struct ask *a)
 {
 	const char *word = vocab_word(&vocab_ack, a->answer), *review = vocab_word(&vocab_review, a->review);
@@ -396,6 +408,8 @@ json_t *view_ask_json(struct view *v, const struct ask *a)
 	view_put_date(o, "due", a->due / WHEN_DAY_MS);
 	if (a->challenge)
 		put_challenge(a, o);
+	if (a->guidance)
+		put_guidance(v, a, o);
 	if (a->answer == ANSWER_EQUIVALENCE)
 		put_recognised(v, a, o);
 	if (a->renewals)

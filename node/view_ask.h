@@ -24,6 +24,7 @@ struct ask { /* one requirement asked of one party */
 	bool still;                /* a challenge holds it now */
 	struct challenge *challenge; /* the newest about it; NULL: none */
 	struct recognised recognised; /* what the customer says of the certificate it is met by */
+	const struct seen *guidance; /* a record that says how to meet it; NULL: none */
 	const char *certificate;   /* named in the answer; "" */
 	size_t renewals;           /* exceptions for it that were granted after another one was */
 	bool expired, overdue, outdated;

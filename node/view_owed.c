@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "node/view_record.h"
 #include "proto/when.h"
 
 enum answer { /* vocab_ack */
@@ -216,6 +217,8 @@ static enum err put_line(struct view *v, const struct owed *o, struct line *l, j
 	(void)json_object_set_new(row, "asked", json_integer((json_int_t)l->asked));
 	(void)json_object_set_new(row, "open", json_integer((json_int_t)l->open));
 	view_put_date(row, "due", l->due / WHEN_DAY_MS);
+	if (a->guidance)
+		view_put(row, "guidance", view_record_title(v, a->guidance));
 	view_put(row, "state", l->overdue ? "overdue" : l->open == 0 ? "answered" : l->still ? "clock stopped" : l->open < l->asked ? "in part" : "open");
 	if (!known)
 		return OK;

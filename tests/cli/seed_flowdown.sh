@@ -47,6 +47,17 @@ ok A record show "$flow" --json
 says "$ack"
 expect 5 A record show "$ack"
 
+# One answer is opened, by its author's consent: said again so that it may go one hop further, and passed on unaltered.
+expect 6 S record forward "$ack" --to harbour --as customer --basis consent
+ok B requirement ack "$passed" --accept R1 --exception "R2=new disks, until 2027-03-31" --tlp amber --wait 10s
+opened=$out
+ok S requirement flowdown "$assign" --wait 10s
+ok S record forward "$opened" --to harbour --as customer --basis "consent of Coldline" --wait 10s
+ok A report flowdown
+says '^brackwater +me +R2 +Logs +inform +2 +2 +1 +2027-03-31 +declined +1 .*counts verified$'
+ok A record show "$opened"
+says 'Coldline'
+
 # Counts that the answers do not give are not even said.
 echo "{\"about\": \"$assign\", \"as_of\": \"2026-11-24\", \"rows\": [{\"rid\": \"R1\", \"passed\": 2, \"acknowledged\": 2, \"exceptions\": 0}]}" >bad.json
 expect 9 S record new flowdown --file bad.json --to harbour

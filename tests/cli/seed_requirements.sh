@@ -56,6 +56,8 @@ guidance=$out
 ok C record show "$guidance"
 says 'Any lock with a key'
 ok B record show "$guidance"
+ok C requirement show "$late" --json
+says '"guidance_text": "Any lock with a key."'
 expect 6 C requirement answer "$challenge" accepted --text "We answer ourselves."
 tells 'our own: the other side decides'
 ok A requirement answer "$challenge" done --text "See the guidance." --wait 10s

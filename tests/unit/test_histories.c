@@ -7,11 +7,15 @@
 #include "node/view_assurance.h"
 #include "node/view_contract.h"
 #include "node/view_finding.h"
+#include "node/view_flow.h"
 #include "node/view_inbox.h"
 #include "node/view_incident.h"
+#include "node/view_matrix.h"
+#include "node/view_owed.h"
 #include "node/view_posture.h"
 #include "node/view_record.h"
 #include "node/view_requirement.h"
+#include "node/view_tender.h"
 
 #define LENGTH 40
 #define ORDERS 6
@@ -252,6 +256,33 @@ static json_t *contracts(struct view *v)
 	return rows;
 }
 
+/* Challenges, what all ask of us, matrices, flow-downs, tenders. */
+static void of_requirements(struct view *v, json_t *all)
+{
+	json_t *part, *rows = json_array();
+	struct relations relations;
+	struct seens tenders;
+	enum err e = view_challenge_list(v, &part);
+	add(all, "challenges", e, part);
+	e = view_owed_list(v, true, &part);
+	add(all, "asked of us", e, part);
+	e = view_matrix_list(v, &part);
+	add(all, "matrices", e, part);
+	assert_int_equal(view_matrix_all(v, &relations), OK);
+	for (size_t i = 0; i < relations.n; i++)
+		assert_int_equal(view_matrix_rows(v, &relations.p[i], rows), OK);
+	assert_int_equal(view_flow_list(v, rows), OK);
+	assert_int_equal(view_kind(v, KIND_TENDER, &tenders), OK);
+	for (size_t i = 0; i < tenders.n; i++) {
+		if (!view_active(tenders.p[i]))
+			continue;
+		assert_int_equal(view_tender_show(v, tenders.p[i], &part), OK);
+		assert_int_equal(json_array_extend(rows, part), 0);
+		json_decref(part);
+	}
+	(void)json_object_set_new(all, "rows", rows);
+}
+
 static json_t *look(struct tale *t, struct view *v)
 {
 	json_t *all = json_object(), *part;
@@ -268,6 +299,7 @@ static json_t *look(struct tale *t, struct view *v)
 	add(all, "certifications", e, part);
 	e = view_posture_list(v, &part);
 	add(all, "postures", e, part);
+	of_requirements(v, all);
 	for (int who = 0; who < 3; who++) {
 		struct id org = tale_org(who);
 		char name[24];

@@ -3,9 +3,13 @@
 #include "tests/unit/tale.h"
 
 #include "node/view_inbox.h"
+#include "node/view_flow.h"
 #include "node/view_incident.h"
+#include "node/view_matrix.h"
+#include "node/view_owed.h"
 #include "node/view_posture.h"
 #include "node/view_requirement.h"
+#include "node/view_tender.h"
 
 static size_t cost;
 static struct id first; /* the notice, the set or the assignment of which the tale is */
@@ -83,6 +87,25 @@ static json_t *gap(struct tale *t, struct view *v)
 	assert_int_equal(view_posture_gap(v, &bob, &theirs), OK);
 	assert_int_equal(view_posture_gap(v, &amy, &ours), OK);
 	return done(v, json_pack("[o, o, o]", list, theirs, ours));
+}
+
+/* Challenges, matrices, flow-downs, tenders, what all ask, and the deadlines of it all. */
+static json_t *beside(struct tale *t, struct view *v)
+{
+	struct relations relations;
+	struct duties duties;
+	json_t *challenges, *owed, *matrices, *tenders, *rows = json_array();
+	(void)t;
+	assert_int_equal(duty_all(v, false, &duties), OK);
+	assert_int_equal(view_challenge_list(v, &challenges), OK);
+	assert_int_equal(view_owed_list(v, true, &owed), OK);
+	assert_int_equal(view_matrix_list(v, &matrices), OK);
+	assert_int_equal(view_matrix_all(v, &relations), OK);
+	for (size_t i = 0; i < relations.n; i++)
+		assert_int_equal(view_matrix_rows(v, &relations.p[i], rows), OK);
+	assert_int_equal(view_flow_list(v, rows), OK);
+	assert_int_equal(view_tender_list(v, &tenders), OK);
+	return done(v, json_pack("[o, o, o, o, o]", challenges, owed, matrices, tenders, rows));
 }
 
 typedef void story(struct tale *t, size_t n);
@@ -236,6 +259,82 @@ static void of_requirements(void **state)
 		}
 }
 
+static void challenges(struct tale *t, size_t n)
+{
+	first = set_of(t, TALE_T0, NULL);
+	struct id assign = ask(t, TALE_T0 + 1, &first, 0);
+	for (size_t i = 0; i < n; i++) {
+		struct id said = tale_say(t, (struct tale_head){BOB, AMY, 0, TALE_DAY(1) + (int64_t)i, KIND_CHALLENGE, &assign, NULL},
+		                          "{\"about\": \"%s\", \"rid\": \"R1\", \"kind\": \"unclear\", \"text\": \"x\"}", tale_hex(t, &assign));
+		(void)tale_say(t, (struct tale_head){AMY, BOB, 0, TALE_DAY(2) + (int64_t)i, KIND_REPLY, &assign, NULL},
+		               "{\"about\": \"%s\", \"decision\": \"done\"}", tale_hex(t, &said));
+	}
+}
+
+static void guidances(struct tale *t, size_t n)
+{
+	first = set_of(t, TALE_T0, NULL);
+	for (size_t i = 0; i < n; i++) {
+		(void)ask(t, TALE_DAY(1) + (int64_t)i, &first, i);
+		(void)tale_say(t, (struct tale_head){AMY, BOB, 0, TALE_DAY(1) + (int64_t)i, KIND_GUIDANCE, NULL, NULL},
+		               "{\"set\": \"%s\", \"rids\": [\"R1\"], \"title\": \"x\", \"text\": \"x\"}", tale_hex(t, &first));
+	}
+}
+
+static void flowdowns(struct tale *t, size_t n)
+{
+	first = set_of(t, TALE_T0, NULL);
+	struct id assign = ask(t, TALE_T0 + 1, &first, 0);
+	for (size_t i = 0; i < n; i++)
+		(void)tale_say(t, (struct tale_head){BOB, AMY, 0, TALE_DAY(1) + (int64_t)i, KIND_FLOWDOWN, &assign, NULL},
+		               "{\"about\": \"%s\", \"as_of\": \"2026-11-25\", \"rows\": [{\"rid\": \"R1\", \"passed\": 1, \"acknowledged\": 0, "
+		               "\"exceptions\": 0}]}", tale_hex(t, &assign));
+}
+
+static void matrices(struct tale *t, size_t n) /* countered and agreed in turn */
+{
+	struct id bob = tale_org(BOB), last;
+	for (size_t i = 0; i < n; i++) {
+		int from = i % 2 ? BOB : AMY;
+		struct id said = tale_say(t, (struct tale_head){from, from == AMY ? BOB : AMY, 0, TALE_DAY(1) + (int64_t)i, KIND_RESPONSIBILITY_MATRIX,
+		                                                i ? &first : NULL, NULL},
+		                          "{%s%s%s\"contract\": \"C\", \"supplier\": \"%s\", \"rows\": [{\"control\": \"R1\"}]}", i ? "\"about\": \"" : "",
+		                          i ? tale_hex(t, &last) : "", i ? "\", " : "", tale_hex(t, &bob));
+		last = said;
+		first = i ? first : said;
+		(void)tale_say(t, (struct tale_head){from == AMY ? BOB : AMY, from, 0, TALE_DAY(2) + (int64_t)i, KIND_REPLY, &first, NULL},
+		               "{\"about\": \"%s\", \"decision\": \"agreed\"}", tale_hex(t, &said));
+	}
+}
+
+static void tenders(struct tale *t, size_t n) /* each asked once, and one of them often */
+{
+	first = set_of(t, TALE_T0, NULL);
+	for (size_t i = 0; i < n; i++) {
+		struct id tender = tale_say(t, (struct tale_head){AMY, BOB, 0, TALE_DAY(1) + (int64_t)i, KIND_TENDER, NULL, NULL},
+		                            "{\"title\": \"x\", \"stages\": [{\"stage\": \"selection\", \"deadline\": \"2026-12-15\"}]}");
+		static struct id one;
+		one = i ? one : tender;
+		for (int k = 0; k < 2; k++)
+			(void)tale_say(t, (struct tale_head){AMY, BOB, 0, TALE_DAY(2) + (int64_t)i, KIND_REQUIREMENT_ASSIGN, NULL, NULL},
+			               "{\"set\": \"%s\", \"stage\": \"selection\", \"contract\": \"%d-%zu\", \"tender\": \"%s\"}", tale_hex(t, &first), k, i,
+			               tale_hex(t, k ? &one : &tender));
+	}
+}
+
+static void beside_requirements(void **state)
+{
+	static const struct { const char *what; story *tell; } stories[] = {
+		{"challenges", challenges}, {"guidance", guidances}, {"flow-downs", flowdowns}, {"matrices", matrices}, {"tenders", tenders},
+	};
+	(void)state;
+	for (size_t i = 0; i < sizeof stories / sizeof *stories; i++)
+		for (int me = AMY; me <= BOB; me++) {
+			bounded(stories[i].what, stories[i].tell, me, beside);
+			bounded(stories[i].what, stories[i].tell, me, inbox);
+		}
+}
+
 /* ---- postures: Bob attests to Amy ---- */
 
 static void attest(struct tale *t, size_t n, bool chain)
@@ -270,6 +369,7 @@ static void of_postures(void **state)
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = {cmocka_unit_test(of_incidents), cmocka_unit_test(of_requirements), cmocka_unit_test(of_postures)};
+	const struct CMUnitTest tests[] = {cmocka_unit_test(of_incidents), cmocka_unit_test(of_requirements), cmocka_unit_test(beside_requirements),
+		cmocka_unit_test(of_postures)};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -35,6 +35,7 @@ const char *cli_body_flag(const struct field *f, char out[static 64]); /* "cross
 
 /* ---- cli_file.c: "-" is stdin; why->text alone ---- */
 enum err cli_file_json(FILE *in, const char *path, json_t **out, struct complaint *why) MUST;
+enum err cli_file_bytes(FILE *in, const char *path, json_t **out, struct complaint *why) MUST; /* {name, hex} */
 enum err cli_file_text(FILE *in, const char *path, bool trim, json_t **out, struct complaint *why) MUST;
 enum err cli_file_either(FILE *in, const char *path, json_t **out, struct complaint *why) MUST; /* JSON when it begins so, else a sheet */
 enum err cli_file_sheet(FILE *in, const char *path, const char *encoding, json_t **out, struct complaint *why) MUST; /* encoding: charset.h */

@@ -152,6 +152,9 @@ static enum err take(struct parser *p, const struct arg *arg, const char *where,
 	case ARG_FILE:
 		e = at(p, where, cli_file_text(p->cli->in, text, false, &j, p->why));
 		break;
+	case ARG_BYTES:
+		e = at(p, where, cli_file_bytes(p->cli->in, text, &j, p->why));
+		break;
 	case ARG_BODY:
 		if (p->file)
 			return refuse(p, ERR_USAGE, where, "is given twice");

@@ -1,6 +1,7 @@
 /* Files that are named on the line: what they hold becomes an argument of the call. */
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "node/charset.h"
@@ -17,15 +18,40 @@ static __attribute__((format(printf, 3, 4))) enum err refuse(struct complaint *w
 	return e;
 }
 
-static enum err read_all(FILE *in, const char *path, struct buf *out, struct complaint *why)
+static enum err read_most(FILE *in, const char *path, size_t most, struct buf *out, struct complaint *why)
 {
 	char fault[SLURP_TEXT];
-	enum err e = slurp_file(path, in, LIMIT_REQUEST, out);
+	enum err e = slurp_file(path, in, most, out);
 
 	if (e == OK)
 		return OK;
 	buf_free(out);
-	return refuse(why, e, "%.70s: %s", path, slurp_fault(path, e, LIMIT_REQUEST, fault));
+	return refuse(why, e, "%.70s: %s", path, slurp_fault(path, e, most, fault));
+}
+
+static enum err read_all(FILE *in, const char *path, struct buf *out, struct complaint *why)
+{
+	return read_most(in, path, LIMIT_REQUEST, out, why);
+}
+
+enum err cli_file_bytes(FILE *in, const char *path, json_t **out, struct complaint *why)
+{
+	const char *slash = strrchr(path, '/');
+	struct buf b = {0};
+	char *hex;
+	enum err e = read_most(in, path, LIMIT_FILE, &b, why);
+
+	if (e != OK)
+		return e;
+	hex = malloc(2 * b.n + 1);
+	if (hex)
+		hex_encode(hex, b.p, b.n);
+	*out = hex ? json_pack("{s:s#}", "hex", hex, (int)(2 * b.n)) : NULL;
+	if (*out && strcmp(path, "-") != 0)
+		(void)json_object_set_new(*out, "name", json_string(slash ? slash + 1 : path));
+	free(hex);
+	buf_free(&b);
+	return *out ? OK : ERR_MEMORY;
 }
 
 static enum err parse_json(const char *path, const struct buf *b, json_t **out, struct complaint *why)

@@ -19,7 +19,7 @@ static const char *shape_of(const struct arg *a, char out[static 48])
 	static const char *const shapes[] = {
 		[ARG_TEXT] = "TEXT", [ARG_INT] = "NUMBER", [ARG_SWITCH] = "", [ARG_LIST] = "TEXT", [ARG_SPAN] = "SPAN", [ARG_JSON] = "FILE",
 		[ARG_FILE] = "FILE", [ARG_EITHER] = "FILE", [ARG_SHEET] = "FILE",
-	 [ARG_PATH] = "FILE", [ARG_BODY] = "FILE", [ARG_WORD] = "WORD", [ARG_OUTPUT] = "FILE", [ARG_KIND] = "KIND",
+	 [ARG_PATH] = "FILE", [ARG_BYTES] = "FILE", [ARG_BODY] = "FILE", [ARG_WORD] = "WORD", [ARG_OUTPUT] = "FILE", [ARG_KIND] = "KIND",
 	};
 
 	(void)snprintf(out, 48, "%s", a->shape ? a->shape : shapes[a->type]);

@@ -6,7 +6,7 @@ static const struct command *const tables[] = {
 	commands_run, commands_partner, commands_register, commands_map, commands_requirement, commands_challenge, commands_matrix, commands_tender,
 	commands_posture,
 	commands_contract, commands_incident, commands_response, commands_record, commands_report,
-	commands_assurance, commands_finding,
+	commands_assurance, commands_evidence, commands_finding,
 	commands_concern, commands_exit,
 };
 

@@ -26,6 +26,7 @@ enum arg_type {
 	ARG_EITHER, /* like ARG_JSON when the file begins like JSON, else like ARG_SHEET */
 	ARG_FILE,   /* name of a text file: its contents; "-": stdin */
 	ARG_SHEET,  /* name of a text file that a spreadsheet wrote, in the encoding of --encoding or by its mark: its contents; "-": stdin */
+	ARG_BYTES,  /* name of a file of any kind: {name, hex}; "-": stdin */
 	ARG_PATH,   /* name of a file that the command reads itself; "-": stdin */
 	ARG_BODY,   /* like ARG_JSON, but the document is the start of "body"; fields given as flags replace its members */
 	ARG_WORD,   /* one word of .vocab */
@@ -96,7 +97,7 @@ extern const struct command commands_run[], commands_partner[], commands_registe
 	commands_matrix[], commands_tender[],
 	commands_posture[], commands_contract[],
 	commands_incident[], commands_response[], commands_record[], commands_report[],
-	commands_assurance[], commands_finding[],
+	commands_assurance[], commands_evidence[], commands_finding[],
 	commands_concern[], commands_exit[];
 extern const struct arg commands_say[]; /* --to --tlp --onward */
 

@@ -24,6 +24,7 @@ struct world { /* the outside, passed in */
 	void (*random)(void *ctx, uint8_t *p, size_t n);    /* cryptographic in the real node */
 	void (*log)(void *ctx, const char *line);           /* one event in logfmt, no newline; never a secret, never a body */
 	int64_t (*steady)(void *ctx);                       /* ms since some moment; nobody can set it. For all that is waited for */
+	const char *files;                                  /* folder of evidence files (files.h); NULL: there are none */
 };
 
 struct core;
@@ -137,5 +138,9 @@ struct core_link { /* of one partner, for status */
 	char problem[96];         /* why the last attempt failed; "" */
 };
 void core_link_state(const struct core *c, const struct id *org, struct core_link *out);
+
+/* In exchange_files.c. Where evidence files are kept; and what is wanted is asked for at the next chance, from this partner when it is linked. */
+const char *core_files(const struct core *c);
+void core_fetch(struct core *c, const struct id *org);
 
 #endif

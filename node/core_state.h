@@ -4,6 +4,7 @@
 
 #include "node/core.h"
 #include "node/core_turn.h"
+#include "node/exchange_files.h"
 #include "node/partners.h"
 #include "node/stopped.h"
 #include "proto/invite.h"
@@ -47,6 +48,7 @@ struct session {
 	bool slow, later; /* the stream holds enough; there is more to pump than one turn does */
 	size_t logs;
 	struct sync_log *log; /* our logs to them */
+	struct exchange_files files;
 };
 
 struct peer { /* one partner, or one we are joining: dialling state, in memory only */

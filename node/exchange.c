@@ -147,6 +147,8 @@ void exchange_begin(struct core *c, struct session *s)
 	fields_set(c->arena, f, m, "hash", value_id(c->arena, &hash));
 	if (e != OK || session_send(c, s, MESSAGE_SUMMARY, m) != OK)
 		session_end(c, s, "could not begin the exchange");
+	else
+		exchange_files_next(c, s);
 }
 
 /* ---- entries out ---- */
@@ -201,6 +203,8 @@ void exchange_pump(struct core *c, struct session *s)
 				sync_sent(&s->log[i], b.last, b.bytes);
 		}
 	}
+	if (!s->closing)
+		exchange_files_give(c, s);
 }
 
 void exchange_new_entries(struct core *c, const struct log_row *log)
@@ -394,6 +398,7 @@ static void on_entries(struct core *c, struct session *s, const struct value *bo
 			exchange_refuse(c, s, &r);
 		}
 	}
+	exchange_files_next(c, s);
 }
 
 void exchange_message(struct core *c, struct session *s, const struct message_row *row, const struct value *body)
@@ -413,6 +418,12 @@ void exchange_message(struct core *c, struct session *s, const struct message_ro
 		return;
 	case MESSAGE_RECEIPTS:
 		exchange_on_receipts(c, s, body);
+		return;
+	case MESSAGE_FILE_WANT:
+		exchange_files_on_want(c, s, body);
+		return;
+	case MESSAGE_FILE_CHUNK:
+		exchange_files_on_chunk(c, s, body);
 		return;
 	case MESSAGE_HELLO:
 	case MESSAGE_KEYS:

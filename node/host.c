@@ -59,12 +59,14 @@ void host_crowd(unsigned files)
 	(void)setrlimit(RLIMIT_NOFILE, &r);
 }
 
-enum err host_open(struct host *h)
+enum err host_open(struct host *h, const char *home)
 {
 	enum err e = random_start();
 	if (e != OK)
 		return e;
-	h->world = (struct world){h, now, random_bytes, log_line, steady};
+	h->world = (struct world){.ctx = h, .now = now, .random = random_bytes, .log = log_line, .steady = steady};
+	if (home && snprintf(h->files, sizeof h->files, "%s/files", home) < (int)sizeof h->files)
+		h->world.files = h->files;
 	h->level = HOST_INFO;
 	return OK;
 }

@@ -9,9 +9,11 @@ enum host_level { HOST_ERROR, HOST_WARN, HOST_INFO };
 struct host {
 	struct world world; /* give &host.world to the core; the host must outlive it */
 	enum host_level level;
+	char files[4096];
 };
 
-enum err host_open(struct host *h) MUST; /* libsodium's start; ERR_IO when the system has no randomness */
+/* libsodium's start; ERR_IO when the system has no randomness. home: evidence files are in its folder files; NULL: there are none. */
+enum err host_open(struct host *h, const char *home) MUST;
 /* Before any thread begins. So many open files, if the system lets us; and one heap for all threads: with one each, what a crowd of streams
  * once needed would stay with every thread that served some of it. */
 void host_crowd(unsigned files);

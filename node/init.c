@@ -119,7 +119,7 @@ enum err init_run(const struct init_args *args, struct init_result *out, struct 
 	enum err e = statement_name(args->name, why);
 	if (e != OK)
 		return e;
-	if ((e = host_open(&host)) == OK)
+	if ((e = host_open(&host, NULL)) == OK)
 		e = kit_path(args, out->kit);
 	if (e != OK)
 		return fail(why, e, "init", err_text(e));

@@ -462,7 +462,7 @@ enum err loop_run(const struct loop_config *config, struct complaint *why)
 {
 	struct loop l = {0};
 	char path[4200] = "";
-	enum err e = host_open(&l.host);
+	enum err e = host_open(&l.host, config->home);
 	struct notify_config told = {.program = config->notify, .host = &l.host, .passphrase = config->passphrase};
 	if (e != OK)
 		return fail(why, e, "the system gives no randomness");

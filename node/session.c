@@ -344,6 +344,8 @@ static void on_message(struct core *c, struct session *s, struct span bytes)
 	case MESSAGE_WANT:
 	case MESSAGE_ENTRIES:
 	case MESSAGE_RECEIPTS:
+	case MESSAGE_FILE_WANT:
+	case MESSAGE_FILE_CHUNK:
 		exchange_message(c, s, row, body);
 		return;
 	case MESSAGE_PING:

@@ -154,3 +154,34 @@ enum err view_assurance_certifications(struct view *v, json_t **out)
 		*out = items;
 	return e;
 }
+
+enum err view_assurance_evidence(struct view *v, json_t **out)
+{
+	const struct field *f = kind_by_number(KIND_EVIDENCE)->fields;
+	static const char *const texts[] = {"file", "url", "classification", "text"};
+	struct seens list = {0};
+	json_t *items = json_array();
+	enum err e = items ? view_kind(v, KIND_EVIDENCE, &list) : ERR_MEMORY;
+	for (size_t i = list.n; e == OK && i-- > 0;) {
+		const struct seen *s = list.p[i];
+		json_t *o;
+		e = view_record_row(v, s, &o);
+		if (e != OK)
+			break;
+		for (size_t k = 0; k < sizeof texts / sizeof *texts; k++)
+			view_put(o, texts[k], view_text(v, f, view_body(s), texts[k]));
+		view_put(o, "type", view_word(f, view_body(s), "type"));
+		view_put(o, "availability", view_word(f, view_body(s), "availability"));
+		view_put_date(o, "created_on", view_int(f, view_body(s), "created"));
+		view_put_date(o, "expires", view_int(f, view_body(s), "expires"));
+		if (view_int(f, view_body(s), "size"))
+			(void)json_object_set_new(o, "size", json_integer(view_int(f, view_body(s), "size")));
+		view_put(o, "state", view_assurance_state(v, s));
+		(void)json_array_append_new(items, o);
+	}
+	if (e != OK)
+		json_decref(items);
+	else
+		*out = items;
+	return e;
+}

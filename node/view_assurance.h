@@ -14,5 +14,6 @@ enum err view_assurance_named(struct view *v, const struct id *party, const char
 bool view_assurance_fallen(struct view *v, const struct seen *s, char *text, size_t size);
 
 enum err view_assurance_certifications(struct view *v, json_t **out) MUST; /* newest first; a new reference */
+enum err view_assurance_evidence(struct view *v, json_t **out) MUST; /* the same */
 
 #endif

@@ -291,6 +291,7 @@ static enum err by_kind(struct view *v, const struct seen *s, struct todo *out)
 	case KIND_IMPROVEMENT:
 		return improvement(v, s, out);
 	case KIND_CERTIFICATION:
+	case KIND_EVIDENCE:
 		(void)snprintf(out->state, sizeof out->state, "%s", view_assurance_state(v, s));
 		return OK;
 	case KIND_IMPACT_QUERY:

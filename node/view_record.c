@@ -132,6 +132,8 @@ const char *view_record_title(struct view *v, const struct seen *s)
 		return counted(v, value_count(fields_get(f, b, "leaves")), "subcontractor");
 	case KIND_CERTIFICATION:
 		return joined(v, view_text(v, f, b, "scheme"), view_text(v, f, b, "number"));
+	case KIND_EVIDENCE:
+		return view_text(v, f, b, "title");
 	case KIND_FINDING:
 		return joined(v, view_text(v, f, b, "rid"), view_text(v, f, b, "text"));
 	case KIND_IMPROVEMENT:

@@ -43,6 +43,54 @@ const struct kind kind_certification = {
 	.check = certification_check,
 };
 
+static const struct field evidence_fields[] = {
+	{.key = 0, .name = "title", .type = FIELD_LINE, .required = true, .help = "the evidence in one line"},
+	{.key = 1, .name = "type", .type = FIELD_ENUM, .required = true, .vocab = &vocab_evidence_type, .help = "what it is"},
+	{.key = 2, .name = "availability", .type = FIELD_ENUM, .required = true, .vocab = &vocab_availability,
+	 .help = "the file comes along, comes when it is asked for, or stands elsewhere"},
+	{.key = 3, .name = "hash", .type = FIELD_BYTES, .max = KIND_CHECK_FILE_HASH, .help = "BLAKE2b-256 of the file"},
+	{.key = 4, .name = "size", .type = FIELD_INT, .max = LIMIT_FILE, .help = "its bytes"},
+	{.key = 5, .name = "file", .type = FIELD_LINE, .help = "its name"},
+	{.key = 6, .name = "url", .type = FIELD_LINE, .max = 500, .help = "where it stands"},
+	{.key = 7, .name = "created", .type = FIELD_DATE, .usual = USUAL_PAST, .help = "the day it is of"},
+	{.key = 8, .name = "expires", .type = FIELD_DATE, .usual = USUAL_AHEAD, .help = "last day it may be relied on"},
+	{.key = 9, .name = "classification", .type = FIELD_LINE, .max = 64, .help = "its author's own marking, beside TLP"},
+	{.key = 10, .name = "about", .type = FIELD_REF, .help = "the assignment, tender, finding or answer that it belongs to"},
+	{.key = 11, .name = "rids", .type = FIELD_LINE, .list = true, .max = 64, .max_items = KIND_CHECK_ITEMS,
+	 .help = "requirements or controls it is about"},
+	{.key = 12, .name = "text", .type = FIELD_TEXT, .help = "what it shows"},
+	{0},
+};
+
+static enum err evidence_check(const struct record *r, struct complaint *why)
+{
+	static const char *const file[] = {"hash", "size", NULL}, *const url[] = {"url", NULL};
+	int64_t availability = 0, size = 1, created, expires;
+	struct span hash;
+
+	(void)fields_int(evidence_fields, r->body, "availability", &availability);
+	if (availability == vocab_number(&vocab_availability, SPAN("url", 3)))
+		return kind_check_required(r, evidence_fields, url, "where the file stands elsewhere", why);
+	enum err e = kind_check_required(r, evidence_fields, file, "where there is a file", why);
+	if (e != OK)
+		return e;
+	if (value_is_bin(fields_get(evidence_fields, r->body, "hash"), &hash) && hash.n != KIND_CHECK_FILE_HASH)
+		return fields_complain(why, ERR_INVALID, "must be 32 bytes", "hash");
+	(void)fields_int(evidence_fields, r->body, "size", &size);
+	if (size == 0)
+		return fields_complain(why, ERR_INVALID, "must not be 0", "size");
+	if (fields_int(evidence_fields, r->body, "created", &created) && fields_int(evidence_fields, r->body, "expires", &expires) && expires < created)
+		return fields_complain(why, ERR_INVALID, "lies before created", "expires");
+	return OK;
+}
+
+const struct kind kind_evidence = {
+	.number = KIND_EVIDENCE, .name = "evidence",
+	.summary = "A document that shows something; its file is checked against the hash.",
+	.fields = evidence_fields, .role = ROLE_SERIES, .by_supplier = true, .tlp = TLP_AMBER_STRICT, .decisions = &shown_decisions,
+	.check = evidence_check,
+};
+
 static const char *const finding_words[] = {"acknowledged", "accepted", "disputed", "need-info", "done", NULL};
 static const struct vocab finding_decisions = {"decision", finding_words};
 

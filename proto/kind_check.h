@@ -5,6 +5,7 @@
 
 #include "proto/kinds.h"
 
+#define KIND_CHECK_FILE_HASH 32u
 #define KIND_CHECK_ITEMS 1024u /* max_items of the longest lists in the kinds */
 
 struct kind_check_names { /* sorted */

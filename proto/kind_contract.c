@@ -2,7 +2,7 @@
 #include "proto/kind_check.h"
 
 #define LINES .type = FIELD_LINE, .list = true, .max = 500
-#define HASH 32u
+#define HASH KIND_CHECK_FILE_HASH
 
 static const char *const decision_words[] = {"acknowledged", "agreed", "declined", "need-info", "disputed", "done", NULL};
 static const struct vocab decisions = {"decision", decision_words};

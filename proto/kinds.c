@@ -23,6 +23,7 @@
 	X(kind_guidance)              \
 	X(kind_posture_attestation)   \
 	X(kind_certification)         \
+	X(kind_evidence)              \
 	X(kind_finding)               \
 	X(kind_improvement)           \
 	X(kind_contract)              \

@@ -24,6 +24,10 @@
 #define LIMIT_DRAIN_BYTES (8u * 1024u * 1024u) /* of parked entries taken in one turn: its transaction must stay small enough to commit */
 #define LIMIT_DRAIN_ENTRY 16384u          /* what an entry counts for there beside its bytes: a row and a signature each */
 #define LIMIT_PROOF (16u * 1024u * 1024u) /* a proof file */
+#define LIMIT_FILE (12u * 1024u * 1024u) /* one evidence file: as text it fits into one api call */
+#define LIMIT_FILE_CHUNK (256u * 1024u)  /* of a file in one message: entries do not wait long behind it */
+#define LIMIT_FILES_PARTNER (256u * 1024u * 1024u) /* evidence files of one partner kept here */
+#define LIMIT_FILES (1024u * 1024u * 1024u)        /* of all, our own too */
 #define LIMIT_TOKEN 1024u                 /* characters of an invitation */
 #define LIMIT_REQUEST (32u * 1024u * 1024u) /* one api call's JSON: a register of 100,000 suppliers fits */
 

@@ -89,6 +89,19 @@ static const struct field receipts_fields[] = {
 	{0},
 };
 
+static const struct field file_want_fields[] = {
+	{.key = 0, .name = "record", .type = FIELD_REF, .required = true, .help = "the evidence whose file is asked for"},
+	{.key = 1, .name = "offset", .type = FIELD_INT, .required = true, .max = LIMIT_FILE, .help = "bytes of it that are held"},
+	{0},
+};
+
+static const struct field file_chunk_fields[] = {
+	{.key = 0, .name = "record", .type = FIELD_REF, .required = true, .help = "the evidence"},
+	{.key = 1, .name = "offset", .type = FIELD_INT, .required = true, .max = LIMIT_FILE, .help = "as asked for"},
+	{.key = 2, .name = "bytes", .type = FIELD_BYTES, .max = LIMIT_FILE_CHUNK, .help = "what follows there; absent: there is no such file for you"},
+	{0},
+};
+
 static const struct field ping_fields[] = {
 	{.key = 0, .name = "token", .type = FIELD_INT, .required = true, .help = "any number; the answer repeats it"},
 	{.key = 1, .name = "answer", .type = FIELD_BOOL, .required = true, .help = "false asks, true answers"},
@@ -125,6 +138,8 @@ static const struct message_row rows[] = {
 	 "entries with their records; one entry of full size fits"},
 	{MESSAGE_RECEIPTS, "RECEIPTS", WHEN_FULL, LIMIT_MESSAGE, receipts_fields,
 	 "receipts over the other side's entries; sixteen of full size fit"},
+	{MESSAGE_FILE_WANT, "FILE_WANT", WHEN_FULL, 1024, file_want_fields, "asks for one piece of an evidence file; needs 60 bytes"},
+	{MESSAGE_FILE_CHUNK, "FILE_CHUNK", WHEN_FULL, LIMIT_FILE_CHUNK + 1024, file_chunk_fields, "that piece, and nothing that was not asked for"},
 	{MESSAGE_PING, "PING", ALWAYS, LIMIT_MESSAGE_PENDING, ping_fields, "asks for a sign of life, or gives it"},
 	{MESSAGE_CLOSE, "CLOSE", ALWAYS, LIMIT_MESSAGE_PENDING, close_fields, "the sender ends the session"},
 	{MESSAGE_ERROR, "ERROR", WHEN_PENDING | WHEN_FULL, LIMIT_MESSAGE_PENDING, error_fields, "something sent was refused: the number, never prose"},

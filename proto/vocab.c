@@ -42,6 +42,8 @@ VOCAB(key_reason, "routine", "compromise", "lost");
 VOCAB(support, "vendor", "community", "internal", "none");
 VOCAB(close_reason, "stopping", "replaced");
 VOCAB(certification_status, "valid", "suspended", "withdrawn");
+VOCAB(evidence_type, "policy", "report", "certificate", "test-result", "log", "configuration", "bill-of-materials", "other");
+VOCAB(availability, "attached", "on-request", "url");
 VOCAB(finding_source, "review", "audit", "test", "incident", "performance");
 VOCAB(action_state, "planned", "in-progress", "done", "dropped");
 VOCAB(contract_type, "commodity-terms", "bespoke", "licence");
@@ -71,7 +73,7 @@ static const struct vocab *const all[] = {
 	&vocab_concern_topic, &vocab_concern_source, &vocab_issue_type,
 	&vocab_asset_class, &vocab_disposition, &vocab_sanitization,
 	&vocab_challenge, &vocab_extent, &vocab_flow,
-	&vocab_certification_status, &vocab_finding_source, &vocab_action_state,
+	&vocab_certification_status, &vocab_evidence_type, &vocab_availability, &vocab_finding_source, &vocab_action_state,
 };
 
 const struct vocab *vocab_each(size_t i)

@@ -107,6 +107,11 @@ static inline const struct value *sample(struct stage *st, enum message_number n
 		value_push(v->a, list, one);
 		set(st, number, m, "receipts", list);
 		return m;
+	case MESSAGE_FILE_WANT:
+	case MESSAGE_FILE_CHUNK: /* without bytes: there is no such file */
+		set(st, number, m, "record", value_id(v->a, &v->org.org));
+		set(st, number, m, "offset", value_int(v->a, 0));
+		return m;
 	case MESSAGE_PING:
 		set(st, number, m, "token", value_int(v->a, 7));
 		set(st, number, m, "answer", value_bool(v->a, false));

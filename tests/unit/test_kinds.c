@@ -316,6 +316,12 @@ static struct value *good_certification(void)
 		"hosting", "clauses", "A.8.8", "issued", "2026-02-01", "expires", "2029-01-31", "status", "valid", NULL);
 }
 
+static struct value *good_evidence(void)
+{
+	return map_of(table_of(KIND_EVIDENCE), "title", "Penetration test", "type", "test-result", "availability", "attached", "hash", REF, "size", "4711",
+		"file", "pentest.pdf", "created", "2026-11-01", "expires", "2027-10-31", "classification", "confidential", "about", OTHER, "rids", "R3", NULL);
+}
+
 static struct value *good_finding(void)
 {
 	return map_of(table_of(KIND_FINDING), "about", REF, "rid", "R-2", "severity", "high", "text", "never tried", "required_by", "2027-01-31", "source",
@@ -446,6 +452,8 @@ static struct value *good(enum kind_number kind)
 		return good_posture();
 	case KIND_CERTIFICATION:
 		return good_certification();
+	case KIND_EVIDENCE:
+		return good_evidence();
 	case KIND_FINDING:
 		return good_finding();
 	case KIND_IMPROVEMENT:
@@ -495,7 +503,8 @@ static void test_registry(void **state)
 	} want[] = {{1, "log.open"}, {2, "pair"}, {3, "reply"}, {4, "retract"}, {5, "forward"}, {16, "incident.notice"},
 		{17, "incident.answer"}, {18, "impact.query"}, {19, "assistance"},
 	            {24, "requirement.set"}, {25, "requirement.assign"}, {26, "requirement.ack"}, {27, "requirement.review"},
-	            {28, "exception.request"}, {29, "challenge"}, {30, "equivalence"}, {31, "guidance"}, {32, "posture.attestation"}, {33, "certification"},
+	            {28, "exception.request"}, {29, "challenge"}, {30, "equivalence"}, {31, "guidance"}, {32, "posture.attestation"},
+	            {33, "certification"}, {34, "evidence"},
 	            {35, "finding"}, {36, "improvement"},
 	            {40, "contract"}, {41, "subcontractor.disclosure"}, {42, "subcontracting.request"}, {43, "support.statement"},
 	            {44, "responsibility.matrix"}, {45, "flowdown"}, {46, "tender"},
@@ -837,6 +846,16 @@ static void test_assurance(void **state)
 	refuses(KIND_CERTIFICATION, with(good_certification(), t, "expires", "2026-02-01"), "expires");
 	put_group(body, q, "actions", map_of(group_of(KIND_IMPROVEMENT, "actions"), "id", "a2", "text", "again", "due", "2027-01-21", NULL));
 	refuses(KIND_IMPROVEMENT, body, "actions.id");
+	t = table_of(KIND_EVIDENCE);
+	body = good_evidence();
+	refuses(KIND_EVIDENCE, with(body, t, "hash", NULL), "hash");
+	refuses(KIND_EVIDENCE, with(body, t, "size", NULL), "size");
+	refuses(KIND_EVIDENCE, with(body, t, "size", "0"), "size");
+	takes(KIND_EVIDENCE, with(body, t, "size", "12582912"));
+	refuses(KIND_EVIDENCE, with(body, t, "hash", "00ff"), "hash");
+	refuses(KIND_EVIDENCE, with(body, t, "expires", "2026-10-31"), "expires");
+	refuses(KIND_EVIDENCE, with(body, t, "availability", "url"), "url");
+	takes(KIND_EVIDENCE, with(with(with(with(body, t, "availability", "url"), t, "url", "https://example.org/a"), t, "hash", NULL), t, "size", NULL));
 	refuses(KIND_FINDING, with(good_finding(), table_of(KIND_FINDING), "text", NULL), "text");
 }
 

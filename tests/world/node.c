@@ -1,5 +1,6 @@
 #include "tests/world/node.h"
 
+#include <dirent.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -63,10 +64,13 @@ static enum err settle(struct node *n, int index)
 {
 	const char *tmp = getenv("TMPDIR");
 	n->index = index;
-	n->world = (struct world){n, now, randomness, log_line, steady};
+	n->world = (struct world){n, now, randomness, log_line, steady, n->files};
 	(void)snprintf(n->address, sizeof n->address, "node%d:7400", index);
 	(void)snprintf(n->folder, sizeof n->folder, "%.40s/tally-XXXXXX", tmp && strlen(tmp) < 40 ? tmp : "/tmp");
-	return mkdtemp(n->folder) ? vault_memory(&n->vault) : ERR_IO;
+	if (!mkdtemp(n->folder))
+		return ERR_IO;
+	(void)snprintf(n->files, sizeof n->files, "%s/files", n->folder);
+	return vault_memory(&n->vault);
 }
 
 static void store_path(const struct node *n, const char *file, char out[static 96])
@@ -164,6 +168,20 @@ void node_down(struct node *n)
 	n->store = NULL;
 }
 
+static void drop_files(struct node *n)
+{
+	char path[400];
+	struct dirent *d;
+	DIR *list = opendir(n->files);
+	while (list && (d = readdir(list))) {
+		(void)snprintf(path, sizeof path, "%s/%s", n->files, d->d_name);
+		(void)remove(path);
+	}
+	if (list)
+		(void)closedir(list);
+	(void)remove(n->files);
+}
+
 void node_remove(struct node *n)
 {
 	static const char *const files[] = {"store/data.mdb", "store/lock.mdb", "store/lock", "store", ""};
@@ -171,6 +189,7 @@ void node_remove(struct node *n)
 	node_down(n);
 	vault_free(n->vault);
 	n->vault = NULL;
+	drop_files(n);
 	for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
 		(void)snprintf(path, sizeof path, "%s/%s", n->folder, files[i]);
 		(void)remove(path);

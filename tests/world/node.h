@@ -17,7 +17,7 @@ struct node {
 
 	int index;
 	char address[32];
-	char folder[64];
+	char folder[64], files[96];
 	struct world world;
 	struct store *store; /* NULL: it is down */
 	struct vault *vault;

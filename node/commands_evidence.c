@@ -1,0 +1,32 @@
+/* Evidence and its files. */
+#include "node/cli.h"
+
+#define ARGS (const struct arg[])
+#define COLUMNS (const struct column[])
+#define FILLS (const char *const[])
+
+static const struct arg commands_evidence_words[] = {
+	{.name = "evidence", .required = true, .shape = "ID", .help = "id of the evidence"},
+	{0},
+};
+
+const struct command commands_evidence[] = {
+	{.noun = "evidence", .verb = "add", .call = "evidence.add", .style = STYLE_ID, .kind = KIND_EVIDENCE, .more = commands_say,
+	 .words = ARGS{{.name = "file", .type = ARG_BYTES, .help = "the file, at most 12 MiB; without it: --url"}, {0}},
+	 .fills = FILLS{"hash", "size", "file", NULL}, .amends = true, .creates = true, .changes = true,
+	 .help = "show partners a document; its file goes to those partners and nobody else",
+	 .example = "tally evidence add pentest.pdf --type test-result --expires 2027-06-30 --rid R3 --to harbour"},
+	{.noun = "evidence", .verb = "list", .call = "evidence.list", .style = STYLE_TABLE,
+	 .help = "evidence, ours and our partners', and whether its files are here",
+	 .empty = "no evidence yet; show some with: tally evidence add FILE --to PARTNER",
+	 .columns = COLUMNS{
+		 {.path = "id", .as = AS_ID}, {.path = "from", .max = 24}, {.path = "title", .max = 32}, {.path = "type"}, {.path = "size", .as = AS_NUMBER},
+		 {.path = "availability"}, {.path = "here"}, {.path = "expires"}, {.path = "state"}, {0}}},
+	{.noun = "evidence", .verb = "get", .call = "evidence.get", .style = STYLE_FILE, .words = commands_evidence_words,
+	 .help = "the file of an evidence, checked against its hash",
+	 .flags = ARGS{{.name = "output", .type = ARG_OUTPUT, .letter = 'o', .shape = "FILE", .help = "where to; without it stdout"},
+	               {.name = "force", .type = ARG_SWITCH, .help = "write over a file that is there"}, {0}}},
+	{.noun = "evidence", .verb = "fetch", .call = "evidence.fetch", .style = STYLE_NONE, .words = commands_evidence_words, .changes = true,
+	 .help = "ask a partner for the file of its evidence, or once more for one that did not fit"},
+	{0},
+};

@@ -189,6 +189,7 @@ static enum err set_row(struct view *v, const struct seen *s, json_t *items)
 struct tally { /* of one party's answers to one assignment */
 	size_t asked, answered, expired;
 	bool overdue;
+	size_t still; /* held by a challenge */
 	const char **open; /* rids without an answer */
 	size_t opens;
 };
@@ -206,6 +207,7 @@ static enum err count_asks(struct view *v, const struct assignment *a, const str
 		t.answered += asks.p[i].answer != 0;
 		t.expired += asks.p[i].expired;
 		t.overdue = t.overdue || asks.p[i].overdue;
+		t.still += asks.p[i].still && !asks.p[i].answer;
 		if (!asks.p[i].answer)
 			t.open[t.opens++] = asks.p[i].rid;
 	}
@@ -215,12 +217,15 @@ static enum err count_asks(struct view *v, const struct assignment *a, const str
 
 static void assign_state(const struct assignment *a, const struct tally *t, char *out, size_t room)
 {
+	char still[48] = "";
+	if (t->still)
+		(void)snprintf(still, sizeof still, ", clock stopped for %zu", t->still);
 	if (!a->set)
 		(void)snprintf(out, room, "its set is not here yet");
 	else if (t->answered == 0)
-		(void)snprintf(out, room, "%s", t->overdue ? "overdue" : "unanswered");
+		(void)snprintf(out, room, "%s%s", t->overdue ? "overdue" : "unanswered", still);
 	else if (t->opens)
-		(void)snprintf(out, room, "%zu of %zu answered%s", t->answered, t->asked, t->overdue ? ", overdue" : "");
+		(void)snprintf(out, room, "%zu of %zu answered%s%s", t->answered, t->asked, t->overdue ? ", overdue" : "", still);
 	else
 		(void)snprintf(out, room, "answered%s%s", t->expired ? ", exception expired" : "", a->outdated ? ", outdated: the set changed" : "");
 }
@@ -228,7 +233,7 @@ static void assign_state(const struct assignment *a, const struct tally *t, char
 static enum err assign_row(struct view *v, const struct assignment *a, const struct id *party, bool owed, json_t *items)
 {
 	struct tally t = {0};
-	char name[65] = "", state[80];
+	char name[65] = "", state[160];
 	json_t *o;
 	enum err e = a->set ? count_asks(v, a, party, &t) : OK;
 	if (e == OK && a->set)

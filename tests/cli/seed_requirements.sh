@@ -48,6 +48,8 @@ for n in A C; do
 	ok "$n" report owed
 	says 'answer R1 .*stopped'
 	says 'answer challenge R1 .*running'
+	ok "$n" requirement list
+	says "^${late:0:12} .*unanswered, clock stopped for 1$"
 done
 ok A inbox --open
 says "^${challenge:0:12} .*challenge .*R1: Which locks\\? +not answered"

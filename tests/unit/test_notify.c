@@ -259,7 +259,7 @@ static struct notify *opened(struct scenario *s)
 {
 	struct notify *n;
 	(void)s;
-	assert_int_equal(host_open(&host), OK);
+	assert_int_equal(host_open(&host, NULL), OK);
 	host.level = HOST_ERROR;
 	assert_int_equal(notify_open(&(struct notify_config){.program = path("run"), .limit_ms = 500, .host = &host}, &n), OK);
 	assert_non_null(n);

@@ -44,7 +44,7 @@ const struct command commands_report[] = {
 		 {.path = "unsupported", .as = AS_NUMBER}, {.path = "exceptions", .as = AS_NUMBER}, {.path = "concerns", .as = AS_NUMBER},
 		 {.path = "expiring", .as = AS_NUMBER}, WHY, {0}}},
 	{REPORT, .verb = "concentration", .more = commands_report_flags,
-	 .help = "who carries most of what we do, over every tier, and how hard he is to replace",
+	 .help = "who carries most of what we do, over every tier, and how hard it would be to replace",
 	 .empty = "nobody carries more than one function, or a critical one; begin with: tally dependency add",
 	 .columns = COLUMNS{
 		 {.path = "who", .max = 28}, {.path = "rank", .as = AS_NUMBER}, {.path = "count", .heading = "functions", .as = AS_NUMBER},

@@ -135,7 +135,7 @@ static enum err concentration(struct api_call *c, struct view *v, json_t *items)
 }
 
 const struct report report_chain_concentration = {
-	.name = "concentration", .title = "who carries most of what we do, over every tier, and how hard he is to replace", .seed = "B5",
+	.name = "concentration", .title = "who carries most of what we do, over every tier, and how hard it would be to replace", .seed = "B5",
 	.fn = concentration,
 	.leaves_out = "who carries a single function that is not critical; subcontractors nobody told us of; whether others could "
 	              "replace a subcontractor",

@@ -148,12 +148,12 @@ static enum err list_kind(struct api_call *c, enum kind_number kind)
 {
 	struct view v;
 	struct concerns all;
-	struct duties due;
+	struct duties due = {0};
 	json_t *items = json_array();
 	saying_view(c, &v);
 	enum err e = items ? view_concern_all(&v, kind, &all) : ERR_MEMORY;
 	if (e == OK)
-		e = duty_all(&v, true, &due);
+		e = view_concern_duties(&v, &due);
 	for (size_t i = 0; e == OK && i < all.n; i++) {
 		json_t *o;
 		bool waits = view_concern_waits(&v, &all.p[i]);

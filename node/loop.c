@@ -340,7 +340,7 @@ static void farewell(struct loop *l)
 	size_t count, open = 0;
 	if (core_begin(l->core) != OK)
 		return;
-	core_farewell(l->core);
+	core_farewell(l->core), notify_turn(l->notify, l->core); /* what was told is noted */
 	if (core_end(l->core, &outputs, &count) != OK)
 		return;
 	for (size_t i = 0; i < count; i++) {

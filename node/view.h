@@ -40,6 +40,7 @@ struct seen { /* one record, judged; immutable once given out, in the view's are
 	struct parties *parties; /* who may speak in the thread that it opens */
 	struct seens *beside;      /* view_guidance.c: guidance and equivalences for the set that it is the first version of */
 	struct incident *incident; /* view_incident.c: that it is the first notice of */
+	struct concerns *concerns; /* view_concern.c: how it stands with each party, of the first of its series */
 };
 
 struct seens {

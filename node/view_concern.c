@@ -109,6 +109,22 @@ static enum err told(struct view *v, const struct seen *s, const struct id *part
 	return e;
 }
 
+static enum err push(struct view *v, struct concerns *list, const struct concern *c)
+{
+	if (list->n == list->cap) {
+		size_t cap = list->cap ? 2 * list->cap : 8;
+		struct concern *p = arena_alloc(v->a, cap * sizeof *p);
+		if (!p)
+			return ERR_MEMORY;
+		if (list->n)
+			memcpy(p, list->p, list->n * sizeof *p);
+		list->p = p;
+		list->cap = cap;
+	}
+	list->p[list->n++] = *c;
+	return OK;
+}
+
 static enum err with_party(struct view *v, const struct series *of, const struct seens *words, const struct id *party, struct concerns *list)
 {
 	struct seen *first = of->versions.p[0];
@@ -125,19 +141,7 @@ static enum err with_party(struct view *v, const struct series *of, const struct
 		else if (id_eq(&s->r.author, &first->r.author) && (e = told(v, s, party, &yes)) == OK && yes)
 			author_said(&c, s);
 	}
-	if (e == OK && list->n == list->cap) {
-		size_t cap = list->cap ? 2 * list->cap : 8;
-		struct concern *p = arena_alloc(v->a, cap * sizeof *p);
-		if (!p)
-			return ERR_MEMORY;
-		if (list->n)
-			memcpy(p, list->p, list->n * sizeof *p);
-		list->p = p;
-		list->cap = cap;
-	}
-	if (e == OK)
-		list->p[list->n++] = c;
-	return e;
+	return e == OK ? push(v, list, &c) : e;
 }
 
 static enum err parties_of(struct view *v, const struct series *of, struct ids *out)
@@ -153,7 +157,7 @@ static enum err parties_of(struct view *v, const struct series *of, struct ids *
 	return e;
 }
 
-static enum err add_series(struct view *v, const struct seen *s, struct concerns *list)
+static enum err of_series(struct view *v, const struct seen *s, struct concerns *list)
 {
 	const struct series *of;
 	struct ids who = {0};
@@ -173,6 +177,24 @@ static enum err add_series(struct view *v, const struct seen *s, struct concerns
 	return e;
 }
 
+/* Found once: a partner decides how many replies ask for it. */
+static enum err add_all(struct view *v, const struct seen *s, struct concerns *list)
+{
+	struct seen *first;
+	enum err e = view_first(v, s, &first);
+	if (e == OK && !first->concerns) {
+		struct concerns *all = arena_alloc(v->a, sizeof *all);
+		if (!all)
+			return ERR_MEMORY;
+		*all = (struct concerns){0};
+		e = of_series(v, first, all);
+		first->concerns = e == OK ? all : NULL;
+	}
+	for (size_t i = 0; e == OK && i < first->concerns->n; i++)
+		e = push(v, list, &first->concerns->p[i]);
+	return e;
+}
+
 enum err view_concern_all(struct view *v, enum kind_number kind, struct concerns *out)
 {
 	struct seens list;
@@ -182,7 +204,7 @@ enum err view_concern_all(struct view *v, enum kind_number kind, struct concerns
 		struct seen *first = NULL;
 		e = view_first(v, list.p[i], &first);
 		if (e == OK && first == list.p[i])
-			e = add_series(v, first, out);
+			e = add_all(v, first, out);
 	}
 	return e;
 }
@@ -190,7 +212,7 @@ enum err view_concern_all(struct view *v, enum kind_number kind, struct concerns
 enum err view_concern_of(struct view *v, const struct seen *s, struct concerns *out)
 {
 	*out = (struct concerns){0};
-	return s->readable && (s->r.kind == KIND_CONCERN || s->r.kind == KIND_ISSUE) ? add_series(v, s, out) : OK;
+	return s->readable && (s->r.kind == KIND_CONCERN || s->r.kind == KIND_ISSUE) ? add_all(v, s, out) : OK;
 }
 
 /* ---- in words ---- */

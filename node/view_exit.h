@@ -18,14 +18,18 @@ struct held { /* one item */
 	const struct value *done; /* its row there */
 	enum held_state state;
 	int64_t until;            /* day; 0: none */
+	struct doc *doc;          /* view_exit.c's: the disposition, */
+	size_t next;              /* and the next of its bucket */
 };
 
 struct side { /* what one holds of the other's */
 	struct id holder, owner;
 	struct held *p;
 	size_t n, cap, open, retained;
+	size_t *bucket, buckets;   /* by id */
+	struct seens pending;      /* lists and dispositions of the holder that wait for the other side's word, each once with a partner */
 	struct seen *stated;       /* the holder's own newest list; NULL: it has said nothing */
-	const struct seen *disputed, *confirmed; /* the other side's reply that does not agree with it, or does; NULL */
+	const struct seen *disputed; /* the other side's reply that does not agree with it; NULL */
 	bool partial;              /* it says that there is more */
 	struct seen *below;        /* the newest disposition with numbers of subcontractors; NULL: none */
 	int64_t below_held, below_open, below_until;

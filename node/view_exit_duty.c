@@ -5,7 +5,6 @@
 
 #include "node/view_exit.h"
 
-/* What belongs to two contracts that end is owed once, at the earlier day. */
 static enum err add(struct view *v, struct duties *out, struct duty *d, const struct seen *met)
 {
 	enum err e = OK;
@@ -14,14 +13,6 @@ static enum err add(struct view *v, struct duties *out, struct duty *d, const st
 	if (met) {
 		d->why[d->whys++] = met;
 		e = duty_done(v, d, met);
-	}
-	for (size_t i = 0; e == OK && i < out->n; i++) {
-		struct duty *other = &out->p[i];
-		if (other->of != d->of || !id_eq(&other->debtor, &d->debtor) || strcmp(other->what, d->what) != 0)
-			continue;
-		if (d->due && d->due < other->due)
-			*other = *d;
-		return OK;
 	}
 	return e == OK ? duty_add(v, out, d) : e;
 }
@@ -75,8 +66,25 @@ static enum err word_duty(struct view *v, const struct seen *s, const struct sid
 	return add(v, out, &d, NULL);
 }
 
-static enum err side_duties(struct view *v, const struct ending *x, const struct side *side, struct duties *out)
+/* What belongs to two contracts that end is owed once, at the earlier day. */
+static bool owed_before(const struct endings *all, size_t at, const struct held *h)
 {
+	const struct ending *x = &all->p[at];
+	size_t i = at;
+	while (i > 0 && id_eq(&all->p[i - 1].partner, &x->partner)) /* one partner's stand together */
+		i--;
+	for (; i < all->n && id_eq(&all->p[i].partner, &x->partner); i++) {
+		const struct ending *other = &all->p[i];
+		bool of_both = !*h->contract || !*other->contract || strcmp(h->contract, other->contract) == 0;
+		if (i != at && of_both && (other->due < x->due || (other->due == x->due && i < at)))
+			return true;
+	}
+	return false;
+}
+
+static enum err side_duties(struct view *v, const struct endings *all, size_t at, const struct side *side, struct duties *out)
+{
+	const struct ending *x = &all->p[at];
 	struct duty state = {.of = x->of, .what = "state what is held", .debtor = side->holder, .creditor = side->owner, .due = duty_day(x->due),
 	                     .next = "tally asset declare"};
 	enum err e = OK;
@@ -84,12 +92,11 @@ static enum err side_duties(struct view *v, const struct ending *x, const struct
 		e = add(v, out, &state, side->stated);
 	for (size_t i = 0; e == OK && i < side->n; i++) {
 		const struct held *h = &side->p[i];
-		e = item_duties(v, x, side, h, out);
-		if (e == OK && h->state == HELD_ATTESTED)
-			e = word_duty(v, h->disposition, side, out);
+		if (!owed_before(all, at, h))
+			e = item_duties(v, x, side, h, out);
 	}
-	if (e == OK && x->of && side->stated && !side->confirmed)
-		e = word_duty(v, side->stated, side, out);
+	for (size_t i = 0; e == OK && i < side->pending.n; i++)
+		e = word_duty(v, side->pending.p[i], side, out);
 	return e;
 }
 
@@ -98,9 +105,9 @@ enum err view_exit_duty_add(struct view *v, struct duties *out)
 	struct endings all;
 	enum err e = view_exit_all(v, NULL, &all);
 	for (size_t i = 0; e == OK && i < all.n; i++) {
-		e = side_duties(v, &all.p[i], &all.p[i].theirs, out);
+		e = side_duties(v, &all, i, &all.p[i].theirs, out);
 		if (e == OK)
-			e = side_duties(v, &all.p[i], &all.p[i].ours, out);
+			e = side_duties(v, &all, i, &all.p[i].ours, out);
 	}
 	return e;
 }

@@ -77,6 +77,8 @@ start B
 until_true 15 grep -q '"event":"overdue"' told
 out=$(cat told)
 says '"what":"answer R1"'
+notice "Between" # one after the other: when this is told, it is noted that the other was
+until_true 15 grep -q Between told
 n=$(grep -o '"event":"overdue"' told | wc -l)
 stop B
 start B

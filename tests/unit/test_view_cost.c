@@ -2,6 +2,8 @@
  * and no more. */
 #include "tests/unit/tale.h"
 
+#include "node/view_concern.h"
+#include "node/view_exit.h"
 #include "node/view_inbox.h"
 #include "node/view_flow.h"
 #include "node/view_incident.h"
@@ -367,9 +369,73 @@ static void of_postures(void **state)
 	bounded("inbox of a chain of postures", a_chain_of_postures, AMY, inbox);
 }
 
+/* ---- concerns, and the end of a relationship: Amy raises and gives notice, Bob answers ---- */
+
+static json_t *concerns(struct tale *t, struct view *v)
+{
+	struct concerns all;
+	struct duties due = {0};
+	(void)t;
+	assert_int_equal(view_concern_all(v, KIND_CONCERN, &all), OK);
+	assert_int_equal(view_concern_duties(v, &due), OK);
+	return done(v, json_null());
+}
+
+static json_t *endings(struct tale *t, struct view *v)
+{
+	struct endings all;
+	struct duties due = {0};
+	(void)t;
+	assert_int_equal(view_exit_all(v, NULL, &all), OK);
+	assert_int_equal(view_exit_duty_add(v, &due), OK);
+	return done(v, json_null());
+}
+
+#define CONCERN "{\"title\": \"x\", \"topic\": \"process\", \"source\": \"audit\", \"text\": \"x\"}"
+
+static void asked_back_often(struct tale *t, size_t n)
+{
+	first = tale_say(t, (struct tale_head){AMY, BOB, 0, TALE_T0, KIND_CONCERN, NULL, NULL}, CONCERN);
+	for (size_t i = 0; i < n; i++)
+		(void)tale_say(t, (struct tale_head){BOB, AMY, 0, TALE_DAY(1) + (int64_t)i, KIND_REPLY, &first, NULL},
+		               "{\"about\": \"%s\", \"decision\": \"%s\"}", tale_hex(t, &first), i % 2 ? "need-info" : "done");
+}
+
+static void a_chain_of_concerns(struct tale *t, size_t n)
+{
+	struct id last = first = tale_say(t, (struct tale_head){AMY, BOB, 0, TALE_T0, KIND_CONCERN, NULL, NULL}, CONCERN);
+	for (size_t i = 0; i < n; i++)
+		last = tale_say(t, (struct tale_head){AMY, BOB, 0, TALE_DAY(1) + (int64_t)i, KIND_CONCERN, &first, &last}, CONCERN);
+}
+
+#define HELD "{\"as_of\": \"2026-11-24\", \"items\": [{\"id\": \"i%zu\", \"class\": \"data\", \"description\": \"x\"}]}"
+
+static void dispositions(struct tale *t, size_t n)
+{
+	first = tale_say(t, (struct tale_head){AMY, BOB, 0, TALE_T0, KIND_TERMINATION, NULL, NULL}, "{\"reason\": \"x\", \"effective\": \"2026-11-26\"}");
+	for (size_t i = 0; i < n; i++) {
+		(void)tale_say(t, (struct tale_head){BOB, AMY, 0, TALE_DAY(1) + (int64_t)i, KIND_ASSET_HELD, NULL, NULL}, HELD, i);
+		(void)tale_say(t, (struct tale_head){BOB, AMY, 0, TALE_DAY(2) + (int64_t)i, KIND_DISPOSITION, &first, NULL},
+		               "{\"about\": \"%s\", \"items\": [{\"id\": \"i%zu\", \"outcome\": \"not-held\"}]}", tale_hex(t, &first), i);
+	}
+}
+
+static void of_the_end(void **state)
+{
+	(void)state;
+	for (int me = AMY; me <= BOB; me++) {
+		bounded("asked back", asked_back_often, me, concerns);
+		bounded("asked back", asked_back_often, me, inbox);
+		bounded("a chain of concerns", a_chain_of_concerns, me, concerns);
+		bounded("a chain of concerns", a_chain_of_concerns, me, inbox);
+		bounded("dispositions", dispositions, me, endings);
+		bounded("dispositions", dispositions, me, inbox);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test(of_incidents), cmocka_unit_test(of_requirements), cmocka_unit_test(beside_requirements),
-		cmocka_unit_test(of_postures)};
+		cmocka_unit_test(of_postures), cmocka_unit_test(of_the_end)};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -108,6 +108,8 @@ static enum err expiring(struct api_call *c, struct view *v, json_t *items)
 	if (e == OK)
 		e = of_kind(&h, KIND_CERTIFICATION, "certificate");
 	if (e == OK)
+		e = of_kind(&h, KIND_EVIDENCE, "evidence");
+	if (e == OK)
 		e = of_kind(&h, KIND_EQUIVALENCE, "recognition of a certificate");
 	if (e == OK)
 		e = contracts(&h);
@@ -115,7 +117,7 @@ static enum err expiring(struct api_call *c, struct view *v, json_t *items)
 }
 
 const struct report report_expiring = {
-	.name = "expiring", .title = "what ends within 90 days, or has in the last 90: attestations, certificates, their recognition, contracts",
+	.name = "expiring", .title = "what ends within 90 days, or has in the last 90: attestations, certificates, recognitions, evidence, contracts",
 	.seed = "E10",
 	.fn = expiring,
 	.leaves_out = "what was replaced or withdrawn; exceptions, which have a report of their own; reviews of rows of the register",

@@ -172,6 +172,10 @@ static const struct step story_assurance[] = {
 	DOES(0, "finding.close", "{\"finding\":\"$finding\"}"),
 	LOOKS(0, "finding.list", "{}"),
 	LOOKS(0, "finding.show", "{\"finding\":\"$finding\"}"),
+	SAYS(1, "evidence.add", "{\"to\":\"zero\",\"file\":{\"name\":\"may.log\",\"hex\":\"00ff\"},\"body\":{\"availability\":\"on-request\"}}", "evidence"),
+	LOOKS(1, "evidence.get", "{\"evidence\":\"$evidence\"}"),
+	LOOKS(0, "evidence.fetch", "{\"evidence\":\"$evidence\"}"), /* it changes the folder of files, not the store */
+	LOOKS(0, "evidence.list", "{}"),
 	THE_END,
 };
 

@@ -13,13 +13,13 @@
 static const struct api_row *const tables[] = {
 	api_core_rows, api_partner_rows, api_register_rows, api_supplier_rows, api_subcontract_rows, api_map_rows,
 	api_record_rows, api_say_rows,
-	api_incident_rows, api_exercise_rows, api_assess_rows, api_requirement_rows, api_challenge_rows, api_owed_rows, api_flow_rows, api_tender_rows,
+	api_incident_rows, api_response_rows, api_query_rows, api_exercise_rows, api_assess_rows, api_forward_rows,
+	api_requirement_rows, api_challenge_rows, api_owed_rows, api_flow_rows, api_tender_rows,
 	api_matrix_rows,
 	api_posture_rows, api_contract_rows, api_proof_rows, api_report_rows,
 	api_finding_rows, api_assurance_rows, api_evidence_rows,
 	api_calendar_rows, api_concern_rows, api_exit_rows,
-	api_finding_rows, api_assurance_rows, api_packing_rows,
-	api_concern_rows, api_exit_rows,
+	api_packing_rows,
 };
 
 const struct api_row *api_each(size_t i)

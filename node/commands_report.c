@@ -85,6 +85,13 @@ const struct command commands_report[] = {
 	 .columns = COLUMNS{
 		 {.path = "role", .max = 28}, {.path = "topic", .max = 36}, {.path = "form"}, {.path = "date"}, {.path = "expires"},
 		 {.path = "absent", .as = AS_NUMBER}, {.path = "state"}, WHY, {0}}},
+	{REPORT, .verb = "incidents", .more = commands_report_flags, .help = "each incident with who answered it and how its clocks stand",
+	 .empty = "no incident",
+	 .columns = COLUMNS{
+		 {.path = "id", .as = AS_ID}, {.path = "from", .max = 20}, {.path = "title", .max = 32}, {.path = "stage"}, {.path = "told", .as = AS_NUMBER},
+		 {.path = "acknowledged", .as = AS_NUMBER}, {.path = "answered", .as = AS_NUMBER}, {.path = "affected", .as = AS_NUMBER},
+		 {.path = "mitigated", .as = AS_NUMBER}, {.path = "running", .heading = "clocks running", .as = AS_NUMBER}, {.path = "late", .as = AS_NUMBER},
+		 {.path = "next_due", .heading = "next due", .as = AS_TIME}, {.path = "state"}, WHY, {0}}},
 	{REPORT, .verb = "gaps", .more = commands_report_flags, .help = "what of our requirements each supplier does not meet, or was never asked",
 	 .empty = "no gap that we know of",
 	 .columns = COLUMNS{

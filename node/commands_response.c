@@ -9,6 +9,14 @@
 	COLUMNS{{.path = "profile"}, {.path = "clock"}, {.path = "due"}, {.path = "met_by"}, {.path = "owed"}, {.path = "use"}, \
 	        {.path = "title", .max = 48}, {0}}
 
+#define HELP_WORDS ARGS{{.name = "record", .required = true, .shape = "ID", .help = "the request or offer"}, {0}}
+#define REPLY_FILLS FILLS{"about", "decision", "due", "until", "changed", "stage", "reasons", NULL}
+
+static const struct arg commands_response_about[] = {
+	{.name = "about", .shape = "ID", .help = "the incident it is for"},
+	{0},
+};
+
 const struct command commands_response[] = {
 	{.noun = "clock", .verb = "list", .local = cli_clock_list, .style = STYLE_TABLE, .columns = CLOCK_COLUMNS,
 	 .help = "the clock profiles in the home's folder clocks; edit them there, the node reads them when it starts",
@@ -16,6 +24,31 @@ const struct command commands_response[] = {
 	{.noun = "clock", .verb = "check", .local = cli_clock_check, .style = STYLE_TABLE, .columns = CLOCK_COLUMNS, .homeless = true,
 	 .help = "read one profile and say what it means, or where it is wrong",
 	 .words = ARGS{{.name = "file", .type = ARG_TEXT, .required = true, .shape = "FILE", .help = "a profile, such as clocks/nis2.clock"}, {0}}},
+	{.noun = "assistance", .verb = "request", .call = "assistance.request", .style = STYLE_ID, .kind = KIND_ASSISTANCE, .more = commands_say,
+	 .fills = FILLS{"mode", "about", NULL}, .flags = commands_response_about, .creates = true, .changes = true, .help = "ask partners for help",
+	 .example = "tally assistance request --to harbour --title \"Two analysts for a week\" --kind forensics --kind staff "
+		    "--expires 2026-12-01T00:00:00Z"},
+	{.noun = "assistance", .verb = "offer", .call = "assistance.offer", .style = STYLE_ID, .kind = KIND_ASSISTANCE, .more = commands_say,
+	 .fills = FILLS{"mode", "about", NULL}, .creates = true, .changes = true, .help = "offer help: in answer to a request, or standing until a day",
+	 .flags = ARGS{
+		 {.name = "about", .shape = "ID", .help = "the request it answers, or the incident it is for"},
+		 {.name = "standing", .type = ARG_SWITCH, .help = "whenever it is needed, until --expires"},
+		 {0}}},
+	{.noun = "assistance", .verb = "accept", .call = "assistance.accept", .style = STYLE_ID, .kind = KIND_REPLY, .words = HELP_WORDS,
+	 .fills = REPLY_FILLS, .creates = true, .changes = true, .help = "take an offer, or a request on"},
+	{.noun = "assistance", .verb = "decline", .call = "assistance.decline", .style = STYLE_ID, .kind = KIND_REPLY, .words = HELP_WORDS,
+	 .fills = REPLY_FILLS, .creates = true, .changes = true, .help = "not this one"},
+	{.noun = "assistance", .verb = "close", .call = "assistance.close", .style = STYLE_ID, .kind = KIND_REPLY, .words = HELP_WORDS,
+	 .fills = REPLY_FILLS, .creates = true, .changes = true, .help = "it is done with, on either side"},
+	{.noun = "assistance", .verb = "list", .call = "assistance.list", .style = STYLE_TABLE, .help = "requests and offers, ours and others'",
+	 .flags = ARGS{
+		 {.name = "open", .type = ARG_SWITCH, .help = "only what stands"},
+		 {.name = "exercise", .shape = "ID", .help = "those of an exercise instead of real ones"},
+		 {0}},
+	 .empty = "none; ask with: tally assistance request --to PARTNER, offer with: tally assistance offer",
+	 .columns = COLUMNS{
+		 {.path = "id", .as = AS_ID}, {.path = "from", .max = 24}, {.path = "mode"}, {.path = "kinds", .max = 32}, {.path = "title", .max = 40},
+		 {.path = "capacity", .max = 24}, {.path = "expires", .as = AS_TIME}, {.path = "state"}, {0}}},
 	{.noun = "exercise", .verb = "plan", .call = "exercise.plan", .style = STYLE_ID, .kind = KIND_EXERCISE_PLAN, .more = commands_say, .creates = true,
 	 .changes = true, .help = "plan an exercise; its participants are told, and accept or decline it",
 	 .flags = ARGS{{.name = "supersedes", .shape = "ID", .help = "our own earlier plan that it replaces"}, {0}},

@@ -13,6 +13,7 @@
 #include "node/view_concern.h"
 #include "node/view_finding.h"
 #include "node/view_exit.h"
+#include "node/view_query.h"
 #include "node/view_record.h"
 #include "node/view_subcontract.h"
 #include "node/view_tender.h"
@@ -21,6 +22,7 @@
 /* A line an area. */
 static enum err (*const areas[])(struct view *v, struct duties *out) = {
 	view_clock_duties,
+	view_query_duties,
 	view_ask_duties,
 	view_contract_duties,
 	view_subcontract_duties,

@@ -18,6 +18,7 @@
 	X(report_expiring) \
 	X(report_exercises) \
 	X(report_failing) \
+	X(report_incidents) \
 	X(report_gaps)     \
 	X(report_responsibilities) \
 	X(report_flowdown) \

@@ -8,6 +8,8 @@
 #include "node/fieldjson.h"
 #include "node/view_assess.h"
 #include "node/view_clock.h"
+#include "node/view_match.h"
+#include "node/view_query.h"
 #include "node/view_record.h"
 
 static const struct field *notice(void)
@@ -159,47 +161,6 @@ void view_incident_party(const struct incident *x, const struct id *org, struct 
 			p.mitigated = s->at;
 	}
 	*out = p;
-}
-
-/* Our forwards of any version: they name it as parent. */
-static enum err our_forwards(struct view *v, const struct incident *x, struct seens *out)
-{
-	enum err e = OK;
-	*out = (struct seens){0};
-	for (size_t i = 0; e == OK && i < x->versions.n; i++) {
-		struct seens list;
-		e = view_about(v, &x->versions.p[i]->id, KIND_FORWARD, &list);
-		for (size_t j = 0; e == OK && j < list.n; j++)
-			if (list.p[j]->mine)
-				e = view_push(v, out, list.p[j]);
-	}
-	return e;
-}
-
-static enum err add_readers(struct view *v, const struct seens *list, struct ids *out)
-{
-	enum err e = OK;
-	for (size_t i = 0; e == OK && i < list->n; i++) {
-		struct ids who;
-		bool everybody;
-		if (!list->p[i]->good)
-			continue;
-		e = view_readers(v, list->p[i], &who, &everybody);
-		for (size_t j = 0; e == OK && j < who.n; j++)
-			e = view_ids_add(v, out, &who.p[j]);
-	}
-	return e;
-}
-
-/* Who got it from us: readers of all versions, and of our forwards of it. */
-static enum err readers(struct view *v, const struct incident *x, struct ids *out)
-{
-	struct seens forwards;
-	*out = (struct ids){0};
-	enum err e = our_forwards(v, x, &forwards);
-	if (e == OK)
-		e = add_readers(v, &x->versions, out);
-	return e == OK ? add_readers(v, &forwards, out) : e;
 }
 
 /* ---- list ---- */
@@ -361,6 +322,19 @@ static json_t *responses(struct view *v, const struct incident *x)
 	return a;
 }
 
+/* What of ours it touches, and what it is to us. */
+static enum err put_ours(struct view *v, const struct incident *x, json_t *o)
+{
+	json_t *match;
+	enum err e = view_match_json(v, x, &match);
+	if (e != OK)
+		return e;
+	if (json_array_size(match) > 0)
+		(void)json_object_set(o, "touches", match);
+	json_decref(match);
+	return view_assess_json(v, x, o);
+}
+
 enum err view_incident_show(struct view *v, const struct incident *x, json_t **out)
 {
 	json_t *o, *clocks;
@@ -383,78 +357,10 @@ enum err view_incident_show(struct view *v, const struct incident *x, json_t **o
 	(void)json_object_set_new(o, "history", history(v, x));
 	(void)json_object_set_new(o, "answers", responses(v, x));
 	(void)json_object_set_new(o, "clocks", clocks);
-	*out = o;
-	return view_assess_json(v, x, o);
-}
-
-/* ---- the matrix ---- */
-
-/* When this one signed for it: the first version or a forward that it got. */
-static enum err put_stored(struct view *v, const struct incident *x, const struct seens *forwards, const struct id *org, json_t *o)
-{
-	struct delivery_state d = {0}, newest = {0};
-	const struct seen *sent = NULL;
-	enum err e = OK;
-	for (size_t i = 0; e == OK && i < x->versions.n + forwards->n; i++) {
-		const struct seen *s = i < x->versions.n ? x->versions.p[i] : forwards->p[i - x->versions.n];
-		struct delivery_state one = {0};
-		if (!s->mine)
-			continue;
-		e = core_delivery(v->t, &v->me, s->no, org, &one);
-		if (e != OK || one.state == DELIVERY_NONE)
-			continue;
-		if (!sent)
-			sent = s;
-		if (one.state == DELIVERY_STORED && d.state != DELIVERY_STORED)
-			d = one;
-		newest = one;
-	}
-	if (e != OK || !sent)
-		return e;
-	view_put_time(o, "sent", sent->r.created);
-	if (d.state == DELIVERY_STORED)
-		view_put_time(o, "stored", d.receipted);
-	view_put(o, "newest", newest.state == DELIVERY_STORED ? "stored" : newest.state == DELIVERY_EXCEPTION ? "refused" : "queued");
-	return OK;
-}
-
-static enum err matrix_row(struct view *v, const struct incident *x, const struct seens *forwards, const struct id *org, json_t *items)
-{
-	struct incident_party p;
-	json_t *o = json_object();
-	if (!o)
-		return ERR_MEMORY;
-	view_incident_party(x, org, &p);
-	view_put_org(v, o, "partner", org);
-	enum err e = put_stored(v, x, forwards, org, o);
-	if (id_eq(org, &v->me) && !x->first->mine)
-		view_put_time(o, "stored", x->first->received);
-	if (p.acknowledged)
-		view_put_time(o, "acknowledged", p.acknowledged->at);
-	if (p.answer) {
-		view_put_time(o, "answered", p.answer->at);
-		view_put(o, "impact", view_word(answers(), p.answer->r.body, "impact"));
-		view_put(o, "text", view_text(v, answers(), p.answer->r.body, "text"));
-	}
-	view_put_time(o, "mitigated", p.mitigated);
-	(void)json_array_append_new(items, o);
+	e = put_ours(v, x, o);
+	if (e != OK)
+		json_decref(o);
+	else
+		*out = o;
 	return e;
-}
-
-enum err view_incident_matrix(struct view *v, const struct incident *x, json_t **out)
-{
-	struct ids who;
-	struct seens forwards;
-	json_t *items = json_array();
-	enum err e = items ? readers(v, x, &who) : ERR_MEMORY;
-	if (e == OK)
-		e = our_forwards(v, x, &forwards);
-	for (size_t i = 0; e == OK && i < who.n; i++)
-		e = matrix_row(v, x, &forwards, &who.p[i], items);
-	if (e != OK) {
-		json_decref(items);
-		return e;
-	}
-	*out = items;
-	return OK;
 }

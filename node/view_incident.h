@@ -29,6 +29,9 @@ void view_incident_party(const struct incident *i, const struct id *org, struct 
 bool view_incident_step(int64_t from, int64_t to);         /* may a notice at stage `to` follow */
 const char *view_incident_allowed(int64_t from);           /* in words, for who tried another */
 
+struct tiers; /* view_query.h: who got it is the first tier; what they counted behind it are the next */
+enum err view_incident_tiers(struct view *v, const struct incident *i, struct tiers *out) MUST;
+
 struct incident_wanted {
 	bool open;
 	const struct id *from; /* NULL: of anybody */

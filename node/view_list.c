@@ -353,7 +353,7 @@ bool view_own_word(const char *word)
 
 bool view_authors_word(const char *word)
 {
-	return strcmp(word, "effective") == 0 || strcmp(word, "not-effective") == 0;
+	return strcmp(word, "effective") == 0 || strcmp(word, "not-effective") == 0 || strcmp(word, "reminder") == 0;
 }
 
 /* ---- JSON ---- */

@@ -3,7 +3,7 @@
 
 #define LINES .type = FIELD_LINE, .list = true, .max = 500
 
-static const char *const query_words[] = {"acknowledged", "need-info", "declined", NULL};
+static const char *const query_words[] = {"acknowledged", "need-info", "declined", "reminder", NULL};
 static const struct vocab query_decisions = {"decision", query_words};
 
 static const struct field query_fields[] = {

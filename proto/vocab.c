@@ -35,7 +35,7 @@ VOCAB(vex, "component-not-present", "vulnerable-code-not-present", "vulnerable-c
       "vulnerable-code-cannot-be-controlled-by-adversary", "inline-mitigations-already-exist");
 VOCAB(action_status, "done", "planned", "not-applicable", "declined");
 VOCAB(decision, "acknowledged", "accepted", "declined", "granted", "granted-shorter", "refused", "need-info", "done", "disputed",
-      "agreed", "pass", "conditional", "fail", "effective", "not-effective");
+      "agreed", "pass", "conditional", "fail", "effective", "not-effective", "reminder");
 VOCAB(relation, "customer", "supplier", "partner");
 VOCAB(log_reason, "first", "rotation", "restore", "readmission", "healed");
 VOCAB(key_reason, "routine", "compromise", "lost");

@@ -102,6 +102,20 @@ static const struct step story_incident[] = {
 	THE_END,
 };
 
+static const struct step story_response[] = {
+	LOOKS(0, "incident.match", "{\"incident\":\"$notice\"}"),
+	SAYS(0, "incident.ask", "{\"to\":\"one\",\"about\":\"$notice\",\"body\":{\"title\":\"Pumps?\",\"due\":\"2027-01-31T00:00:00Z\"}}", "question"),
+	DOES(0, "incident.remind", "{\"incident\":\"$question\"}"),
+	LOOKS(1, "incident.asked", "{}"),
+	SAYS(0, "assistance.request", "{\"to\":\"one\",\"body\":{\"title\":\"Analysts\",\"kinds\":[\"staff\"]}}", "request"),
+	DOES(1, "assistance.decline", "{\"record\":\"$request\"}"),
+	SAYS(1, "assistance.offer", "{\"to\":\"zero\",\"body\":{\"title\":\"Analysts\",\"kinds\":[\"staff\"]}}", "offer"),
+	DOES(0, "assistance.accept", "{\"record\":\"$offer\"}"),
+	DOES(0, "assistance.close", "{\"record\":\"$offer\"}"),
+	LOOKS(0, "assistance.list", "{}"),
+	THE_END,
+};
+
 static const struct step story_exercise[] = {
 	SAYS(0, "exercise.plan", "{\"body\":{\"title\":\"Cold night\",\"objectives\":[\"reach the duty officer\"],\"participants\":[\"one\"],"
 	     "\"starts\":\"2026-11-20T08:00:00Z\",\"ends\":\"2026-12-20T16:00:00Z\"}}", "drill"),
@@ -259,8 +273,8 @@ static const struct step story_last[] = {
 };
 
 static const struct step *const story[] = {
-	story_node, story_register, story_partner, story_incident, story_exercise, story_requirement, story_assurance, story_contract, story_subcontractor,
-	story_exit, story_improvement, story_record, story_last, NULL,
+	story_node, story_register, story_partner, story_incident, story_response, story_exercise, story_requirement, story_assurance, story_contract,
+	story_subcontractor, story_exit, story_improvement, story_record, story_last, NULL,
 };
 
 #endif

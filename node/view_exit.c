@@ -116,7 +116,8 @@ static enum err read_docs(struct view *v, enum kind_number kind, struct docs *ou
 		struct doc d = {.s = list.p[i], .partner = list.p[i]->r.author};
 		bool everybody;
 		struct ids readers;
-		if (!d.s->counts || d.s->withdrawn || d.s->r.has_exercise)
+		bool taken_back = d.s->withdrawn && !(kind == KIND_ASSET_HELD && d.s->withdrawn_after);
+		if (!d.s->counts || taken_back || d.s->r.has_exercise)
 			continue;
 		e = view_readers(v, d.s, &readers, &everybody);
 		if (e == OK)
@@ -253,6 +254,10 @@ static enum err read_lists(struct view *v, struct docs *lists, const struct endi
 		const struct value *items = fields_get(f, d->s->r.body, "items");
 		if (!fits(d->contract, of->contract) || !list_of(d, x))
 			continue;
+		if (d->s->withdrawn) { /* what stood in it is not shown any more */
+			x->withdrawn = d->s->withdrawn_at > x->withdrawn ? d->s->withdrawn_at : x->withdrawn;
+			continue;
+		}
 		for (size_t k = 0; e == OK && k < value_count(items); k++)
 			e = add_item(v, x, d, value_item(items, k));
 		if (view_active(d->s) && id_eq(&d->s->r.author, &x->holder))
@@ -265,6 +270,8 @@ static enum err read_lists(struct view *v, struct docs *lists, const struct endi
 	x->stated = newest->s;
 	x->partial = !complete;
 	x->disputed = newest->decision && !accepts(newest->decision) ? newest->decision : NULL;
+	if (newest->decision && accepts(newest->decision) && newest->s->r.created > x->withdrawn)
+		x->withdrawn = 0;
 	return of->of && !newest->decision ? wait_for(v, x, newest) : OK;
 }
 
@@ -339,7 +346,7 @@ static enum err read_side(struct view *v, struct pile *all, const struct ending 
 
 static bool clear(int64_t today, const struct side *x)
 {
-	return !x->open && !x->retained && !x->disputed && !x->partial && !x->below_open && (!x->below_until || x->below_until < today);
+	return !x->open && !x->retained && !x->disputed && !x->partial && !x->withdrawn && !x->below_open && (!x->below_until || x->below_until < today);
 }
 
 static enum err add_ending(struct view *v, struct pile *all, const struct ending *of, struct endings *out)

@@ -31,6 +31,7 @@ struct side { /* what one holds of the other's */
 	struct seen *stated;       /* the holder's own newest list; NULL: it has said nothing */
 	const struct seen *disputed; /* the other side's reply that does not agree with it; NULL */
 	bool partial;              /* it says that there is more */
+	int64_t withdrawn;         /* when a list was taken back that had been receipted, and no later one is confirmed; 0: none was */
 	struct seen *below;        /* the newest disposition with numbers of subcontractors; NULL: none */
 	int64_t below_held, below_open, below_until;
 };

@@ -62,6 +62,8 @@ static void blocks_of(struct view *v, const struct ending *x, const struct side 
 		sentence(v, side, list, "says that its list is not complete");
 	if (side->disputed)
 		sentence(v, side, list, "its list is disputed");
+	if (side->withdrawn)
+		sentence(v, side, list, "took a list back, and no later one is confirmed");
 	for (size_t i = 0; i < side->n; i++) {
 		attested += side->p[i].state == HELD_ATTESTED;
 		disputed += side->p[i].state == HELD_DISPUTED;

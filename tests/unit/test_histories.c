@@ -5,7 +5,9 @@
 
 #include "node/duty.h"
 #include "node/view_assurance.h"
+#include "node/view_concern.h"
 #include "node/view_contract.h"
+#include "node/view_exit.h"
 #include "node/view_finding.h"
 #include "node/view_flow.h"
 #include "node/view_inbox.h"
@@ -256,6 +258,46 @@ static json_t *contracts(struct view *v)
 	return rows;
 }
 
+static json_t *concerns(struct view *v, enum kind_number kind)
+{
+	struct concerns all;
+	json_t *rows = json_array();
+	assert_int_equal(view_concern_all(v, kind, &all), OK);
+	for (size_t i = 0; i < all.n; i++) {
+		char next[160];
+		json_t *o = json_object(), *history, *changed;
+		view_concern_next(v, &all.p[i], next);
+		assert_int_equal(view_concern_history(v, &all.p[i], &history), OK);
+		assert_int_equal(view_concern_changed(v, &all.p[i], &changed), OK);
+		view_put_id(o, "id", &all.p[i].now->id);
+		view_put_org(v, o, "party", &all.p[i].party);
+		view_put(o, "state", view_concern_state(&all.p[i]));
+		view_put(o, "next", next);
+		(void)json_object_set_new(o, "history", history);
+		(void)json_object_set_new(o, "changed", changed ? changed : json_null());
+		(void)json_array_append_new(rows, o);
+	}
+	return rows;
+}
+
+static json_t *endings(struct view *v)
+{
+	struct endings all;
+	json_t *rows = json_array(), *o;
+	assert_int_equal(view_exit_all(v, NULL, &all), OK);
+	for (size_t i = 0; i < all.n; i++) {
+		const struct side *side[] = {&all.p[i].theirs, &all.p[i].ours};
+		assert_int_equal(view_exit_show_row(v, &all.p[i], &o), OK);
+		(void)json_array_append_new(rows, o);
+		for (int at = 0; at < 2; at++)
+			for (size_t k = 0; k < side[at]->n; k++) {
+				assert_int_equal(view_exit_show_item(v, side[at], &side[at]->p[k], &o), OK);
+				(void)json_array_append_new(rows, o);
+			}
+	}
+	return rows;
+}
+
 /* Challenges, what all ask of us, matrices, flow-downs, tenders. */
 static void of_requirements(struct view *v, json_t *all)
 {
@@ -295,6 +337,9 @@ static json_t *look(struct tale *t, struct view *v)
 	add(all, "requirements", e, part);
 	(void)json_object_set_new(all, "findings", findings(v));
 	(void)json_object_set_new(all, "contracts", contracts(v));
+	(void)json_object_set_new(all, "concerns", concerns(v, KIND_CONCERN));
+	(void)json_object_set_new(all, "issues", concerns(v, KIND_ISSUE));
+	(void)json_object_set_new(all, "endings", endings(v));
 	e = view_assurance_certifications(v, &part);
 	add(all, "certifications", e, part);
 	e = view_posture_list(v, &part);

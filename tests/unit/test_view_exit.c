@@ -2,6 +2,7 @@
 #include "tests/unit/tale.h"
 
 #include "node/report.h"
+#include "node/view_contract.h"
 #include "node/view_exit.h"
 
 static struct id list, ends;
@@ -177,6 +178,23 @@ static void left_out(void **state)
 	arena_free(t.a);
 }
 
+/* Nor does it help to take the list back: a new one must be confirmed. */
+static void taken_back(void **state)
+{
+	struct tale t;
+	(void)state;
+	ending(&t, AMY);
+	(void)tale_say(&t, by(BOB, 2, KIND_RETRACT, &list, NULL), "{\"about\": \"%s\", \"reason\": \"wrong\"}", tale_hex(&t, &list));
+	struct id less = tale_say(&t, by(BOB, 3, KIND_ASSET_HELD, NULL, NULL), HELD(ITEM("db")));
+	struct id first = dispose(&t, BOB, 3, NULL, DELETED("db"));
+	decide(&t, AMY, 4, &first, &ends, "accepted");
+	state_is(&t, "ended 2026-11-26, not closed: 0 held, 0 retained");
+	decide(&t, AMY, 4, &less, &less, "accepted");
+	state_is(&t, "closed");
+	tale_shuffled(&t, 20, look);
+	arena_free(t.a);
+}
+
 static void disputed(void **state)
 {
 	struct tale t;
@@ -277,6 +295,20 @@ static void backups_and_below(void **state)
 	arena_free(t.a);
 }
 
+static struct id agreed;
+
+static json_t *look_contract(struct tale *t, struct view *v)
+{
+	struct contract c;
+	struct seen *s;
+	json_t *o;
+	(void)t;
+	assert_int_equal(view_find(v, &agreed, &s), OK);
+	assert_int_equal(view_contract_of(v, s, &c), OK);
+	assert_int_equal(view_contract_sheet(v, &c, &o), OK);
+	return o;
+}
+
 /* A contract that has ended needs no further notice; what is held is due when its clause says. */
 static void contract_ended(void **state)
 {
@@ -293,13 +325,25 @@ static void contract_ended(void **state)
 	state_is(&t, "ended 2026-11-26, not closed: 1 held, 0 retained");
 	duty_is(&t, "dispose of db", "2026-12-26T23:59:59", "running");
 	same_for_both(&t);
+	agreed = offer;
+	json_t *sheet = tale_tell(&t, NULL, look_contract);
+	assert_true(json_is_false(json_object_get(sheet, "closed")));
+	assert_string_equal(json_string_value(json_array_get(json_object_get(sheet, "not_closed_because"), 0)), "bob: 1 held");
+	json_decref(sheet);
+	struct id gone = tale_say(&t, by(BOB, 4, KIND_DISPOSITION, &offer, NULL),
+	                          "{\"about\": \"%s\", \"items\": [" DELETED("db") "]}", tale_hex(&t, &offer));
+	decide(&t, AMY, 5, &gone, &offer, "accepted");
+	sheet = tale_tell(&t, NULL, look_contract);
+	assert_true(json_is_true(json_object_get(sheet, "closed")));
+	json_decref(sheet);
 	arena_free(t.a);
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(until_it_closes), cmocka_unit_test(left_out), cmocka_unit_test(disputed), cmocka_unit_test(no_say),
+		cmocka_unit_test(until_it_closes), cmocka_unit_test(left_out), cmocka_unit_test(taken_back),
+		cmocka_unit_test(disputed), cmocka_unit_test(no_say),
 		cmocka_unit_test(never_stated), cmocka_unit_test(mirror), cmocka_unit_test(backups_and_below), cmocka_unit_test(contract_ended),
 	};
 	return cmocka_run_group_tests_name("view_exit", tests, NULL, NULL);

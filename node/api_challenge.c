@@ -235,11 +235,29 @@ static enum err equivalence(struct api_call *c)
 	return e == OK ? about_set(c, KIND_EQUIVALENCE, list) : e;
 }
 
+static enum err guidance_list(struct api_call *c)
+{
+	struct view v;
+	json_t *items;
+	saying_view(c, &v);
+	return saying_items(c, view_guidance_list(&v, &items), &items);
+}
+
+static enum err equivalence_list(struct api_call *c)
+{
+	struct view v;
+	json_t *items;
+	saying_view(c, &v);
+	return saying_items(c, view_guidance_covers(&v, &items), &items);
+}
+
 const struct api_row api_challenge_rows[] = {
 	{"requirement.challenge", challenge, "question a requirement that is asked of us"},
 	{"requirement.challenges", challenges, "what is questioned, and what was answered"},
 	{"exception.request", exception, "ask to accept, until a date, that a requirement is not met"},
 	{"guidance.add", guidance, "how to meet requirements of a set"},
+	{"guidance.list", guidance_list, "how requirements can be met, by us and by others"},
+	{"equivalence.list", equivalence_list, "which certificates meet which requirements"},
 	{"equivalence.add", equivalence, "which requirements a certification meets"},
 	{NULL, NULL, NULL},
 };

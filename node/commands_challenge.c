@@ -81,6 +81,18 @@ const struct command commands_challenge[] = {
 	 .words = ARGS{{.name = "set", .required = true, .help = "name of the set, or id"}, {0}},
 	 .flags = ARGS{{.name = "supersedes", .shape = "ID", .help = "the guidance that this replaces"}, {0}},
 	 .example = "tally guidance add baseline --rids R3 --title \"Keeping logs\" --link https://example.org/logs --language en"},
+	{.noun = "guidance", .verb = "list", .call = "guidance.list", .style = STYLE_TABLE, .help = "how requirements can be met: from us and from others",
+	 .empty = "no guidance yet",
+	 .columns = COLUMNS{
+		 {.path = "id", .as = AS_ID}, {.path = "from", .max = 20}, {.path = "set", .max = 24}, {.path = "rids", .max = 24}, {.path = "title", .max = 32},
+		 {.path = "text", .max = 40}, {.path = "link", .max = 40}, {.path = "language"}, {0}}},
+	{.noun = "equivalence", .verb = "list", .call = "equivalence.list", .style = STYLE_TABLE,
+	 .help = "which certificates meet which requirements, as we and others say",
+	 .empty = "no certificate is recognised yet",
+	 .columns = COLUMNS{
+		 {.path = "id", .as = AS_ID}, {.path = "from", .max = 20}, {.path = "set", .max = 24}, {.path = "scheme", .max = 28}, {.path = "rid"},
+		 {.path = "extent"}, {.path = "remains", .max = 36}, {.path = "scope", .max = 32}, {.path = "max_age", .heading = "days", .as = AS_NUMBER},
+		 {.path = "expires"}, {.path = "state"}, {0}}},
 	{.noun = "equivalence", .verb = "add", .call = "equivalence.add", .style = STYLE_ID, .kind = KIND_EQUIVALENCE, .more = commands_say,
 	 .fills = FILLS{"set", "covers", NULL}, .creates = true, .changes = true,
 	 .help = "which requirements a certification meets: to all who are asked to meet the set",

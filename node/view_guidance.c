@@ -105,3 +105,88 @@ void view_guidance_recognise(struct view *v, const struct seens *equivalences, c
 			return;
 	}
 }
+
+/* ---- JSON ---- */
+
+static const char *set_title(struct view *v, const struct seen *s)
+{
+	struct seen *set;
+	struct id id;
+	if (!fields_id(s->kind->fields, s->r.body, "set", &id) || view_find(v, &id, &set) != OK || !set->readable || set->r.kind != KIND_REQUIREMENT_SET)
+		return "";
+	return view_text(v, set->kind->fields, view_body(set), "title");
+}
+
+static json_t *new_line(struct view *v, const struct seen *s, json_t *items)
+{
+	json_t *o = json_object();
+	if (!o || json_array_append_new(items, o) != 0)
+		return NULL;
+	view_put_id(o, "id", &s->id);
+	view_put_author(v, o, s);
+	view_put(o, "set", set_title(v, s));
+	return o;
+}
+
+static enum err guidance_line(struct view *v, const struct seen *s, json_t *items)
+{
+	static const char *const texts[] = {"title", "text", "link", "language", "version"};
+	const struct field *f = s->kind->fields;
+	json_t *o = new_line(v, s, items), *rids = json_array();
+	struct span rid;
+	for (size_t i = 0; i < value_count(fields_get(f, s->r.body, "rids")); i++)
+		if (value_is_str(value_item(fields_get(f, s->r.body, "rids"), i), &rid))
+			(void)json_array_append_new(rids, json_stringn((const char *)rid.p, rid.n));
+	if (!o || json_object_set_new(o, "rids", rids) != 0)
+		return ERR_MEMORY;
+	for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
+		view_put(o, texts[i], view_text(v, f, s->r.body, texts[i]));
+	return OK;
+}
+
+static enum err cover_lines(struct view *v, const struct seen *s, json_t *items)
+{
+	const struct field *f = equivalence_fields(), *g = fields_find(f, "covers")->group;
+	const struct value *list = fields_get(f, s->r.body, "covers");
+	int64_t expires = view_int(f, s->r.body, "expires"), age = view_int(f, s->r.body, "max_age");
+	for (size_t i = 0; i < value_count(list); i++) {
+		json_t *o = new_line(v, s, items);
+		if (!o)
+			return ERR_MEMORY;
+		view_put(o, "scheme", view_text(v, f, s->r.body, "scheme"));
+		view_put(o, "rid", view_text(v, g, value_item(list, i), "rid"));
+		view_put(o, "extent", view_word(g, value_item(list, i), "extent"));
+		view_put(o, "remains", view_text(v, g, value_item(list, i), "remains"));
+		view_put(o, "scope", view_text(v, f, s->r.body, "scope"));
+		if (age)
+			(void)json_object_set_new(o, "max_age", json_integer(age));
+		view_put_date(o, "expires", expires);
+		view_put(o, "state", expires < v->now / WHEN_DAY_MS ? "expired" : "current");
+	}
+	return OK;
+}
+
+static enum err lines(struct view *v, enum kind_number kind, enum err (*put)(struct view *v, const struct seen *s, json_t *items), json_t **out)
+{
+	struct seens list;
+	json_t *items = json_array();
+	enum err e = items ? view_kind(v, kind, &list) : ERR_MEMORY;
+	for (size_t i = e == OK ? list.n : 0; e == OK && i-- > 0;)
+		if (view_active(list.p[i]))
+			e = put(v, list.p[i], items);
+	if (e != OK)
+		json_decref(items);
+	else
+		*out = items;
+	return e;
+}
+
+enum err view_guidance_list(struct view *v, json_t **out)
+{
+	return lines(v, KIND_GUIDANCE, guidance_line, out);
+}
+
+enum err view_guidance_covers(struct view *v, json_t **out)
+{
+	return lines(v, KIND_EQUIVALENCE, cover_lines, out);
+}

@@ -9,6 +9,9 @@ enum err view_guidance_of(struct view *v, const struct seen *set, enum kind_numb
 /* A guidance that names this requirement; NULL: none. */
 const struct seen *view_guidance_on(const struct seens *guidance, const char *rid);
 
+enum err view_guidance_list(struct view *v, json_t **out) MUST;    /* JSON, newest first */
+enum err view_guidance_covers(struct view *v, json_t **out) MUST;  /* JSON: a line for each requirement that a certificate meets */
+
 struct recognised { /* what a certificate does for one requirement */
 	const struct seen *by;    /* the equivalence; NULL: none names this scheme and requirement */
 	const struct value *cover; /* its row */

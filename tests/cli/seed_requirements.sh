@@ -74,6 +74,10 @@ silent ' R1 '
 
 # A certificate counts for what its reader says it does.
 ok A equivalence add doors --scheme "ISO/IEC 27001:2022" --full R1 --partial "R2=the log of the gate" --expires 2035-12-31 --wait 10s
+ok B equivalence list
+says '^[0-9a-f]+ +harbour +Doors and logs +ISO/IEC 27001:2022 +R2 +partial +the log of the gate .*2035-12-31 +current$'
+ok B guidance list
+says '^[0-9a-f]+ +harbour +Doors and logs +R1 +Good locks +Any lock with a key\.'
 ok B requirement ack "$assign" --answer "R1=met-by-equivalence: ISO/IEC 27001:2022, certificate 4711" \
 	--exception "R2=no clock, until 2031-06-30" --wait 10s
 tells 'longer than a year'

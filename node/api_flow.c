@@ -26,8 +26,8 @@ static enum err to_us(struct api_call *c, struct view *v, struct assignment **ou
 
 /* ---- passing on ---- */
 
-/* A set of our own of what is to be passed on: the customer is not named in it. */
-static enum err set_body(struct api_call *c, struct view *v, const struct assignment *a, struct value **out)
+/* A set of our own of what is to be passed on. The customer's title may name it, so it is not taken over. */
+static enum err set_body(struct api_call *c, struct view *v, const struct assignment *a, const char *title, struct value **out)
 {
 	const struct field *f = kind_by_number(KIND_REQUIREMENT_SET)->fields;
 	struct value *body = value_map(c->arena), *list = value_array(c->arena);
@@ -38,7 +38,7 @@ static enum err set_body(struct api_call *c, struct view *v, const struct assign
 		return api_fail(c, ERR_POLICY, "see it with: tally requirement show ID", "nothing in that set is to be passed on");
 	for (size_t i = 0; e == OK && i < n; i++)
 		value_push(c->arena, list, value_copy(c->arena, view_requirement_find(a->set, rids[i])));
-	fields_set(c->arena, f, body, "title", value_copy(c->arena, fields_get(f, a->set->r.body, "title")));
+	fields_set(c->arena, f, body, "title", value_str(c->arena, *title ? title : "Requirements of a customer"));
 	fields_set(c->arena, f, body, "version", value_copy(c->arena, fields_get(f, a->set->r.body, "version")));
 	fields_set(c->arena, f, body, "source", value_str(c->arena, "passed on from a customer"));
 	fields_set(c->arena, f, body, "requirements", list);
@@ -53,7 +53,7 @@ static enum err own_set(struct api_call *c, struct view *v, const struct assignm
 	struct seen *old = NULL;
 	struct value *body = NULL;
 	char name[SET_NAME], hex[13];
-	enum err e = set_body(c, v, a, &body);
+	enum err e = set_body(c, v, a, view_text(v, kind_by_number(KIND_REQUIREMENT_ASSIGN)->fields, to->body, "title"), &body);
 	hex_encode(hex, a->set->root.b, 6);
 	(void)snprintf(name, sizeof name, "passed-on-%s", hex);
 	if (e == OK && (e = api_requirement_named(c, name, out)) == OK)
@@ -92,15 +92,16 @@ static enum err pass(struct api_call *c)
 	for (size_t i = 0; e == OK && i < d.recipients; i++)
 		if (id_eq(&d.to[i], &a->assign->r.author))
 			return api_fail(c, ERR_INVALID, "name our own suppliers", "that is who asked it of us");
+	d.body = body;
 	if (e == OK)
 		e = own_set(c, &v, a, &d, &set);
 	if (e != OK)
 		return e;
 	fields_set(c->arena, d.kind->fields, body, "set", value_id(c->arena, &set));
-	d.body = body;
 	e = saying_say(c, &d, &id);
 	if (e == OK)
-		saying_next(c, "when they have answered, tell the customer how far it is: tally requirement flowdown ID");
+		saying_next(c, "the texts are the customer's: read whether they name it; when they have answered, tell the customer how far it is: tally "
+			"requirement flowdown ID");
 	return e;
 }
 

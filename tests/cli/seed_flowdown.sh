@@ -27,7 +27,7 @@ tells 'R1 is passed on to nobody'
 ok S requirement pass "$assign" --to coldline --to deepfreeze --due 2029-12-31 --wait 10s
 passed=$out
 ok B requirement show "$passed" --json
-silent '[Hh]arbour Foods'
+silent '[Hh]arbour'
 silent '"R3"'
 until_true 10 shows 'R1' B requirement owed
 ok B requirement ack "$passed" --accept R1 --exception "R2=new disks, until 2027-03-31" --wait 10s

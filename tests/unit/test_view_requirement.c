@@ -116,6 +116,26 @@ static void answered(void **state)
 	arena_free(t.a);
 }
 
+/* An answer that puts it off once more is a renewal; one that shortens it is none. */
+static void put_off_again(void **state)
+{
+	struct tale t;
+	(void)state;
+	asked(&t, AMY);
+	struct id one = ack(&t, BOB, TALE_DAY(2), NULL, UNTIL("R3", "2027-01-31"));
+	struct id two = ack(&t, BOB, TALE_DAY(3), &one, UNTIL("R3", "2027-03-31"));
+	struct id three = ack(&t, BOB, TALE_DAY(4), &two, UNTIL("R3", "2027-06-30"));
+	json_t *all = tale_tell(&t, NULL, look);
+	assert_int_equal(json_integer_value(json_object_get(tale_row(json_object_get(all, "matrix"), "rid", "R3"), "renewals")), 2);
+	json_decref(all);
+	(void)ack(&t, BOB, TALE_DAY(5), &three, UNTIL("R3", "2027-01-31"));
+	all = tale_tell(&t, NULL, look);
+	assert_null(json_object_get(tale_row(json_object_get(all, "matrix"), "rid", "R3"), "renewals"));
+	json_decref(all);
+	tale_shuffled(&t, 10, look);
+	arena_free(t.a);
+}
+
 static void in_part(void **state)
 {
 	struct tale t;
@@ -311,6 +331,7 @@ int main(void)
 		cmocka_unit_test(unanswered),
 		cmocka_unit_test(answered),
 		cmocka_unit_test(in_part),
+		cmocka_unit_test(put_off_again),
 		cmocka_unit_test(answered_again),
 		cmocka_unit_test(who_has_no_say),
 		cmocka_unit_test(exceptions),

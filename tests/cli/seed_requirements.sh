@@ -104,3 +104,16 @@ says "${late:0:12}"
 ok A report barriers
 says '^R2 +Logs +1 +0 +0 +1 +100 +0 +0 +none$'
 says '^R1 +Locks +2 +0 +1 +1 +50 +1 +1 +yes$'
+
+# A clause of a contract is challenged the same way: it stops no clock, and the answer is owed within 30 days.
+ok A contract offer --supplier brackwater --reference C-9 --type bespoke --start 2026-01-01 --title "Parcels" --clauses-audit "any day, unannounced" --wait 10s
+contract=$out
+ok B requirement challenge "$contract" --clause audit --kind disproportionate --text "We are three people." --wait 10s
+clause=$out
+for n in A B; do
+	ok "$n" report owed
+	says 'answer challenge .*audit: We are three people'
+done
+ok A requirement answer "$clause" accepted --text "With a week's notice." --wait 10s
+ok B requirement challenges
+says "^${clause:0:12} +me +harbour +disproportionate .*answered +accepted +With a week's notice"

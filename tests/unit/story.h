@@ -133,6 +133,8 @@ static const struct step story_requirement[] = {
 	SAYS(0, "requirement.assign", "{\"set\":\"baseline\",\"to\":\"one\",\"body\":{\"level\":\"standard\",\"due\":\"2027-01-31\"}}", "assign"),
 	DOES(0, "guidance.add", "{\"set\":\"baseline\",\"body\":{\"rids\":[\"R1\"],\"title\":\"Whom to call\",\"text\":\"the duty officer\"}}"),
 	DOES(0, "equivalence.add", "{\"set\":\"baseline\",\"full\":[\"R2\"],\"body\":{\"scheme\":\"ISO/IEC 27001:2022\",\"expires\":\"2027-12-31\"}}"),
+	LOOKS(1, "guidance.list", "{}"),
+	LOOKS(1, "equivalence.list", "{}"),
 	SAYS(1, "requirement.challenge", "{\"about\":\"$assign\",\"rid\":\"R3\",\"body\":{\"kind\":\"unclear\",\"text\":\"Which systems?\"}}",
 	     "challenge"),
 	LOOKS(0, "requirement.challenges", "{}"),

@@ -111,10 +111,10 @@ static void put_members(FILE *out, const struct field *group)
 	(void)fputc('\n', out);
 }
 
-/* Given as a word or a flag of its own, or filled in by the command. */
+/* Given as a word or a flag of its own, or filled in by the command. The word of a row of the register is its name, whatever field is called alike. */
 static bool elsewhere(const struct command *c, const struct field *f)
 {
-	const struct arg *const lists[] = {c->words, c->flags, c->more};
+	const struct arg *const lists[] = {c->fields ? NULL : c->words, c->flags, c->more};
 	char own[64], flag[64];
 
 	if (f->type == FIELD_ANY || f->type == FIELD_BYTES || commands_fills(c, f))

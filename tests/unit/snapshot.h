@@ -1,9 +1,11 @@
-/* snapshot.h - all that a node is, for tests that ask what a call has changed: every row of its store, every secret of its vault, and its
- * sessions and peers in memory. */
+/* snapshot.h - all that a node is, for tests that ask what a call has changed: every row of its store, every secret of its vault, its
+ * files of evidence, and its sessions and peers in memory. */
 #ifndef TALLY_TEST_SNAPSHOT_H
 #define TALLY_TEST_SNAPSHOT_H
 
 #include "tests/unit/scenario.h"
+
+#include <dirent.h>
 
 #include "node/core_state.h"
 
@@ -13,7 +15,7 @@ struct snapshot {
 	uint64_t table[TABLE_COUNT]; /* over keys and values */
 	size_t names;
 	char name[SNAPSHOT_NAMES][81];
-	uint64_t secrets, sessions, peers;
+	uint64_t secrets, sessions, peers, files; /* files: in whatever order the folder tells them */
 	int64_t deadline;
 	bool stopping;
 };
@@ -41,6 +43,31 @@ static inline enum err snapshot_secret(void *ctx, const char *name)
 	snapshot_mix(&v->s->secrets, secret.p, secret.n);
 	buf_free(&secret);
 	return OK;
+}
+
+static inline uint64_t snapshot_files(const struct node *n)
+{
+	uint64_t sum = 0;
+	DIR *list = opendir(n->files);
+	for (const struct dirent *d; list && (d = readdir(list));) {
+		uint64_t one = 0;
+		char path[400];
+		uint8_t part[4096];
+		size_t got;
+		if (strcmp(d->d_name, ".") == 0 || strcmp(d->d_name, "..") == 0)
+			continue;
+		(void)snprintf(path, sizeof path, "%s/%s", n->files, d->d_name);
+		FILE *f = fopen(path, "r");
+		snapshot_mix(&one, d->d_name, strlen(d->d_name));
+		while (f && (got = fread(part, 1, sizeof part, f)) > 0)
+			snapshot_mix(&one, part, got);
+		if (f)
+			(void)fclose(f);
+		sum += one;
+	}
+	if (list)
+		(void)closedir(list);
+	return sum;
 }
 
 static inline void snapshot_memory(const struct core *c, struct snapshot *out)
@@ -77,6 +104,7 @@ static inline struct snapshot snapshot_of(struct node *n)
 	}
 	store_abort(t);
 	assert_int_equal(vault_each(n->vault, "", snapshot_secret, &v), OK);
+	s.files = snapshot_files(n);
 	snapshot_memory(n->core, &s);
 	return s;
 }
@@ -93,7 +121,7 @@ static inline bool snapshot_same(const struct snapshot *x, const struct snapshot
 {
 	return memcmp(x->table, y->table, sizeof x->table) == 0 && x->names == y->names && x->secrets == y->secrets &&
 	       memcmp(x->name, y->name, sizeof x->name) == 0 && x->sessions == y->sessions && x->peers == y->peers &&
-	       x->deadline == y->deadline && x->stopping == y->stopping;
+	       x->deadline == y->deadline && x->stopping == y->stopping && x->files == y->files;
 }
 
 /* Fails and says what differs. */
@@ -104,6 +132,8 @@ static inline void snapshot_equal(const char *what, const struct snapshot *x, co
 			fail_msg("%s changed table %d", what, i);
 	if (x->names != y->names || memcmp(x->name, y->name, sizeof x->name) != 0 || x->secrets != y->secrets)
 		fail_msg("%s changed the vault: %zu names were %zu", what, y->names, x->names);
+	if (x->files != y->files)
+		fail_msg("%s changed the files of evidence", what);
 	if (x->sessions != y->sessions)
 		fail_msg("%s changed a session", what);
 	if (x->peers != y->peers)

@@ -190,7 +190,7 @@ static const struct step story_assurance[] = {
 	LOOKS(0, "finding.show", "{\"finding\":\"$finding\"}"),
 	SAYS(1, "evidence.add", "{\"to\":\"zero\",\"file\":{\"name\":\"may.log\",\"hex\":\"00ff\"},\"body\":{\"availability\":\"on-request\"}}", "evidence"),
 	LOOKS(1, "evidence.get", "{\"evidence\":\"$evidence\"}"),
-	LOOKS(0, "evidence.fetch", "{\"evidence\":\"$evidence\"}"), /* it changes the folder of files, not the store */
+	DOES(0, "evidence.fetch", "{\"evidence\":\"$evidence\"}"),
 	LOOKS(0, "evidence.list", "{}"),
 	THE_END,
 };

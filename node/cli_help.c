@@ -111,7 +111,7 @@ static void put_members(FILE *out, const struct field *group)
 	(void)fputc('\n', out);
 }
 
-/* Given as a word or a flag of its own, or filled in by the command. The word of a row of the register is its name, whatever field is called alike. */
+/* Given as a word or a flag, or filled in by the command. The word of a row of the register is its name, whatever field is called alike. */
 static bool elsewhere(const struct command *c, const struct field *f)
 {
 	const struct arg *const lists[] = {c->fields ? NULL : c->words, c->flags, c->more};

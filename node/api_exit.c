@@ -8,6 +8,7 @@
 #include "node/saying.h"
 #include "node/view_ask.h"
 #include "node/view_exit.h"
+#include "node/view_record.h"
 #include "proto/when.h"
 
 static json_t *body_in(json_t *args)
@@ -382,6 +383,61 @@ static enum err list(struct api_call *c)
 	return saying_items(c, e, &items);
 }
 
+/* What the other side said of it last. */
+static enum err word_on(struct view *v, const struct seen *s, const char **out)
+{
+	const struct field *f = kind_by_number(KIND_REPLY)->fields;
+	struct seens said;
+	struct id about;
+	enum err e = view_about(v, &s->id, KIND_REPLY, &said);
+	*out = "not decided";
+	for (size_t i = 0; e == OK && i < said.n; i++) {
+		const struct seen *r = said.p[i];
+		const char *word = view_word(f, r->r.body, "decision");
+		if (r->counts && !r->withdrawn && !id_eq(&r->r.author, &s->r.author) && fields_id(f, r->r.body, "about", &about) && id_eq(&about, &s->id) &&
+		    (strcmp(word, "accepted") == 0 || strcmp(word, "disputed") == 0))
+			*out = word;
+	}
+	return e;
+}
+
+static enum err put_disposition(struct view *v, const struct seen *s, json_t *items)
+{
+	struct ids readers;
+	bool everybody;
+	const char *word = view_record_state(s);
+	json_t *o = json_object();
+	enum err e = o ? view_readers(v, s, &readers, &everybody) : ERR_MEMORY;
+	if (e == OK && view_active(s))
+		e = word_on(v, s, &word);
+	if (e != OK) {
+		json_decref(o);
+		return e;
+	}
+	view_put_id(o, "id", &s->id);
+	view_put_org(v, o, "from", &s->r.author);
+	if (readers.n)
+		view_put_org(v, o, "to", &readers.p[0]);
+	view_put_time(o, "created", s->r.created);
+	view_put(o, "title", view_record_title(v, s));
+	view_put(o, "state", word);
+	return json_array_append_new(items, o) == 0 ? OK : ERR_MEMORY;
+}
+
+static enum err dispositions(struct api_call *c)
+{
+	struct view v;
+	struct seens list;
+	json_t *items = json_array();
+	saying_view(c, &v);
+	enum err e = items ? view_kind(&v, KIND_DISPOSITION, &list) : ERR_MEMORY;
+	for (size_t i = 0; e == OK && i < list.n; i++)
+		e = put_disposition(&v, list.p[i], items);
+	if (e != OK)
+		json_decref(items);
+	return saying_items(c, e, &items);
+}
+
 const struct api_row api_exit_rows[] = {
 	{"asset.declare", declare, "state what we hold of a partner's, or what it holds of ours"},
 	{"asset.confirm", confirm, "agree to a list of what is held"},
@@ -389,6 +445,7 @@ const struct api_row api_exit_rows[] = {
 	{"asset.list", list, "what is held, both ways, item by item"},
 	{"termination.give", give, "give notice that a contract or the relationship ends"},
 	{"disposition.attest", attest, "attest what became of each thing held"},
+	{"disposition.list", dispositions, "what was attested, by us and to us, and what was said to it"},
 	{"disposition.accept", accept, "accept a disposition"},
 	{"disposition.dispute", dispute, "do not accept it"},
 	{"exit.status", status, "what ends, what is still held both ways, and whether it is closed"},

@@ -53,6 +53,11 @@ const struct command commands_exit[] = {
 		 {.name = "supersedes", .shape = "ID", .help = "our own earlier disposition that it replaces"},
 		 {0}},
 	 .example = "tally disposition attest 4f1c22 --deleted db=purge --standard \"NIST SP 800-88\" --retained \"books=tax law, until 2036-12-31\""},
+	{.noun = "disposition", .verb = "list", .call = "disposition.list", .style = STYLE_TABLE,
+	 .help = "what was attested, by us and to us, and what was said to it", .empty = "nothing was attested yet",
+	 .columns = COLUMNS{
+		 {.path = "id", .as = AS_ID}, {.path = "from", .max = 20}, {.path = "to", .max = 20}, {.path = "created", .as = AS_TIME},
+		 {.path = "title", .max = 36}, {.path = "state"}, {0}}},
 	{.noun = "disposition", .verb = "accept", .call = "disposition.accept", REPLY, .help = "accept a partner's disposition",
 	 .words = ARGS{{.name = "record", .required = true, .shape = "ID", .help = "the disposition"}, {0}}},
 	{.noun = "disposition", .verb = "dispute", .call = "disposition.dispute", REPLY, .help = "do not accept it, and say why",

@@ -61,6 +61,9 @@ for n in A B; do
 	ok "$n" report owed
 	says '^2099-12-31 23:59Z .*delete books'
 done
+ok A disposition list
+says "^${first:0:12} +brackwater +me .*replaced"
+says "^${second:0:12} +brackwater +me .*accepted"
 # Deleted before its time: only when that is accepted, it closes.
 ok B disposition attest "$held" --deleted books=destroy --wait 10s
 third=$out

@@ -229,6 +229,7 @@ static const struct step story_exit[] = {
 	SAYS(1, "disposition.attest", "{\"about\":\"$held\",\"deleted\":[\"db=purge\"],\"retained\":[\"books=tax law, until 2036-12-31\"]}", "gone"),
 	DOES(0, "disposition.dispute", "{\"record\":\"$gone\",\"body\":{\"text\":\"of which year?\"}}"),
 	DOES(0, "disposition.accept", "{\"record\":\"$gone\"}"),
+	LOOKS(0, "disposition.list", "{}"),
 	LOOKS(0, "exit.status", "{}"),
 	THE_END,
 };

@@ -15,24 +15,83 @@
 /* ---- what is published ---- */
 
 struct reading { /* of one supplier */
-	const struct value *row[64];
+	const struct value *const *row;
 	size_t n;
 };
 
-static enum err read_about(struct view *v, const char *supplier, struct reading *out)
+struct readings { /* of all, by supplier */
+	const struct value **row;
+	size_t n;
+	const struct seen *set; /* our newest that stands; NULL: none */
+};
+
+static int by_supplier(const void *a, const void *b)
 {
+	struct span x = {0}, y = {0};
+	size_t n;
+	int order;
+
+	(void)fields_str(published_fields, *(const struct value *const *)a, "supplier", &x);
+	(void)fields_str(published_fields, *(const struct value *const *)b, "supplier", &y);
+	n = x.n < y.n ? x.n : y.n;
+	order = n ? memcmp(x.p, y.p, n) : 0;
+	return order ? order : (x.n > y.n) - (x.n < y.n);
+}
+
+static enum err read_all(struct view *v, struct readings *out)
+{
+	size_t n = 0, cap = 0;
+	struct seens sets;
 	struct walk w;
-	enum err e = locals_walk(v->t, &local_published, &w);
+	enum err e = view_kind(v, KIND_REQUIREMENT_SET, &sets);
 
-	out->n = 0;
+	*out = (struct readings){0};
+	for (size_t i = 0; e == OK && i < sets.n; i++)
+		out->set = sets.p[i]->mine && view_active(sets.p[i]) ? sets.p[i] : out->set;
+	if (e == OK)
+		e = locals_walk(v->t, &local_published, &w);
+	if (e != OK)
+		return e;
 	while (e == OK && walk_next(&w)) {
-		const struct value *row;
+		if (n == cap) {
+			const struct value **more = arena_alloc(v->a, (cap = 2 * cap + 64) * sizeof *more);
 
-		e = rows_value(w.value, v->a, &row);
-		if (e == OK && out->n < 64 && strcmp(view_text(v, published_fields, row, "supplier"), supplier) == 0)
-			out->row[out->n++] = row;
+			if (!more) {
+				e = ERR_MEMORY;
+				break;
+			}
+			if (n)
+				memcpy(more, out->row, n * sizeof *more);
+			out->row = more;
+		}
+		e = rows_value(w.value, v->a, &out->row[n++]);
 	}
-	return walk_close(&w, e);
+	if ((e = walk_close(&w, e)) != OK)
+		return e;
+	if (n > 1)
+		qsort(out->row, n, sizeof *out->row, by_supplier);
+	out->n = n;
+	return OK;
+}
+
+static struct reading about(const struct readings *all, const char *supplier)
+{
+	size_t low = 0, high = all->n, end;
+	struct span name;
+
+	while (low < high) {
+		size_t mid = low + (high - low) / 2, n = strlen(supplier);
+		bool there = fields_str(published_fields, all->row[mid], "supplier", &name);
+		int order = there ? memcmp(name.p, supplier, name.n < n ? name.n : n) : -1;
+
+		if (order < 0 || (order == 0 && there && name.n < n))
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	for (end = low; end < all->n && fields_str(published_fields, all->row[end], "supplier", &name) && span_eq(name, SPAN(supplier, strlen(supplier)));)
+		end++;
+	return (struct reading){all->row + low, end - low};
 }
 
 static bool answers(const struct reading *r, struct span rid)
@@ -51,18 +110,12 @@ static bool answers(const struct reading *r, struct span rid)
 }
 
 /* Requirements of our newest set that nothing published answers. */
-static enum err unanswered(struct view *v, const struct reading *r, json_t *o)
+static enum err unanswered(const struct seen *set, const struct reading *r, json_t *o)
 {
 	json_t *missing = json_array();
-	const struct seen *set = NULL;
-	struct seens list;
 	size_t asked = 0;
-	enum err e = view_kind(v, KIND_REQUIREMENT_SET, &list);
-
-	for (size_t i = 0; e == OK && i < list.n; i++)
-		set = list.p[i]->mine && view_active(list.p[i]) ? list.p[i] : set;
 	const struct value *all = set ? fields_get(set->kind->fields, set->r.body, "requirements") : NULL;
-	for (; e == OK && asked < value_count(all); asked++) {
+	for (; asked < value_count(all); asked++) {
 		struct span rid = {0};
 
 		(void)fields_str(view_requirement_group(), value_item(all, asked), "rid", &rid);
@@ -73,16 +126,16 @@ static enum err unanswered(struct view *v, const struct reading *r, json_t *o)
 	(void)json_object_set_new(o, "unanswered", json_integer((json_int_t)json_array_size(missing)));
 	if (json_object_set_new(o, "missing", missing) != 0)
 		return ERR_MEMORY;
-	return e == OK && set ? report_why(o, &set->id) : e;
+	return set ? report_why(o, &set->id) : OK;
 }
 
-static enum err published_line(struct view *v, const struct chain_supplier *s, json_t *items)
+static enum err published_line(struct view *v, const struct readings *all, const struct chain_supplier *s, json_t *items)
 {
-	struct reading r;
+	const struct reading r = about(all, s->name);
 	int64_t sure = 101, due = INT64_MAX, i, today = view_ask_today(v);
 	char state[80];
 	json_t *o = json_object();
-	enum err e = read_about(v, s->name, &r);
+	enum err e = OK;
 
 	view_put(o, "who", s->name);
 	view_put(o, "type", view_word(supplier_fields, s->row, "type"));
@@ -104,7 +157,7 @@ static enum err published_line(struct view *v, const struct chain_supplier *s, j
 	               : sure < UNSURE ? "not sure enough" : "read");
 	view_put(o, "state", state);
 	if (e == OK)
-		e = unanswered(v, &r, o);
+		e = unanswered(all->set, &r, o);
 	if (e == OK)
 		e = report_why_row(o, "supplier", s->name);
 	return json_array_append_new(items, o) == 0 ? e : ERR_MEMORY;
@@ -127,15 +180,18 @@ static bool is_read(const struct chain_supplier *s)
 
 static enum err published(struct api_call *call, struct view *v, json_t *items)
 {
+	struct readings all;
 	struct chain c;
 	enum err e = chain_read(v, &c);
 
 	(void)call;
+	if (e == OK)
+		e = read_all(v, &all);
 	if (e == OK && c.suppliers)
 		qsort(c.supplier, c.suppliers, sizeof *c.supplier, by_priority);
 	for (size_t i = 0; e == OK && i < c.suppliers; i++)
 		if (is_read(&c.supplier[i]))
-			e = published_line(v, &c.supplier[i], items);
+			e = published_line(v, &all, &c.supplier[i], items);
 	return e;
 }
 

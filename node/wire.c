@@ -312,7 +312,7 @@ void wire_write(struct wire *w, uint64_t conn, struct buf *take_over)
 	c = find(w, conn);
 	if (!c || c->dead || c->leaving || !take_over->n)
 		goto out;
-	if (wire_conns_unsent(c) + take_over->n > WIRE_UNSENT) {
+	if (wire_conns_unsent(c) > 0 && wire_conns_unsent(c) + take_over->n > WIRE_UNSENT) { /* an answer of ours is as long as it is */
 		wire_conns_kill(c, ERR_LIMIT, "partner does not read");
 		goto out;
 	}

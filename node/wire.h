@@ -8,7 +8,7 @@
 
 #include "keys/bytes.h"
 
-#define WIRE_UNSENT (8u * 1024u * 1024u)      /* over it the partner does not read: the connection is closed */
+#define WIRE_UNSENT (8u * 1024u * 1024u)      /* over it, in more than one write, the partner does not read: it is closed */
 #define WIRE_UNSENT_HIGH (1024u * 1024u)      /* having been above, a connection tells when it is below WIRE_UNSENT_LOW */
 #define WIRE_UNSENT_LOW (256u * 1024u)
 #define WIRE_UNTAKEN (256u * 1024u)           /* a connection's bytes not taken by the loop: reading pauses. Bounds what one partner adds to a turn */

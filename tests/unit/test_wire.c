@@ -365,6 +365,33 @@ static void test_partner_that_never_reads(void **state)
 	loop_close(&l);
 }
 
+/* The answer to one question, such as a register of 100,000 suppliers, may be longer than what a partner may leave unread. */
+static void test_one_long_write(void **state)
+{
+	size_t left = WIRE_UNSENT + WIRE_UNSENT / 2;
+	struct loop l;
+	struct buf b = {0};
+	uint8_t *p, got[65536];
+	uint64_t c;
+	int fd;
+
+	(void)state;
+	loop_open(&l, 8);
+	fd = raw_connect(l.port);
+	c = conn_of(must(&l, WIRE_ACCEPTED));
+	assert_int_equal(buf_room(&b, left, &p), OK);
+	memset(p, 'x', left);
+	wire_write(l.w, c, &b);
+	while (left) {
+		ssize_t n = recv(fd, got, sizeof got, 0);
+
+		assert_true(n > 0);
+		left -= (size_t)n;
+	}
+	close(fd);
+	loop_close(&l);
+}
+
 static void test_drained(void **state)
 {
 	struct loop l;
@@ -1062,7 +1089,7 @@ int main(void)
 		cmocka_unit_test(test_many),
 		cmocka_unit_test(test_peer_goes_mid_write),
 		cmocka_unit_test(test_partner_that_never_reads),
-		cmocka_unit_test(test_drained),
+		cmocka_unit_test(test_one_long_write), cmocka_unit_test(test_drained),
 		cmocka_unit_test(test_back_pressure),
 		cmocka_unit_test(test_mute_crowd),
 		cmocka_unit_test(test_door_is_full),

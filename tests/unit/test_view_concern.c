@@ -129,10 +129,10 @@ static void to_the_end(void **state)
 	(void)reply(&t, BOB, 9, "done", "");
 	(void)reply(&t, AMY, 10, "effective", "");
 	is(&t, "done, effective", false);
-	tale_shuffled(&t, 40, look);
+	tale_shuffled(&t, 16, look);
 	t.me = AMY;
 	is(&t, "done, effective", false);
-	tale_shuffled(&t, 40, look);
+	tale_shuffled(&t, 16, look);
 	arena_free(t.a);
 }
 
@@ -154,7 +154,7 @@ static void asked_back(void **state)
 	owed(&t, "decide about the concern", "2026-12-15", "running"); /* from Tuesday the 1st */
 	(void)reply(&t, BOB, 9, "declined", ", \"text\": \"the law asks for it\"");
 	is(&t, "declined", false);
-	tale_shuffled(&t, 40, look);
+	tale_shuffled(&t, 16, look);
 	arena_free(t.a);
 }
 
@@ -178,7 +178,7 @@ static void no_say(void **state)
 	(void)reply(&t, BOB, 6, "done", "");
 	(void)reply(&t, BOB, 7, "effective", "");
 	is(&t, "done, effect not checked", true);
-	tale_shuffled(&t, 40, look);
+	tale_shuffled(&t, 16, look);
 	arena_free(t.a);
 }
 
@@ -237,9 +237,9 @@ static void issue_outcome(void **state)
 	assert_string_equal(tale_text(what, "id"), tale_hex(&t, &set));
 	assert_string_equal(tale_text(tale_row(json_object_get(all, "duties"), "what", "say what changed"), "due"), "2026-12-31T23:59:59.999Z");
 	json_decref(all);
-	tale_shuffled(&t, 30, look_issues);
+	tale_shuffled(&t, 12, look_issues);
 	t.me = BOB;
-	tale_shuffled(&t, 30, look_issues);
+	tale_shuffled(&t, 12, look_issues);
 	arena_free(t.a);
 }
 

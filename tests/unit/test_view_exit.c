@@ -110,7 +110,7 @@ static void same_for_both(struct tale *t)
 	json_t *seen[2];
 	for (int me = AMY; me <= BOB; me++) {
 		t->me = me;
-		tale_shuffled(t, 20, look);
+		tale_shuffled(t, 8, look);
 		seen[me] = tale_tell(t, NULL, look);
 		json_t *x, *due = json_object();
 		size_t i;

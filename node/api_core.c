@@ -5,7 +5,9 @@
 
 #include "keys/words.h"
 #include "node/api.h"
+#include "node/files.h"
 #include "node/partners.h"
+#include "node/saying.h"
 #include "node/stopped.h"
 #include "proto/when.h"
 #include "store/orgs.h"
@@ -275,6 +277,36 @@ static enum err check_partners(struct api_call *c)
 	return e;
 }
 
+/* Our own evidence whose file is gone, as after a restore: a backup holds the records alone. */
+static enum err check_files(struct api_call *c)
+{
+	const struct field *f = kind_by_number(KIND_EVIDENCE)->fields;
+	struct view v;
+	struct seens list;
+	size_t lost = 0;
+	char text[120], hex[65] = "";
+	saying_view(c, &v);
+	enum err e = view_kind(&v, KIND_EVIDENCE, &list);
+	for (size_t i = 0; e == OK && i < list.n; i++) {
+		const struct seen *s = list.p[i];
+		struct span hash;
+		struct id id;
+		if (!s->mine || !view_active(s) || !value_is_bin(fields_get(f, s->r.body, "hash"), &hash) || hash.n != sizeof id.b)
+			continue;
+		memcpy(id.b, hash.p, sizeof id.b);
+		if (files_has(core_files(c->core), &id, (uint64_t)view_int(f, s->r.body, "size")))
+			continue;
+		hex_encode(hex, s->id.b, 32);
+		lost++;
+	}
+	if (e != OK || !lost)
+		return e;
+	(void)snprintf(text, sizeof text, "%zu of our evidence file%s not here, such as that of %.12s: nobody can fetch it", lost,
+	               lost == 1 ? " is" : "s are", hex);
+	finding(c, "evidence", LOOK, text, "put it back into the folder files of the home, under its hash");
+	return OK;
+}
+
 static enum err doctor(struct api_call *c)
 {
 	struct store_figures f;
@@ -288,6 +320,8 @@ static enum err doctor(struct api_call *c)
 	        "raise the limit on locked memory (LimitMEMLOCK, ulimit -l), or encrypt swap");
 	check_kit(c);
 	enum err e = check_partners(c);
+	if (e == OK)
+		e = check_files(c);
 	if (e == OK)
 		e = check_stopped(c);
 	if (e == OK)

@@ -23,6 +23,16 @@ flip "A/files/$hash" 1000 changed && cp changed "A/files/$hash"
 expect 10 A evidence get "$evidence" -o bad.pdf
 [ ! -e bad.pdf ] || fail "a changed file was given out"
 
+# What is gone from its author's own disk is found by doctor.
+expect 10 B doctor # for the recovery kit
+silent 'evidence'
+mv "B/files/$hash" kept
+expect 10 B doctor
+says "evidence .*such as that of ${evidence:0:12}"
+mv kept "B/files/$hash"
+expect 10 B doctor
+silent 'evidence'
+
 # On request, asked for while the other node is down.
 echo "the log of May" >may.log
 ok B evidence add may.log --type log --availability on-request --to harbour --wait 10s

@@ -24,7 +24,7 @@ struct run {
 
 static const struct seen *reached(const struct incident *x, int64_t stage, size_t from)
 {
-	for (size_t i = from; i < x->versions.n; i++) {
+	for (size_t i = from > x->opened ? from : x->opened; i < x->versions.n; i++) {
 		const struct seen *s = x->versions.p[i];
 		int64_t at = s->readable ? view_int(notice(), s->r.body, "stage") : 0;
 		if (!*x->why[i] && at >= stage && at != STAGE_CORRECTION)

@@ -63,6 +63,8 @@ static enum err judge_versions(struct view *v, struct incident *x)
 			x->why[i] = "its stage goes backward";
 			continue;
 		}
+		if (x->stage == STAGE_FINAL && stage == STAGE_EARLY)
+			x->opened = i;
 		x->stage = stage == STAGE_CORRECTION && x->stage ? x->stage : stage;
 		x->counts = true;
 		if (!s->withdrawn)

@@ -13,6 +13,7 @@ struct incident {
 	const char **why;          /* per version: why it does not count; "" when it does */
 	bool forked;               /* one version has two successors */
 	int64_t stage;             /* where it stands: a correction does not change it */
+	size_t opened;             /* version with which it began, or began again after a final one: clocks run from there */
 	bool counts, withdrawn, closed;
 };
 

@@ -32,8 +32,10 @@ static void take(struct query *q, const struct seen *s)
 			struct id parent;
 			bool to_it = s->r.kind == KIND_REPLY && fields_id(s->kind->fields, s->r.body, "about", &parent) && p->asked_back &&
 			             id_eq(&parent, &p->asked_back->id);
-			if (to_it || s->r.kind == KIND_IMPACT_QUERY)
+			if (p->asked_back && (to_it || s->r.kind == KIND_IMPACT_QUERY)) {
+				p->stopped += s->at > p->asked_back->at ? s->at - p->asked_back->at : 0;
 				p->asked_back = NULL;
+			}
 			continue;
 		}
 		if (!id_eq(&s->r.author, &p->org))
@@ -42,7 +44,7 @@ static void take(struct query *q, const struct seen *s)
 			p->answered = p->answered ? p->answered : s;
 			p->answer = s;
 			p->asked_back = NULL;
-		} else if (says(s, "need-info")) {
+		} else if (says(s, "need-info") && !p->answered && !p->asked_back) {
 			p->asked_back = s;
 		}
 	}
@@ -158,6 +160,19 @@ struct id view_query_subject(const struct query *q)
 
 /* ---- until when ---- */
 
+/* By questions of theirs, at most so long in all. */
+static void stopped(const struct view *v, const struct query_party *p, struct duty *d)
+{
+	int64_t ms = p->stopped;
+	if (p->asked_back && v->now > p->asked_back->at) {
+		ms += v->now - p->asked_back->at;
+		d->why[d->whys++] = p->asked_back;
+	}
+	d->stopped = ms < STOPS_MOST ? ms : STOPS_MOST;
+	d->still = p->asked_back && !d->met && d->stopped < STOPS_MOST;
+	d->due += d->stopped;
+}
+
 enum err view_query_duties(struct view *v, struct duties *out)
 {
 	struct query *all;
@@ -177,13 +192,8 @@ enum err view_query_duties(struct view *v, struct duties *out)
 			if (p->answered) {
 				e = duty_done(v, &d, p->answered);
 				d.why[d.whys++] = p->answered;
-			} else if (p->asked_back && p->asked_back->at < due) {
-				d.stopped = v->now - p->asked_back->at < STOPS_MOST ? v->now - p->asked_back->at : STOPS_MOST;
-				d.stopped = d.stopped > 0 ? d.stopped : 0;
-				d.still = d.stopped < STOPS_MOST;
-				d.due += d.stopped;
-				d.why[d.whys++] = p->asked_back;
 			}
+			stopped(v, p, &d);
 			if (e == OK)
 				e = duty_add(v, out, &d);
 		}

@@ -18,7 +18,8 @@ struct tiers {
 struct query_party {
 	struct id org;
 	const struct seen *answered, *answer; /* first and latest; NULL: none */
-	const struct seen *asked_back;        /* need-info that nobody answered yet */
+	const struct seen *asked_back;        /* need-info that nobody answered yet; its answer waits from then */
+	int64_t stopped;                      /* ms that others, answered since, have taken */
 	size_t reminders;
 	int64_t reminded; /* the last time; 0: never */
 };

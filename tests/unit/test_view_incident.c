@@ -275,6 +275,33 @@ static void clocks(void **state)
 	arena_free(t.a);
 }
 
+/* A final report closes it; a new early warning opens it again, and its clocks run anew from there. */
+static void opened_again(void **state)
+{
+	struct tale t;
+	(void)state;
+	tale_begin(&t, BOB);
+	first = notice(&t, AMY, BOB, TALE_T0 + 10 * TALE_HOUR, "early-warning", NULL);
+	struct id told = notice(&t, AMY, BOB, TALE_DAY(1), "notification", &first), final = notice(&t, AMY, BOB, TALE_DAY(2), "final", &told);
+	json_t *all = tale_tell(&t, NULL, look);
+	assert_string_equal(listed(all, "state"), "closed, unanswered");
+	json_decref(all);
+	(void)tale_say(&t, (struct tale_head){AMY, BOB, 0, TALE_DAY(5), KIND_INCIDENT_NOTICE, &first, &final},
+	               "{\"title\": \"It is back\", \"aware\": \"2026-11-28T00:00:00Z\", \"malicious\": \"yes\", \"cross_border\": \"no\", "
+	               "\"contact\": \"soc@example\", \"stage\": \"early-warning\"}");
+	all = tale_tell(&t, NULL, look);
+	const json_t *list = json_object_get(json_object_get(all, "show"), "clocks");
+	assert_string_equal(listed(all, "state"), "open, unanswered");
+	assert_string_equal(listed(all, "stage"), "early-warning");
+	assert_string_equal(tale_text(tale_row(list, "clock", "early warning"), "due"), "2026-11-29T00:00:00Z");
+	assert_string_equal(tale_text(tale_row(list, "clock", "early warning"), "met"), "2026-11-29T00:00:01Z"); /* when it reached us */
+	assert_non_null(strstr(tale_text(tale_row(list, "clock", "notification"), "state"), "overdue"));
+	assert_null(tale_row(list, "clock", "final report"));
+	json_decref(all);
+	tale_shuffled(&t, 20, look);
+	arena_free(t.a);
+}
+
 /* Two successors of one version: shown, not resolved; the newest by (created, id) is taken, in every order the same. */
 static void a_forked_series(void **state)
 {
@@ -389,6 +416,7 @@ int main(void)
 		cmocka_unit_test(bad_places),
 		cmocka_unit_test(an_exercise_is_never_taken_for_real),
 		cmocka_unit_test(clocks),
+		cmocka_unit_test(opened_again),
 		cmocka_unit_test(a_forked_series),
 		cmocka_unit_test(passed_on),
 		cmocka_unit_test(what_it_asks_of_us),

@@ -304,7 +304,8 @@ static enum err document_rows(const struct field *table, unsigned depth, struct 
 		for (unsigned i = 0; i < depth && e == OK; i++)
 			e = fields_print(out, "&nbsp;&nbsp;");
 		if (e == OK)
-			e = fields_print(out, "%u | `%s` | %s | %s | ", f->key, f->name, fields_type_name(f), f->required ? "yes" : "");
+			e = fields_print(out, "%u | `%s` | %s%s | %s | ", f->key, f->name, f->list && f->type == FIELD_ENUM ? "list of " : "",
+			                 f->type == FIELD_ENUM ? f->vocab->name : fields_type_name(f), f->required ? "yes" : "");
 		if (e == OK)
 			e = document_limit(f, out);
 		if (e == OK)

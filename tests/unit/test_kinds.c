@@ -900,9 +900,11 @@ static void test_document(void **state)
 			fail_msg("%s is not in the document", kind_each(i)->name);
 		assert_non_null(strstr(at, kind_each(i)->summary));
 		for (const struct field *f = kind_each(i)->fields; f->name; f++) {
-			char row[96];
+			bool words = f->list && f->type == FIELD_ENUM; /* which words, is named */
+			char row[128];
 
-			(void)snprintf(row, sizeof(row), "| %u | `%s` | %s |", f->key, f->name, fields_type_name(f));
+			(void)snprintf(row, sizeof(row), "| %u | `%s` | %s%s |", f->key, f->name, words ? "list of " : "",
+			               words ? f->vocab->name : fields_type_name(f));
 			if (!strstr(at, row))
 				fail_msg("%s is not in the document", row);
 		}

@@ -1,5 +1,6 @@
 """What the kinds ask for beyond their tables (section 5 of the page). Presence counts, not content: an empty text is there."""
 
+from . import log
 from .canon import Refused
 
 DAY = 86400000
@@ -8,6 +9,7 @@ CORRECTION, FINAL = 5, 4
 STAGE_NEEDS = {1: (6, 9, 10, 24), 2: (6, 7, 8, 9, 10, 24), 3: (6, 7, 8, 9, 10, 24), 4: (6, 7, 8, 9, 10, 11, 24), 5: ()}
 GRANTED_SHORTER = 5
 WITH_EXCEPTION, DECLINED, NOT_APPLICABLE = 2, 4, 5
+PARTIAL, UNANSWERED, NOT_PASSED = 2, 7, 8
 
 
 def _need(body, *keys):
@@ -76,6 +78,54 @@ def _exception(body, author, created):
         raise Refused("over before it was asked for")
 
 
+def _not_past(body, key, created):
+    if key in body and body[key] < created // DAY:
+        raise Refused("over before it was said")
+
+
+def _challenge(body, author, created):
+    if 1 not in body and 2 not in body:
+        raise Refused("neither rid nor clause")
+    _not_past(body, 5, created)
+
+
+def _equivalence(body, author, created):
+    _distinct(body[2], 0, "requirement")
+    for cover in body[2]:
+        if cover[1] == PARTIAL:
+            _need(cover, 3)
+    _not_past(body, 6, created)
+
+
+def _guidance(body, author, created):
+    if 3 not in body and 4 not in body:
+        raise Refused("neither text nor link")
+
+
+def _matrix(body, author, created):
+    _distinct(body[3], 0, "control")
+
+
+def _flowdown(body, author, created):
+    rows, leaves = body[2], body.get(4, [])
+    _distinct(rows, 0, "requirement")
+    _distinct(leaves, 0, "answer")
+    if any(len(leaf[1]) != len(rows) for leaf in leaves):
+        raise Refused("not one answer for each row")
+    for at, row in enumerate(rows):
+        answers = [leaf[1][at] for leaf in leaves if leaf[1][at] not in (UNANSWERED, NOT_PASSED)]
+        if row[2] != len(answers) or row[3] != answers.count(WITH_EXCEPTION) or row[1] < row[2]:
+            raise Refused("not what the leaves give")
+    if (3 in body) != bool(leaves) or leaves and body[3] != log.top([leaf[0] for leaf in leaves]):
+        raise Refused("not the top over the leaves")
+
+
+def _tender(body, author, created):
+    for before, after in zip(body[4], body[4][1:]):
+        if after[0] <= before[0] or after[1] < before[1]:
+            raise Refused("stages out of order")
+
+
 def _posture(body, author, created):
     if not any(body[1].get(key) for key in range(4)):
         raise Refused("a scope of nothing")
@@ -84,7 +134,8 @@ def _posture(body, author, created):
     _distinct(body[6], 0, "control")
 
 
-RULES = {1: _log_open, 2: _pair, 3: _reply, 16: _notice, 17: _answer, 24: _set, 26: _ack, 27: _review, 28: _exception, 32: _posture}
+RULES = {1: _log_open, 2: _pair, 3: _reply, 16: _notice, 17: _answer, 24: _set, 26: _ack, 27: _review, 28: _exception, 29: _challenge, 30: _equivalence, 31: _guidance, 32: _posture, 44: _matrix,
+         45: _flowdown, 46: _tender}
 
 
 def check(kind, body, author, created):

@@ -144,6 +144,8 @@ static void attend(struct run *r, int node, int *status)
 			close_one(&r->in);
 	}
 	listen_to(r);
+	while (r->words_n && r->words[r->words_n - 1] == ' ')
+		r->words[--r->words_n] = 0;
 	(void)kill(-r->pid, SIGKILL); /* whatever it left behind */
 }
 

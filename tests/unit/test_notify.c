@@ -359,18 +359,35 @@ static void not_committed(void **state)
 	gone(n);
 }
 
+static const char *doctor(struct scenario *s)
+{
+	static char out[8000];
+	struct api_wait wait = {0};
+	json_t *request = json_pack("{s:s, s:{}}", "call", "node.doctor", "args");
+	scenario_begin(&s->node[1]);
+	json_t *response = api_run(s->node[1].core, request, &wait);
+	assert_int_equal(scenario_end(&s->node[1]), OK);
+	char *text = json_dumps(response, 0);
+	(void)snprintf(out, sizeof out, "%s", text);
+	free(text);
+	json_decref(request);
+	json_decref(response);
+	return out;
+}
+
 /* It fails, and is told again; it hangs, and is killed with all it started; it does not read, which is its own affair. */
 static void failing(void **state)
 {
 	struct scenario *s = *state;
 	program("n=$(cat n 2>/dev/null); echo x$n >n\n"
-	        "case $n in '') exit 3 ;; x) sleep 60 & echo $! >child; sleep 60 ;; *) echo >told ;; esac");
+	        "case $n in '') exit 3 ;; x) sleep 60 & echo $! >child; sleep 60 ;; xx) echo no mail >&2; exit 1 ;; *) echo >told ;; esac");
 	struct notify *n = opened(s);
 	turn(s, n, true);
 	for (size_t i = 0; i < 50; i++) /* more than a pipe holds */
 		(void)scenario_notice(s, 0, 1, "a long title that makes the notice with fifty of them about as long as what a pipe holds, sixty-four kilobytes");
 	scenario_run(s, 5000);
-	turns_until(s, n, "told"); /* after 2 s, and 0.5 s, and 4 s */
+	turns_until(s, n, "told"); /* after 2 s, 0.5 s, 4 s, and 8 s of a fast clock */
+	assert_non_null(strstr(doctor(s), "no mail: people are not told"));
 	char pid[20] = "";
 	FILE *f = fopen(path("child"), "r");
 	assert_non_null(f);

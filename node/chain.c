@@ -189,6 +189,39 @@ static int by_lower(const void *a, const void *b)
 	return order ? order : (x->rank > y->rank) - (x->rank < y->rank);
 }
 
+static int by_of(const void *a, const void *b)
+{
+	return strcasecmp((*(struct chain_link *const *)a)->of, (*(struct chain_link *const *)b)->of);
+}
+
+static enum err sort_links(struct view *v, struct chain *c)
+{
+	if (!(c->by_of = arena_alloc(v->a, (c->links + 1) * sizeof *c->by_of)))
+		return ERR_MEMORY;
+	if (c->links)
+		qsort(c->link, c->links, sizeof *c->link, by_lower);
+	for (size_t i = 0; i < c->links; i++)
+		c->by_of[i] = &c->link[i];
+	if (c->links)
+		qsort(c->by_of, c->links, sizeof *c->by_of, by_of);
+	return OK;
+}
+
+size_t chain_first_of(const struct chain *c, const char *of)
+{
+	size_t low = 0, high = c->links;
+
+	while (low < high) {
+		size_t mid = low + (high - low) / 2;
+
+		if (strcasecmp(c->by_of[mid]->of, of) < 0)
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	return low;
+}
+
 enum err chain_read(struct view *v, struct chain *out)
 {
 	struct chain c = {0};
@@ -210,8 +243,8 @@ enum err chain_read(struct view *v, struct chain *out)
 		e = each_row(v, &c, &local_subcontractor, add_row);
 	if (e == OK)
 		e = add_disclosures(v, &c);
-	if (e == OK && c.links)
-		qsort(c.link, c.links, sizeof *c.link, by_lower);
+	if (e == OK)
+		e = sort_links(v, &c);
 	*out = c;
 	return e;
 }

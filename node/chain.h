@@ -36,11 +36,14 @@ struct chain {
 	struct chain_supplier **by_title;
 	struct chain_need *need;
 	struct chain_link *link;         /* by lower */
+	struct chain_link **by_of;       /* the same, by whom it was said about */
 	size_t suppliers, needs, links, titles;
 };
 
 enum err chain_read(struct view *v, struct chain *out) MUST;
 const struct chain_supplier *chain_supplier(const struct chain *c, const char *name); /* by name or title; NULL */
+
+size_t chain_first_of(const struct chain *c, const char *of); /* where its links begin in by_of */
 
 struct chain_step { /* a node that stands on the one asked for, and by which link */
 	const char *node;

@@ -143,45 +143,7 @@ const struct report report_chain_concentration = {
 
 /* ---- who told us of his subcontractors ---- */
 
-static int by_of(const void *a, const void *b)
-{
-	return strcasecmp((*(const struct chain_link *const *)a)->of, (*(const struct chain_link *const *)b)->of);
-}
-
-struct disclosed { /* what is known of subcontractors, by the supplier it was said about */
-	const struct chain_link **link;
-	size_t n;
-	struct seens records;
-};
-
-static enum err disclosed_by(struct view *v, const struct chain *c, struct disclosed *out)
-{
-	out->n = c->links;
-	if (!(out->link = arena_alloc(v->a, (c->links + 1) * sizeof *out->link)))
-		return ERR_MEMORY;
-	for (size_t i = 0; i < c->links; i++)
-		out->link[i] = &c->link[i];
-	if (c->links)
-		qsort(out->link, c->links, sizeof *out->link, by_of);
-	return view_subcontract_disclosures(v, false, &out->records);
-}
-
-static size_t first_of(const struct disclosed *d, const char *of)
-{
-	size_t low = 0, high = d->n;
-
-	while (low < high) {
-		size_t mid = low + (high - low) / 2;
-
-		if (strcasecmp(d->link[mid]->of, of) < 0)
-			low = mid + 1;
-		else
-			high = mid;
-	}
-	return low;
-}
-
-static enum err coverage_of(struct view *v, const struct disclosed *all, const struct chain_supplier *s, json_t *o)
+static enum err coverage_of(struct view *v, const struct chain *c, const struct chain_supplier *s, const struct seens *all, json_t *o)
 {
 	const struct seen *newest = NULL;
 	json_t *names = json_array();
@@ -190,14 +152,14 @@ static enum err coverage_of(struct view *v, const struct disclosed *all, const s
 	size_t signed_links = 0, links = 0;
 	enum err e = OK;
 
-	for (size_t i = 0; s->linked && i < all->records.n; i++)
-		newest = id_eq(&all->records.p[i]->r.author, &s->org) ? all->records.p[i] : newest;
-	for (size_t i = first_of(all, s->name); e == OK && i < all->n && strcasecmp(all->link[i]->of, s->name) == 0; i++) {
+	for (size_t i = 0; s->linked && i < all->n; i++)
+		newest = id_eq(&all->p[i]->r.author, &s->org) ? all->p[i] : newest;
+	for (size_t i = chain_first_of(c, s->name); e == OK && i < c->links && strcasecmp(c->by_of[i]->of, s->name) == 0; i++) {
 		links++;
-		signed_links += all->link[i]->record != NULL;
-		critical += all->link[i]->critical;
-		add_text(names, all->link[i]->lower);
-		e = why_link(o, all->link[i]);
+		signed_links += c->by_of[i]->record != NULL;
+		critical += c->by_of[i]->critical;
+		add_text(names, c->by_of[i]->lower);
+		e = why_link(o, c->by_of[i]);
 	}
 	if (newest) {
 		(void)fields_bool(newest->kind->fields, newest->r.body, "complete", &complete);
@@ -224,14 +186,14 @@ static int by_priority(const void *a, const void *b)
 static enum err coverage(struct api_call *call, struct view *v, json_t *items)
 {
 	struct chain c;
-	struct disclosed all;
+	struct seens all;
 	const struct chain_supplier **order;
 	size_t n = 0;
 	enum err e = chain_read(v, &c);
 
 	(void)call;
 	if (e == OK)
-		e = disclosed_by(v, &c, &all);
+		e = view_subcontract_disclosures(v, false, &all);
 	if (e != OK)
 		return e;
 	if (!(order = arena_alloc(v->a, (c.suppliers + 1) * sizeof *order)))
@@ -247,7 +209,7 @@ static enum err coverage(struct api_call *call, struct view *v, json_t *items)
 
 		view_put(o, "who", order[i]->name);
 		view_put(o, "tier", vocab_word(&vocab_tier, order[i]->tier));
-		e = coverage_of(v, &all, order[i], o);
+		e = coverage_of(v, &c, order[i], &all, o);
 		if (json_array_append_new(items, o) != 0)
 			e = ERR_MEMORY;
 	}

@@ -122,9 +122,8 @@ static enum err dora(struct api_call *call, struct view *v, json_t *items)
 		if (e == OK)
 			e = put_contract(v, &(struct contracts){all, n}, view_text(v, dependency_fields, c.need[i].row, "contract"),
 			             json_array_get(items, json_array_size(items) - 1));
-		for (size_t k = 0; e == OK && k < c.links; k++)
-			if (strcasecmp(c.link[k].of, c.need[i].supplier) == 0)
-				e = provider(v, &c, &c.need[i], &c.link[k], items);
+		for (size_t k = chain_first_of(&c, c.need[i].supplier); e == OK && k < c.links && strcasecmp(c.by_of[k]->of, c.need[i].supplier) == 0; k++)
+			e = provider(v, &c, &c.need[i], c.by_of[k], items);
 	}
 	return e;
 }

@@ -1,7 +1,9 @@
 /* CSV from strangers: whatever is read must be writable, and reads back the same. */
 #include <stdlib.h>
 
-#include "node/register.h"
+#include <string.h>
+
+#include "node/register_map.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -26,8 +28,26 @@ static void again(const struct register_row *r, struct arena *a)
 	buf_free(&csv);
 }
 
+/* A map, a form feed, and the sheet that it is for. */
+static void mapped(struct span map, struct span csv, struct arena *a)
+{
+	struct register_reading how = {.table = supplier_fields};
+	struct register_sheet s;
+	struct complaint why = {0};
+	enum err e = register_map_read(supplier_fields, map, a, &how.map, &why);
+
+	if (e == OK)
+		e = register_csv_read(&how, csv, a, &s, &why);
+	if (e != OK && (!why.text[0] || !why.where[0]) && e != ERR_MEMORY)
+		abort();
+	for (size_t i = 0; e == OK && i < s.count && i < 16; i++)
+		if (!register_lay(a, supplier_fields, NULL, s.rows[i].given))
+			abort();
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
+	const uint8_t *cut = size ? memchr(data, '\f', size) : NULL;
 	struct arena *a = arena_new();
 	struct register_sheet s;
 	struct complaint why = {0};
@@ -40,6 +60,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		abort();
 	for (size_t i = 0; e == OK && i < s.count && i < 16; i++)
 		again(&s.rows[i], a);
+	if (cut)
+		mapped(SPAN(data, (size_t)(cut - data)), SPAN(cut + 1, size - (size_t)(cut - data) - 1), a);
 	arena_free(a);
 	return 0;
 }

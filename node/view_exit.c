@@ -186,9 +186,10 @@ static size_t hash(const char *id)
 	return h;
 }
 
-static struct held *find(const struct side *x, const char *id, const char *contract)
+/* The first, or the next one after it; NULL: no more. */
+static struct held *find(const struct side *x, const struct held *after, const char *id, const char *contract)
 {
-	size_t at = x->buckets ? x->bucket[hash(id) % x->buckets] : 0;
+	size_t at = after ? after->next : x->buckets ? x->bucket[hash(id) % x->buckets] : 0;
 	while (at && !(strcmp(x->p[at - 1].id, id) == 0 && fits(x->p[at - 1].contract, contract)))
 		at = x->p[at - 1].next;
 	return at ? &x->p[at - 1] : NULL;
@@ -222,7 +223,7 @@ static enum err grow(struct view *v, struct side *x)
 static enum err add_item(struct view *v, struct side *x, const struct doc *d, const struct value *row)
 {
 	const char *id = view_text(v, rows_of(KIND_ASSET_HELD), row, "id");
-	struct held *h = find(x, id, d->contract);
+	struct held *h = find(x, NULL, id, d->contract);
 	enum err e = !h && x->n == x->cap ? grow(v, x) : OK;
 	if (e != OK)
 		return e;
@@ -292,16 +293,16 @@ static void read_disposition(struct view *v, struct doc *d, struct side *x)
 	bool active = view_active(d->s);
 	for (size_t k = 0; k < value_count(rows); k++) {
 		const struct value *row = value_item(rows, k);
-		struct held *h = find(x, view_text(v, rows_of(KIND_DISPOSITION), row, "id"), d->contract);
-		if (!h)
-			continue;
-		h->first = h->first ? h->first : d->s;
-		if (!active)
-			continue;
-		h->disposition = d->s;
-		h->decision = d->decision;
-		h->done = row;
-		h->doc = d;
+		const char *id = view_text(v, rows_of(KIND_DISPOSITION), row, "id");
+		for (struct held *h = find(x, NULL, id, d->contract); h; h = find(x, h, id, d->contract)) { /* one under each contract */
+			h->first = h->first ? h->first : d->s;
+			if (!active)
+				continue;
+			h->disposition = d->s;
+			h->decision = d->decision;
+			h->done = row;
+			h->doc = d;
+		}
 	}
 	if (active && fields_get(fields_of(KIND_DISPOSITION), d->s->r.body, "subcontractors")) {
 		x->below = d->s;

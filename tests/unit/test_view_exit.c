@@ -270,6 +270,26 @@ static void mirror(void **state)
 	arena_free(t.a);
 }
 
+/* The same id under two contracts is two things; what is said of the whole relationship is said of both. */
+static void two_contracts(void **state)
+{
+	struct tale t;
+	(void)state;
+	tale_begin(&t, AMY);
+	t.now = TALE_DAY(9);
+	list = tale_say(&t, by(BOB, 0, KIND_ASSET_HELD, NULL, NULL), HELD(ITEM("db")));
+	(void)tale_say(&t, by(BOB, 0, KIND_ASSET_HELD, NULL, NULL), "{\"as_of\": \"2026-11-24\", \"contract\": \"C-2\", \"items\": [" ITEM("db") "]}");
+	ends = tale_say(&t, by(AMY, 1, KIND_TERMINATION, NULL, NULL), "{\"reason\": \"x\", \"effective\": \"2026-11-26\"}");
+	struct id one = tale_say(&t, by(BOB, 2, KIND_DISPOSITION, &list, NULL), "{\"about\": \"%s\", \"items\": [" DELETED("db") "]}", tale_hex(&t, &list));
+	decide(&t, AMY, 3, &one, &list, "accepted");
+	state_is(&t, "ended 2026-11-26, not closed: 1 held, 0 retained");
+	struct id both = dispose(&t, BOB, 4, NULL, DELETED("db"));
+	decide(&t, AMY, 5, &both, &ends, "accepted");
+	state_is(&t, "closed");
+	same_for_both(&t);
+	arena_free(t.a);
+}
+
 /* Backups run out by themselves; subcontractors count. */
 static void backups_and_below(void **state)
 {
@@ -344,7 +364,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(until_it_closes), cmocka_unit_test(left_out), cmocka_unit_test(taken_back),
 		cmocka_unit_test(disputed), cmocka_unit_test(no_say),
-		cmocka_unit_test(never_stated), cmocka_unit_test(mirror), cmocka_unit_test(backups_and_below), cmocka_unit_test(contract_ended),
+		cmocka_unit_test(never_stated), cmocka_unit_test(mirror), cmocka_unit_test(two_contracts),
+		cmocka_unit_test(backups_and_below), cmocka_unit_test(contract_ended),
 	};
 	return cmocka_run_group_tests_name("view_exit", tests, NULL, NULL);
 }

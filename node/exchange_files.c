@@ -12,6 +12,7 @@ struct evidence {
 	struct id hash;
 	uint64_t size;
 	int64_t availability;
+	bool fits; /* into the quota */
 };
 
 const char *core_files(const struct core *c)
@@ -83,10 +84,9 @@ static enum err read_quota(struct core *c, const struct id *org, struct quota *o
 {
 	struct walk w;
 	uint64_t no;
-	enum err e = files_total(core_files(c), &out->all);
+	enum err e;
 	out->theirs = 0;
-	if (e == OK)
-		e = records_walk_kind(core_txn(c), KIND_EVIDENCE, false, &w);
+	e = records_walk_kind(core_txn(c), KIND_EVIDENCE, false, &w);
 	if (e != OK)
 		return e;
 	while (e == OK && records_next(&w, &no)) {
@@ -110,8 +110,6 @@ static enum err is_wanted(struct core *c, const struct evidence *x, uint64_t *ha
 	enum err e = files_part(folder, &x->row.id, have);
 	bool asked = e == OK;
 	*out = false;
-	if (e != OK && e != ERR_NOT_FOUND)
-		return e;
 	*have = asked ? *have : 0;
 	if (!(asked || x->availability == vocab_number(&vocab_availability, SPAN("attached", 8))) || files_marked(folder, &x->row.id) ||
 	    files_has(folder, &x->hash, x->size))
@@ -174,39 +172,47 @@ static void too_much(struct core *c, struct session *s)
 	core_alarm(c, &s->org, "evidence is not fetched", "its files would be more than is kept: 256 MiB of one partner, 1 GiB of all");
 }
 
+/* What is to be fetched next, if its part is not whole already. *found false: nothing is. Errors are the store's. */
+static enum err choose(struct core *c, struct session *s, struct evidence *x, uint64_t *have, bool *found)
+{
+	struct quota q = {0};
+	enum err e = find_next(c, s, x, have, found);
+	if (e != OK || !*found)
+		return e;
+	e = read_quota(c, &s->org, &q);
+	x->fits = e == OK && files_total(core_files(c), &q.all) == OK && q.theirs + x->size <= LIMIT_FILES_PARTNER && q.all + x->size <= LIMIT_FILES;
+	if (e == OK && !x->fits)
+		too_much(c, s);
+	return e;
+}
+
+/* Whole, but not under its name: we went down in between, or the part is another's. False: it is to be fetched from the start. */
+static bool whole_already(struct core *c, struct session *s, const struct evidence *x, uint64_t *have)
+{
+	enum err e = *have < x->size ? ERR_NOT_FOUND : files_finish(core_files(c), &x->row.id, &x->hash);
+	if (e != ERR_NOT_FOUND && e != ERR_CORRUPT) {
+		if (e != OK)
+			failed(c, s, e);
+		return true;
+	}
+	*have = e == ERR_CORRUPT ? 0 : *have;
+	return false;
+}
+
 void exchange_files_next(struct core *c, struct session *s)
 {
 	struct evidence x;
-	struct quota q;
 	uint64_t have = 0;
 	bool found = true;
-	enum err e = OK;
-	while (core_files(c) && !s->files.fetch.on && !s->closing && s->phase == PHASE_FULL && found && e == OK) {
-		e = find_next(c, s, &x, &have, &found);
-		if (e != OK || !found)
-			break;
-		e = read_quota(c, &s->org, &q);
-		if (e == OK && have >= x.size) { /* whole, but not under its name: we went down in between, or the part is another's */
-			e = files_finish(core_files(c), &x.row.id, &x.hash);
-			have = 0;
-			if (e == OK)
-				continue;
-			e = e == ERR_CORRUPT ? OK : e;
-		}
-		if (e == OK && (q.theirs + x.size > LIMIT_FILES_PARTNER || q.all + x.size > LIMIT_FILES)) {
-			too_much(c, s);
-			continue;
-		}
-		if (e == OK) {
-			fetch_begin(&s->files.fetch, &x.row.id, x.size, have);
-			s->files.hash = x.hash;
-			ask(c, s);
-		}
-	}
-	if (e == ERR_MEMORY || e == ERR_CORRUPT)
+	while (core_files(c) && c->turn.broken == OK && !s->files.fetch.on && !s->closing && s->phase == PHASE_FULL && found) {
+		enum err e = choose(c, s, &x, &have, &found);
 		core_break(c, e);
-	else if (e != OK)
-		failed(c, s, e);
+		if (e != OK || !found || !x.fits || whole_already(c, s, &x, &have))
+			continue;
+		fetch_begin(&s->files.fetch, &x.row.id, x.size, have);
+		s->files.hash = x.hash;
+		ask(c, s);
+	}
 }
 
 void core_fetch(struct core *c, const struct id *org)

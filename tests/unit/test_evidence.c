@@ -356,6 +356,8 @@ static void over_the_quota(void **state)
 	(void)told(&st, c, &ch, "one byte more", LIMIT_FILES_PARTNER - kept * LIMIT_FILE + 1);
 	assert_null(next(c, MESSAGE_FILE_WANT));
 	assert_true(logged(&st, "evidence is not fetched"));
+	struct id last = told(&st, c, &ch, "a byte", 1); /* what fits is, all the same */
+	asked_at(&st, c, &last, 0);
 	free(big);
 	stage_close(&st);
 }

@@ -4,9 +4,11 @@
 #include "tests/unit/tale.h"
 
 #include "node/duty.h"
+#include "node/view_assistance.h"
 #include "node/view_assurance.h"
 #include "node/view_concern.h"
 #include "node/view_contract.h"
+#include "node/view_exercise.h"
 #include "node/view_exit.h"
 #include "node/view_finding.h"
 #include "node/view_flow.h"
@@ -15,6 +17,7 @@
 #include "node/view_matrix.h"
 #include "node/view_owed.h"
 #include "node/view_posture.h"
+#include "node/view_query.h"
 #include "node/view_record.h"
 #include "node/view_requirement.h"
 #include "node/view_tender.h"
@@ -138,6 +141,11 @@ static void place(struct maker *m, const struct kind *k, struct record *r)
 			r->supersedes = m->t->said[i].id;
 			r->has_thread = true;
 			r->thread = m->root[i];
+		}
+	for (size_t i = m->t->n; i-- > 0 && !r->has_exercise;)
+		if (m->kind[i] == KIND_EXERCISE_PLAN && die(m, 6) == 0) {
+			r->has_exercise = true;
+			r->exercise = m->t->said[i].id;
 		}
 }
 
@@ -298,6 +306,24 @@ static json_t *endings(struct view *v)
 	return rows;
 }
 
+/* Questions, help, exercises. */
+static void of_response(struct view *v, json_t *all)
+{
+	struct exercise *drills;
+	json_t *part, *rows = json_array();
+	size_t n;
+	enum err e = view_query_list(v, &part);
+	add(all, "questions", e, part);
+	e = view_assistance_list(v, false, &part);
+	add(all, "help", e, part);
+	assert_int_equal(view_exercise_all(v, &drills, &n), OK);
+	for (size_t i = 0; i < n; i++) {
+		assert_int_equal(view_exercise_show(v, &drills[i], &part), OK);
+		(void)json_array_append_new(rows, part);
+	}
+	add(all, "exercises", OK, rows);
+}
+
 /* Challenges, what all ask of us, matrices, flow-downs, tenders. */
 static void of_requirements(struct view *v, json_t *all)
 {
@@ -345,6 +371,7 @@ static json_t *look(struct tale *t, struct view *v)
 	e = view_posture_list(v, &part);
 	add(all, "postures", e, part);
 	of_requirements(v, all);
+	of_response(v, all);
 	for (int who = 0; who < 3; who++) {
 		struct id org = tale_org(who);
 		char name[24];

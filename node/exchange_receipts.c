@@ -165,7 +165,8 @@ static enum err keep_receipt(struct core *c, const struct receipt_row *row, cons
 	if (e != OK || r->n < before.n || span_eq(held.payload, row->payload))
 		return e;
 	if (r->n == before.n && takes_back(r, &before)) {
-		core_alarm(c, &row->receiver, "a partner takes back a receipt; the one held before is kept", "receipt");
+		if (r->time >= before.time) /* an older one that comes late is no news */
+			core_alarm(c, &row->receiver, "a partner takes back a receipt; the one held before is kept", "receipt");
 		return OK;
 	}
 	if (r->n == before.n && r->exceptions == before.exceptions)

@@ -134,7 +134,34 @@ def _posture(body, author, created):
     _distinct(body[6], 0, "control")
 
 
-RULES = {1: _log_open, 2: _pair, 3: _reply, 16: _notice, 17: _answer, 24: _set, 26: _ack, 27: _review, 28: _exception, 29: _challenge, 30: _equivalence, 31: _guidance, 32: _posture, 44: _matrix,
+def _disclosure(body, author, created):
+    items = body.get(4, [])
+    if not body[3] and not items:
+        raise Refused("neither complete nor an item")
+    for item in items:
+        if 0 not in item and 1 not in item:
+            raise Refused("neither name nor blinded")
+        if 1 in item and len(item[1]) != 32:
+            raise Refused("not 32 bytes")
+        if item[3] < 2:
+            raise Refused("the author itself")
+        if item[3] > 2 and not any(0 in other and other[0] == item.get(4) and other[3] == item[3] - 1 for other in items):
+            raise Refused("no parent of the rank above")
+
+
+def _subcontracting(body, author, created):
+    if body.get(4, 2) < 2:
+        raise Refused("the author itself")
+    if body.get(4, 2) > 2:
+        _need(body, 5)
+
+
+def _support(body, author, created):
+    if body[3] != 4 and 6 not in body and 7 not in body:
+        raise Refused("supported without an end")
+
+
+RULES = {1: _log_open, 2: _pair, 3: _reply, 16: _notice, 17: _answer, 24: _set, 26: _ack, 27: _review, 28: _exception, 29: _challenge, 30: _equivalence, 31: _guidance, 32: _posture, 41: _disclosure, 42: _subcontracting, 43: _support, 44: _matrix,
          45: _flowdown, 46: _tender}
 
 

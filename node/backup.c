@@ -1,5 +1,6 @@
 #include "node/backup.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -11,6 +12,7 @@
 
 #include "keys/folder.h"
 #include "keys/hash.h"
+#include "node/clocks.h"
 #include "node/config.h"
 #include "node/init.h"
 #include "node/slurp.h"
@@ -123,6 +125,31 @@ static enum err put_config(int fd, const char *home)
 	return e == ERR_NOT_FOUND ? OK : e;
 }
 
+/* The clock profiles as they were edited. */
+static enum err put_clocks(int fd, const char *home)
+{
+	const struct dirent *entry;
+	char path[PATH_MAX], member[NAME_MAX + 16];
+	enum err e = join(home, CLOCKS_FOLDER, path);
+	DIR *d = e == OK ? opendir(path) : NULL;
+	if (!d)
+		return e != OK || errno == ENOENT ? e : err_errno(errno);
+	while (e == OK && (entry = readdir(d))) {
+		struct buf text = {0};
+		if (!clocks_name(entry->d_name))
+			continue;
+		(void)snprintf(member, sizeof member, CLOCKS_FOLDER "/%s", entry->d_name);
+		e = join(home, member, path);
+		if (e == OK)
+			e = slurp_file(path, NULL, CLOCKS_BYTES, &text);
+		if (e == OK)
+			e = put_member(fd, member, buf_span(&text));
+		buf_free(&text);
+	}
+	(void)closedir(d);
+	return e;
+}
+
 /* The whole file as bytes; unmap it. */
 static enum err map(int fd, struct span *out)
 {
@@ -168,6 +195,8 @@ static enum err fill(int fd, const char *home)
 		e = put_keys(fd, home);
 	if (e == OK)
 		e = put_config(fd, home);
+	if (e == OK)
+		e = put_clocks(fd, home);
 	if (e == OK)
 		e = put_sum(fd);
 	return e == OK && fsync(fd) != 0 ? err_errno(errno) : e;
@@ -313,12 +342,27 @@ static enum err restore_key(int folder, const char *name, struct span bytes, str
 	return e;
 }
 
+/* Into a home that has no folder of them yet: made with the first. */
+static enum err restore_clock(const char *home, const struct member *m)
+{
+	char path[PATH_MAX];
+	enum err e = clocks_name(m->name + strlen(CLOCKS_FOLDER) + 1) ? join(home, CLOCKS_FOLDER, path) : ERR_CORRUPT;
+	if (e == OK && mkdir(path, 0700) != 0 && errno != EEXIST)
+		e = err_errno(errno);
+	if (e == OK)
+		e = join(home, m->name, path);
+	return e == OK ? slurp_create(path, m->bytes) : e;
+}
+
 static enum err restore_rest(struct span members, const char *home, struct complaint *why)
 {
 	char path[PATH_MAX];
 	struct member m;
 	int folder = -1;
-	enum err e = join(home, "keys", path), end = OK;
+	enum err e = join(home, CLOCKS_FOLDER, path), end = OK;
+	bool clocks = e == OK && access(path, F_OK) != 0;
+	if (e == OK)
+		e = join(home, "keys", path);
 	if (e == OK)
 		e = folder_open(path, &folder);
 	if (e == OK)
@@ -328,6 +372,8 @@ static enum err restore_rest(struct span members, const char *home, struct compl
 			e = restore_key(folder, m.name + 5, m.bytes, why);
 		else if (strcmp(m.name, CONFIG_FILE) == 0 && access(path, F_OK) != 0)
 			e = slurp_create(path, m.bytes);
+		else if (strncmp(m.name, CLOCKS_FOLDER "/", strlen(CLOCKS_FOLDER) + 1) == 0 && clocks)
+			e = restore_clock(home, &m);
 	}
 	if (folder >= 0)
 		close(folder);

@@ -54,6 +54,7 @@ enum err clocks_read(const char *name, struct span text, struct arena *a, struct
 enum err clocks_shipped(struct arena *a, const struct clocks **out) MUST;
 enum err clocks_file(const char *path, struct arena *a, struct clocks **out, struct complaint *why) MUST; /* "-" is no file */
 enum err clocks_home(const char *home, struct arena *a, const struct clocks **out, struct complaint *why) MUST;
+bool clocks_name(const char *file); /* is this the name of a profile's file */
 enum err clocks_write(const char *home) MUST; /* the shipped ones into a new folder; nothing when it is there */
 const struct clocks *clocks_find(const struct clocks *list, const char *name); /* NULL: none */
 enum err clocks_text(const struct clock *c, struct buf *out) MUST; /* "aware + 24 h" */

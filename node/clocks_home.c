@@ -96,21 +96,26 @@ enum err clocks_file(const char *path, struct arena *a, struct clocks **out, str
 	return e;
 }
 
+bool clocks_name(const char *file)
+{
+	size_t n = strlen(file), tail = strlen(CLOCKS_SUFFIX);
+	return n > tail && n < CLOCKS_NAME + tail && file[0] != '.' && !strchr(file, '/') && strcmp(file + n - tail, CLOCKS_SUFFIX) == 0;
+}
+
 enum err clocks_home(const char *home, struct arena *a, const struct clocks **out, struct complaint *why)
 {
 	struct clocks *list = NULL;
 	const struct dirent *entry;
 	char path[4400];
-	size_t tail = strlen(CLOCKS_SUFFIX), count = 0;
+	size_t count = 0;
 	enum err e = OK;
 	DIR *d;
 	(void)snprintf(path, sizeof path, "%.4000s/" CLOCKS_FOLDER, home);
 	if (!(d = opendir(path)))
 		return errno == ENOENT ? clocks_shipped(a, out) : fields_complain(why, err_errno(errno), "cannot be read", "%.80s", path);
 	while (e == OK && (entry = readdir(d))) {
-		size_t n = strlen(entry->d_name);
 		struct clocks *p;
-		if (n <= tail || entry->d_name[0] == '.' || strcmp(entry->d_name + n - tail, CLOCKS_SUFFIX) != 0)
+		if (!clocks_name(entry->d_name))
 			continue;
 		(void)snprintf(path, sizeof path, "%.4000s/" CLOCKS_FOLDER "/%s", home, entry->d_name);
 		if (++count > MOST_PROFILES)

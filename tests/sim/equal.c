@@ -87,24 +87,30 @@ static void compare(struct sim *s, const struct said *r, int reader, const char 
 	json_decref(there);
 }
 
-/* What a record has become: both must know all that was said about it by its author. */
-static void state(struct sim *s, const struct said *r, int reader)
+/* One sheet at both ends, by these members. */
+static void sheet(struct sim *s, const struct said *r, int reader, const char *call, const char *arg, const char *const *members)
 {
-	static const char *const members[] = {"title", "body", "kind", "tlp", "created", "thread", "state", NULL};
-	json_t *here = ask(s, r->author, "record.show", "record", &r->id), *there = ask(s, reader, "record.show", "record", &r->id);
+	json_t *here = ask(s, r->author, call, arg, &r->id), *there = ask(s, reader, call, arg, &r->id);
 	json_t *x = json_object(), *y = json_object();
-	/* What a forward carries may be withdrawn, and who got it so is not told. */
-	for (size_t m = r->kind == KIND_FORWARD ? 2 : 0; members[m]; m++) {
+	for (size_t m = 0; members[m]; m++) {
 		if (json_object_get(here, members[m]))
 			(void)json_object_set(x, members[m], json_object_get(here, members[m]));
 		if (json_object_get(there, members[m]))
 			(void)json_object_set(y, members[m], json_object_get(there, members[m]));
 	}
 	if (json_object_size(x) == 0)
-		sim_fail(s, "views", "node%d cannot show its own record", r->author);
-	same(s, x, y, r->author, reader, "record.show");
+		sim_fail(s, "views", "node%d cannot show its own record: %s", r->author, call);
+	same(s, x, y, r->author, reader, call);
 	json_decref(here);
 	json_decref(there);
+}
+
+/* What a record has become: both must know all that was said about it by its author. */
+static void state(struct sim *s, const struct said *r, int reader)
+{
+	static const char *const members[] = {"title", "body", "kind", "tlp", "created", "thread", "state", NULL};
+	/* What a forward carries may be withdrawn, and who got it so is not told. */
+	sheet(s, r, reader, "record.show", "record", r->kind == KIND_FORWARD ? members + 2 : members);
 }
 
 /* Did it come to this reader through its author's log, for sure? */
@@ -118,12 +124,18 @@ static void one(struct sim *s, const struct said *r, int reader)
 {
 	static const char *const party[] = {"?acknowledged", "?answered", "impact", "text", "?mitigated", NULL};
 	static const char *const answers[] = {"id", "kind", "says", "body", NULL};
+	static const char *const contract[] = {"id", "reference", "customer_org", "supplier_org", "agreed", "ended_by", "offer", NULL};
+	static const char *const finding[] = {"rid", "state", "customer_org", "supplier_org", "plan", "closed", NULL};
 	static const char *const asks[] = {"rid", "title", "review", "until", "due", "text", "review_text", "assign", "ack", NULL};
 	if (r->kind == KIND_INCIDENT_NOTICE) {
 		compare(s, r, reader, "incident.matrix", "incident", "items", party);
 		compare(s, r, reader, "incident.show", "incident", "answers", answers);
-	} else if (r->kind == KIND_REQUIREMENT_ASSIGN) {
+	} else if (r->kind == KIND_REQUIREMENT_ASSIGN && !s->place[r->author].went_back) { /* else its set may be dated after its entry, and not taken */
 		compare(s, r, reader, "requirement.show", "requirement", "answers", asks);
+	} else if (r->kind == KIND_CONTRACT) {
+		sheet(s, r, reader, "contract.show", "contract", contract);
+	} else if (r->kind == KIND_FINDING) {
+		sheet(s, r, reader, "finding.show", "finding", finding);
 	}
 	if (r->kind != KIND_REQUIREMENT_SET) /* a new version of a set is no business of whoever was asked for the old one */
 		state(s, r, reader);

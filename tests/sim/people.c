@@ -7,10 +7,12 @@
 
 #include "proto/kinds.h"
 
-enum doing { REPORT, UPDATE, CLOSE, ANSWER, REPLY, RETRACT, FORWARD, SET, ASSIGN, ACK, REVIEW, POSTURE, SUSPEND, REMOVE, BURST, WAIT, DOINGS };
+enum doing { REPORT, UPDATE, CLOSE, ANSWER, REPLY, RETRACT, FORWARD, SET, ASSIGN, ACK, REVIEW, POSTURE, OFFER, AGREE, CONCERN, CHALLENGE, FINDING,
+             PLAN, SUSPEND, REMOVE, BURST, WAIT, DOINGS };
 static const unsigned weight[DOINGS] = {
-	[REPORT] = 24, [UPDATE] = 10, [CLOSE] = 2, [ANSWER] = 12, [REPLY] = 9, [RETRACT] = 6, [FORWARD] = 12, [SET] = 4, [ASSIGN] = 8,
-	[ACK] = 8, [REVIEW] = 4, [POSTURE] = 5, [SUSPEND] = 3, [REMOVE] = 1, [BURST] = 1, [WAIT] = 5,
+	[REPORT] = 24, [UPDATE] = 10, [CLOSE] = 2, [ANSWER] = 12, [REPLY] = 9, [RETRACT] = 6, [FORWARD] = 12, [SET] = 6, [ASSIGN] = 14,
+	[ACK] = 14, [REVIEW] = 4, [POSTURE] = 5, [OFFER] = 7, [AGREE] = 8, [CONCERN] = 4, [CHALLENGE] = 6, [FINDING] = 4, [PLAN] = 4,
+	[SUSPEND] = 3, [REMOVE] = 1, [BURST] = 1, [WAIT] = 5,
 };
 
 /* ---- calls ---- */
@@ -258,9 +260,15 @@ static struct call *import(struct sim *s, uint64_t *dice, int node)
 	char version[24], name[16];
 	(void)snprintf(version, sizeof version, "1.%d", (int)sim_below(dice, 1000));
 	(void)snprintf(name, sizeof name, "set-%d", (int)sim_below(dice, 2));
-	json_t *set = json_pack("{s:s, s:s, s:[{s:s, s:[s,s]}], s:[{s:s, s:s}, {s:s, s:s}, {s:s, s:s}]}", "title", "What we ask", "version", version,
-	                        "levels", "id", "low", "requirements", "R1", "R2", "requirements", "rid", "R1", "text", "Do this.", "rid", "R2",
-	                        "text", "Do that.", "rid", "R3", "text", "And this.");
+	json_t *rows = json_array();
+	for (int i = 1; i <= 3; i++) { /* nothing to warn of: what is warned of, the observer takes for not told to somebody */
+		char rid[8];
+		(void)snprintf(rid, sizeof rid, "R%d", i);
+		(void)json_array_append_new(rows, json_pack("{s:s, s:s, s:s, s:[s]}", "rid", rid, "text", "Do this.", "rationale", "So it is safe.", "guidance",
+		                                            "https://example.org/how"));
+	}
+	json_t *set = json_pack("{s:s, s:s, s:[{s:s, s:[s,s]}], s:o}", "title", "What we ask", "version", version, "levels", "id", "low", "requirements",
+	                        "R1", "R2", "requirements", rows);
 	return says(s, node, "requirement.import", KIND_REQUIREMENT_SET, json_pack("{s:s, s:o}", "name", name, "file", set));
 }
 
@@ -319,6 +327,56 @@ static struct call *posture(struct sim *s, uint64_t *dice, int node)
 	struct call *c = says(s, node, "posture.publish", KIND_POSTURE_ATTESTATION, args);
 	c->allowed = to;
 	return c;
+}
+
+static struct call *offer(struct sim *s, uint64_t *dice, int node)
+{
+	int other = some_partner(s, dice, node);
+	if (other < 0)
+		return NULL;
+	struct call *c = says(s, node, "contract.offer", KIND_CONTRACT,
+	                      json_pack("{s:{s:o, s:s, s:s}}", "body", "supplier", hex(&s->place[other].org), "reference", "C-1", "type", "bespoke"));
+	set_add(&c->allowed, other);
+	return c;
+}
+
+/* Something that is said to the author of a record of another. */
+static struct call *to_author(struct sim *s, uint64_t *dice, int node, int64_t of, const char *name, int64_t kind, const char *arg, json_t *args)
+{
+	size_t about = some_record(s, dice, node, of, false);
+	if (!about) {
+		json_decref(args);
+		return NULL;
+	}
+	(void)json_object_set_new(args, arg, hex(&s->said[about - 1].id));
+	struct call *c = says(s, node, name, kind, args);
+	set_add(&c->allowed, s->said[about - 1].author);
+	c->about = about;
+	return c;
+}
+
+static struct call *concern(struct sim *s, uint64_t *dice, int node)
+{
+	struct set to = {{0}};
+	json_t *args = json_pack("{s:o, s:{s:s, s:s, s:s, s:s}}", "to", some_partners(s, dice, node, &to), "body", "title", "It asks too much", "topic",
+	                         "requirement", "source", "upward-report", "text", "We are three people.");
+	struct call *c = says(s, node, "concern.raise", KIND_CONCERN, args);
+	c->allowed = to;
+	return c;
+}
+
+static struct call *about_author(struct sim *s, uint64_t *dice, int node, enum doing what)
+{
+	if (what == AGREE)
+		return to_author(s, dice, node, KIND_CONTRACT, "contract.agree", KIND_REPLY, "contract", json_object());
+	if (what == CHALLENGE)
+		return to_author(s, dice, node, KIND_REQUIREMENT_ASSIGN, "requirement.challenge", KIND_CHALLENGE, "about",
+		                 json_pack("{s:s, s:{s:s, s:s}}", "rid", "R1", "body", "kind", "unclear", "text", "Which systems?"));
+	if (what == FINDING)
+		return to_author(s, dice, node, KIND_REQUIREMENT_ACK, "finding.raise", KIND_FINDING, "about",
+		                 json_pack("{s:{s:s, s:s, s:s}}", "body", "rid", "R2", "severity", "high", "text", "It was never tried."));
+	return to_author(s, dice, node, KIND_FINDING, "finding.plan", KIND_IMPROVEMENT, "finding",
+	                 json_pack("{s:{s:[{s:s, s:s, s:s}]}}", "body", "actions", "id", "a1", "text", "Try it.", "due", "2027-01-15"));
 }
 
 static struct call *suspend(struct sim *s, uint64_t *dice, int node)
@@ -406,6 +464,15 @@ static struct call *make(struct sim *s, uint64_t *dice, int node, enum doing wha
 		return review(s, dice, node);
 	case POSTURE:
 		return posture(s, dice, node);
+	case OFFER:
+		return offer(s, dice, node);
+	case CONCERN:
+		return concern(s, dice, node);
+	case AGREE:
+	case CHALLENGE:
+	case FINDING:
+	case PLAN:
+		return about_author(s, dice, node, what);
 	case SUSPEND:
 		return suspend(s, dice, node);
 	case REMOVE:

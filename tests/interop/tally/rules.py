@@ -10,6 +10,7 @@ STAGE_NEEDS = {1: (6, 9, 10, 24), 2: (6, 7, 8, 9, 10, 24), 3: (6, 7, 8, 9, 10, 2
 GRANTED_SHORTER = 5
 WITH_EXCEPTION, DECLINED, NOT_APPLICABLE = 2, 4, 5
 PARTIAL, UNANSWERED, NOT_PASSED = 2, 7, 8
+ELSEWHERE = 3  # evidence at an url
 
 
 def _need(body, *keys):
@@ -161,8 +162,39 @@ def _support(body, author, created):
         raise Refused("supported without an end")
 
 
+def _certification(body, author, created):
+    if not body[8] < body[9]:
+        raise Refused("over before it was issued")
+
+
+def _evidence(body, author, created):
+    if body[2] == ELSEWHERE:
+        _need(body, 6)
+        return
+    _need(body, 3, 4)
+    if len(body[3]) != 32 or body[4] == 0:
+        raise Refused("no file")
+    if 7 in body and 8 in body and body[8] < body[7]:
+        raise Refused("over before it was made")
+
+
+def _improvement(body, author, created):
+    _distinct(body[1], 0, "action")
+
+
+def _contract(body, author, created):
+    if body[1] == body[2] or author not in (body[1], body[2]):
+        raise Refused("not between its author and another")
+    if 6 in body and 7 in body and body[7] < body[6]:
+        raise Refused("over before it begins")
+    if len(body.get(5, {}).get(1, bytes(32))) != 32:
+        raise Refused("no hash")
+    _distinct(body.get(13, {}).get(1, []), 0, "stage")
+
+
 RULES = {1: _log_open, 2: _pair, 3: _reply, 16: _notice, 17: _answer, 24: _set, 26: _ack, 27: _review, 28: _exception, 29: _challenge, 30: _equivalence, 31: _guidance, 32: _posture, 41: _disclosure, 42: _subcontracting, 43: _support, 44: _matrix,
-         45: _flowdown, 46: _tender}
+         45: _flowdown, 46: _tender,
+         33: _certification, 34: _evidence, 36: _improvement, 40: _contract}
 
 
 def check(kind, body, author, created):

@@ -13,7 +13,7 @@ from .verdict import AHEAD, GAP, GOOD, KNOWN, UNKNOWN_KEY
 HELLO, KEYS, PENDING, FULL = "HELLO", "KEYS", "PENDING", "FULL"
 ALWAYS = ("KEYS", "PING", "CLOSE")
 ALLOWED = {HELLO: ("HELLO",), KEYS: ALWAYS, PENDING: ALWAYS + ("CONFIRM", "ERROR"),
-           FULL: ALWAYS + ("CONFIRM", "ERROR", "SUMMARY", "HEADS", "WANT", "ENTRIES", "RECEIPTS")}
+           FULL: ALWAYS + ("CONFIRM", "ERROR", "SUMMARY", "HEADS", "WANT", "ENTRIES", "RECEIPTS", "FILE_WANT", "FILE_CHUNK")}
 SOFTWARE = "tally-py 1"
 MOST_EARLY = 64 * 1024
 WINDOW_MESSAGES, WINDOW_BYTES = 64, 4 * 1024 * 1024
@@ -255,6 +255,12 @@ class Session:
                 self.send("ERROR", {0: verdict})
                 raise Refused("a receipt: %d" % verdict)
         self.push()
+
+    def on_file_want(self, value):
+        self.send("FILE_CHUNK", {0: value[0], 1: value[1]})  # this client keeps no files
+
+    def on_file_chunk(self, value):
+        raise Refused("a piece of a file that was not asked for")
 
     def on_ping(self, value):
         if value[1]:

@@ -224,7 +224,7 @@ static enum err list(struct api_call *c)
 {
 	struct exercise *all;
 	struct view v;
-	size_t n;
+	size_t n = 0;
 	json_t *items = json_array();
 	saying_view(c, &v);
 	enum err e = items ? view_exercise_all(&v, &all, &n) : ERR_MEMORY;

@@ -36,7 +36,7 @@ static enum err exercises(struct api_call *c, struct view *v, json_t *items)
 	struct exercise *all;
 	struct id party;
 	bool given;
-	size_t n;
+	size_t n = 0;
 	enum err e = report_party(c, &given, &party);
 	if (e == OK)
 		e = view_exercise_all(v, &all, &n);
@@ -47,6 +47,6 @@ static enum err exercises(struct api_call *c, struct view *v, json_t *items)
 }
 
 const struct report report_exercises = {
-	.name = "exercises", .title = "how fast each reacted in exercises: from the receipt of what was put to him to that of what he said", .seed = "S5",
+	.name = "exercises", .title = "how fast each reacted in exercises: from the receipt of what was put to them to that of what they said", .seed = "S5",
 	.fn = exercises, .leaves_out = "what two other participants said to each other, and exercises that never began",
 };

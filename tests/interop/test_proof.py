@@ -33,7 +33,7 @@ def of_the_node(folder, node, partner, session):
     entry = session.say(*payloads)
     session.run(lambda: partner.own.receipted(entry), what="the receipt")
     for index, payload in enumerate(payloads):
-        name = folder.file("theirs")
+        name = folder.file("theirs-%d" % index)
         node("proof", "export", record.identify(payload).hex(), "-o", name)
         with open(name, "rb") as file:
             data = file.read()

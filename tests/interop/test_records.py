@@ -22,8 +22,11 @@ FULL = {
     "incident.notice": {
         0: "t", 1: 5, 2: "i", 3: 1, 4: 1, 5: 1, 6: 1, 7: 1, 8: 1, 9: 1, 10: 1, 11: 1, 12: "x", 13: ["x"], 14: ["x"], 15: ["x"], 16: "x", 17: 1,
         18: 1, 19: 1, 20: 1, 21: 1, 22: [{0: 1, 1: "x", 2: 1, 3: "x"}], 23: [{0: "a", 1: "x", 2: 1, 3: "x"}], 24: "x", 25: "x", 26: 1,
-        27: ["CVE-2026-1"], 28: "x", 29: ["DE"], 30: 1},
-    "incident.answer": {0: ID, 1: 1, 2: 1, 3: "x", 4: [{0: "a", 1: 1, 2: "x"}], 5: "x", 6: 3, 7: 2, 8: 1},
+        27: ["CVE-2026-1"], 28: "x", 29: ["DE"], 30: 1, 31: 1, 32: ["nis2"]},
+    "incident.answer": {0: ID, 1: 1, 2: 1, 3: "x", 4: [{0: "a", 1: 1, 2: "x"}], 5: "x", 6: 3, 7: 2, 8: 1,
+                        9: [{0: 2, 1: 2**63 - 1, 2: 2**63 - 1, 3: 0}], 10: 1, 11: ["x"]},
+    "impact.query": {0: "t", 1: 1, 2: ["x"], 3: ["x"], 4: ["x"], 5: ID, 6: "x", 7: "x", 8: True, 9: "x"},
+    "assistance": {0: 1, 1: "t", 2: [1], 3: "x", 4: "x", 5: 1, 6: YEAR_10000 - 1, 7: ID, 8: "x", 9: "x", 10: ["DE"]},
     "requirement.set": {
         0: "t", 1: "1", 2: "x", 3: [{0: "l", 1: "x", 2: ["R"]}], 5: "x",
         4: [{0: "R", 1: "x", 2: "x", 3: "x", 4: "x", 5: "x", 6: ["x"], 7: ["x"], 8: 1, 9: [{0: "s", 1: "c"}], 10: 1, 11: "x", 12: "x"}]},
@@ -47,14 +50,24 @@ FULL = {
     "contract": {  # 1, the customer, is its author
         0: "C", 1: None, 2: ID, 3: 1, 4: "x", 5: {0: "x", 1: ID, 2: "x", 3: 1}, 6: 20000, 7: 20100, 8: 1, 9: ["x"], 10: ["x"], 11: ["x"], 12: ["DE"],
         13: {0: "x", 1: [{0: 1, 1: 1}], 2: "x", 3: "x", 4: 1, 5: "x", 6: "x", 7: 1, 8: "x", 9: "x"}, 14: ID, 15: 1, 16: "x"},
+    "concern": {0: "t", 1: 1, 2: 1, 3: "x", 4: "x", 5: ID, 6: "R", 7: "x", 8: 1},
+    "issue": {0: "t", 1: 1, 2: "x", 3: "x", 4: ["x"], 5: ["x"], 6: 1, 7: ID, 8: "R"},
+    "exercise.plan": {0: "t", 1: ["x"], 2: [ID], 3: 1, 4: YEAR_10000 - 1, 5: "x", 6: [{0: "i", 1: 1, 2: ID, 3: "x", 4: "x"}], 7: "x", 8: "x"},
+    "exercise.report": {0: ID, 1: 1, 2: "x", 3: "x", 4: ["x"], 5: ["x"], 6: ["x"]},
+    "asset.held": {0: 1, 1: "C", 2: ID, 3: [{0: "i", 1: 1, 2: "x", 3: ["x"], 4: ["x"], 5: ["x"], 6: 1}], 4: True, 5: "x"},
+    "termination": {0: "x", 1: 1, 2: "C", 3: ID, 4: "x", 5: "x"},
+    "disposition": {  # not held: nothing else is needed
+        0: ID, 1: [{0: "i", 1: 5, 2: 1, 3: "x", 4: 1, 5: "x", 6: "x", 7: "x", 8: 1, 9: 1, 10: "x"}], 2: {0: 1000000, 1: 0, 2: 0, 3: 1}, 3: "x", 4: "x",
+        5: "x"},
     "posture.attestation": {
         0: "t", 1: {0: ["u"], 1: ["s"], 2: ["c"], 3: ["l"], 4: ["e"]}, 2: "f", 3: "x", 4: 20000, 5: 20100, 7: "x", 8: "x", 9: False,
         6: [{0: "c", 1: 1, 2: "x", 3: 1, 4: ["x"], 5: 1, 6: 1, 7: 1}]},
 }
 DISTINCT = {("log.open", 2), ("incident.notice", 23), ("incident.answer", 4), ("requirement.set", 3), ("requirement.set", 4),
-            ("requirement.ack", 2), ("requirement.review", 1), ("posture.attestation", 6), ("equivalence", 2), ("responsibility.matrix", 3), ("tender", 4), ("improvement", 1)}
+            ("requirement.ack", 2), ("requirement.review", 1), ("posture.attestation", 6), ("equivalence", 2), ("responsibility.matrix", 3), ("tender", 4), ("improvement", 1),
+            ("incident.answer", 9), ("exercise.plan", 6), ("asset.held", 3), ("disposition", 1)}
 NEEDED_BY_RULE = {("incident.answer", 6), ("incident.answer", 7), ("evidence", 3), ("evidence", 4)}  # others of the full body lean on them
-BOUND_BY_RULE = {"suppliers_asked", "suppliers_answered", "suppliers_affected", "as_of", "valid_until", "kseq", "issued", "expires", "created", "start"}
+BOUND_BY_RULE = {"suppliers_asked", "suppliers_answered", "suppliers_affected", "as_of", "valid_until", "kseq", "issued", "expires", "created", "start", "date"}
 
 
 class Cases:
@@ -136,7 +149,7 @@ def rows(cases, kind, full, fields, before=()):
             held = first(full, at)
             case("empty", SHAPE if field.required else GOOD, put(full, at, []))
             case("no list", SHAPE, put(full, at, 1))
-            again = SHAPE if (kind, field.key) in DISTINCT and not before or field.name == "clocks" else GOOD
+            again = SHAPE if (kind, field.key) in DISTINCT and not before or (kind, field.name) == ("contract", "clocks") else GOOD
             case("twice the same", again, put(full, at, held * 2))
             if not again:
                 case("at its items", GOOD, put(full, at, held * field.items))
@@ -154,6 +167,8 @@ def rows(cases, kind, full, fields, before=()):
         for what, wanted, value in variants(field):
             if kind in ("challenge", "equivalence") and field.kind == "date" and wanted == GOOD:
                 continue
+            if field.name in ("from", "starts") and wanted == GOOD:
+                continue  # the end must be later
             if field.name == "rank" and wanted == GOOD:
                 continue  # a high one needs a parent of the rank above
             if kind == "requirement.set" and field.name in ("rid", "requirements") and wanted == GOOD:
@@ -278,16 +293,40 @@ def rules(cases):
                   created=day * 86400000 + 1)
     for days, wanted in ((-1, SHAPE), (0, SHAPE), (1, GOOD), (366, GOOD), (367, SHAPE)):
         case("posture.attestation", "valid %d days" % days, wanted, _5=20000 + days)
+    ended = {0: "i", 1: 1, 2: 1, 3: "x", 4: 1, 6: "x", 7: "x", 8: 1}
+    for outcome, keys in ((1, (4,)), (2, (2, 4)), (3, (4, 6)), (4, (7, 8)), (5, ())):
+        for key in (2, 3, 4, 6, 7, 8):
+            item = {**ended, 1: outcome}
+            del item[key]
+            case("disposition", "outcome %d without %d" % (outcome, key), SHAPE if key in keys else GOOD, _1=[item])
+    for days, wanted in ((0, GOOD), (1, GOOD), (2, SHAPE)):
+        cases.add("disposition done in %d days" % days, wanted, "disposition", {0: ID, 1: [{0: "i", 1: 1, 4: day + days}]}, created=day * 86400000 + 1)
+    for below, wanted in (({0: 2, 1: 1, 2: 1, 3: 1}, GOOD), ({0: 2, 1: 1, 2: 2, 3: 1}, SHAPE), ({0: 2, 2: 1}, SHAPE), ({0: 2, 1: 2}, GOOD)):
+        case("disposition", "below %s" % below, wanted, _2=below)
+    case("asset.held", "held by its author", SHAPE, _2=cases.org)
+    case("asset.held", "nothing, and not complete", SHAPE, _3=None, _4=None)
+    case("asset.held", "nothing, and complete", GOOD, _3=None)
+    case("issue", "a proposal without one", SHAPE, _1=4, _3=None)
+    case("exercise.report", "an inject without text", SHAPE, _1=2, _2=None)
+    case("exercise.plan", "over when it starts", SHAPE, _4=1)
+    case("assistance", "a standing offer without an end", SHAPE, _0=3, _6=None)
+    case("assistance", "over when it starts", SHAPE, _6=1)
+    case("impact.query", "about nothing", SHAPE, _2=None, _3=None, _4=None, _5=None)
+    for row, wanted in (({0: 1, 1: 1, 2: 1, 3: 1}, SHAPE), ({0: 2, 1: 1, 2: 2, 3: 1}, SHAPE), ({0: 2, 1: 2, 2: 1, 3: 2}, SHAPE), ({0: 2, 1: 2, 2: 1, 3: 1}, GOOD)):
+        case("incident.answer", "below %s" % row, wanted, _9=[row])
     for scope, wanted in (({}, SHAPE), ({4: ["x"]}, SHAPE), ({64: 1}, SHAPE), ({0: []}, SHAPE), ({0: ["x"]}, GOOD), ({3: ["x"]}, GOOD),
                           ({0: [], 1: ["x"]}, GOOD)):
         case("posture.attestation", "scope %s" % scope, wanted, _1=scope)
 
 
 with Folder() as folder:
-    node, partner, session = paired(folder, "A")
-    cases = Cases(partner.identity.org, partner.org)
-    all_tables(cases)
-    header(cases)
-    rules(cases)
-    print("%d records judged the same here and by the node" % tried(session, cases.list))
-    session.end()
+    count = 0
+    for part, name in enumerate("ABC"):  # one log holds at most 1,024 records that could not be taken
+        node, partner, session = paired(folder, name)
+        cases = Cases(partner.identity.org, partner.org)
+        all_tables(cases)
+        header(cases)
+        rules(cases)
+        count += tried(session, cases.list[part::3])
+        session.end()
+    print("%d records judged the same here and by the node" % count)

@@ -10,6 +10,11 @@ STAGE_NEEDS = {1: (6, 9, 10, 24), 2: (6, 7, 8, 9, 10, 24), 3: (6, 7, 8, 9, 10, 2
 GRANTED_SHORTER = 5
 WITH_EXCEPTION, DECLINED, NOT_APPLICABLE = 2, 4, 5
 PARTIAL, UNANSWERED, NOT_PASSED = 2, 7, 8
+STANDING = 3  # an offer of assistance
+PROPOSAL = 4
+INJECT = 2
+# Of what became of an item, each outcome needs: date; method and date; to and date; basis and until; nothing.
+OUTCOME_NEEDS = {1: (4,), 2: (2, 4), 3: (4, 6), 4: (7, 8), 5: ()}
 ELSEWHERE = 3  # evidence at an url
 
 
@@ -50,6 +55,11 @@ def _answer(body, author, created):
         raise Refused("more answered than were asked")
     if affected is not None and (answered is None or affected > answered):
         raise Refused("more affected than have answered")
+    last = 1
+    for row in body.get(9, []):
+        if row[0] <= last or row[2] > row[1] or row[3] > row[2]:
+            raise Refused("no ascending ranks, or counts that do not fit")
+        last = row[0]
     _distinct(body.get(4, []), 0, "action")
 
 
@@ -192,8 +202,58 @@ def _contract(body, author, created):
     _distinct(body.get(13, {}).get(1, []), 0, "stage")
 
 
+def _query(body, author, created):
+    if not any(key in body for key in (2, 3, 4, 5)):
+        raise Refused("about nothing")
+
+
+def _assistance(body, author, created):
+    if body[0] == STANDING:
+        _need(body, 6)
+    if 5 in body and 6 in body and body[6] <= body[5]:
+        raise Refused("over before it begins")
+
+
+def _issue(body, author, created):
+    if body[1] == PROPOSAL:
+        _need(body, 3)
+
+
+def _exercise(body, author, created):
+    if body[4] <= body[3]:
+        raise Refused("over before it begins")
+    _distinct(body.get(6, []), 0, "inject")
+
+
+def _exercise_report(body, author, created):
+    if body[1] == INJECT:
+        _need(body, 2)
+
+
+def _asset(body, author, created):
+    _distinct(body.get(3, []), 0, "item")
+    if not body.get(3) and not body.get(4):
+        raise Refused("neither complete nor an item")
+    if body.get(2) == author:
+        raise Refused("held by its author, and said so")
+
+
+def _disposition(body, author, created):
+    _distinct(body[1], 0, "item")
+    for item in body[1]:
+        _need(item, *OUTCOME_NEEDS[item[1]])
+        if item.get(4, 0) > created // DAY + 1:
+            raise Refused("not done yet")
+    below = body.get(2, {0: 0})
+    if below.get(1, 0) + below.get(2, 0) > below[0]:
+        raise Refused("more than held it")
+    if below.get(2, 0):
+        _need(below, 3)
+
+
 RULES = {1: _log_open, 2: _pair, 3: _reply, 16: _notice, 17: _answer, 24: _set, 26: _ack, 27: _review, 28: _exception, 29: _challenge, 30: _equivalence, 31: _guidance, 32: _posture, 41: _disclosure, 42: _subcontracting, 43: _support, 44: _matrix,
          45: _flowdown, 46: _tender,
+         18: _query, 19: _assistance, 49: _issue, 50: _exercise, 51: _exercise_report, 56: _asset, 58: _disposition,
          33: _certification, 34: _evidence, 36: _improvement, 40: _contract}
 
 

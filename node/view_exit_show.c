@@ -100,7 +100,7 @@ static enum err blocks_all(struct view *v, const struct ending *x, json_t **out)
 
 static void put_count(json_t *o, const char *name, const struct side *x)
 {
-	(void)json_object_set_new(o, name, json_integer((json_int_t)(x->open + x->retained)));
+	(void)json_object_set_new(o, name, json_integer((json_int_t)x->open + (json_int_t)x->retained));
 }
 
 /* The first thing of ours that keeps it open. */

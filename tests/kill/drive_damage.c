@@ -201,7 +201,7 @@ static void one(unsigned i, enum kind kind)
 
 	damage(kind);
 	checked = program("store", "check", check, sizeof check);
-	if (kind == GONE || kind == EMPTY ? checked != 5 : checked != 0 && checked != 10)
+	if (kind == GONE || kind == EMPTY ? checked != 10 : checked != 0 && checked != 10)
 		bad(i, kind, "store check ended badly", check);
 	started = start(up, sizeof up);
 	if (started == 0) {

@@ -62,26 +62,36 @@ static const struct field evidence_fields[] = {
 	{0},
 };
 
-static enum err evidence_check(const struct record *r, struct complaint *why)
+static enum err file_check(const struct record *r, struct complaint *why)
 {
-	static const char *const file[] = {"hash", "size", NULL}, *const url[] = {"url", NULL};
-	int64_t availability = 0, size = 1, created, expires;
+	static const char *const file[] = {"hash", "size", NULL};
+	int64_t size = 1;
 	struct span hash;
-
-	(void)fields_int(evidence_fields, r->body, "availability", &availability);
-	if (availability == vocab_number(&vocab_availability, SPAN("url", 3)))
-		return kind_check_required(r, evidence_fields, url, "where the file stands elsewhere", why);
 	enum err e = kind_check_required(r, evidence_fields, file, "where there is a file", why);
+
 	if (e != OK)
 		return e;
 	if (value_is_bin(fields_get(evidence_fields, r->body, "hash"), &hash) && hash.n != KIND_CHECK_FILE_HASH)
 		return fields_complain(why, ERR_INVALID, "must be 32 bytes", "hash");
 	(void)fields_int(evidence_fields, r->body, "size", &size);
-	if (size == 0)
-		return fields_complain(why, ERR_INVALID, "must not be 0", "size");
-	if (fields_int(evidence_fields, r->body, "created", &created) && fields_int(evidence_fields, r->body, "expires", &expires) && expires < created)
+	return size == 0 ? fields_complain(why, ERR_INVALID, "must not be 0", "size") : OK;
+}
+
+static enum err evidence_check(const struct record *r, struct complaint *why)
+{
+	static const char *const url[] = {"url", NULL};
+	int64_t availability = 0, created, expires;
+	enum err e;
+
+	(void)fields_int(evidence_fields, r->body, "availability", &availability);
+	if (availability == vocab_number(&vocab_availability, SPAN("url", 3)))
+		e = kind_check_required(r, evidence_fields, url, "where the file stands elsewhere", why);
+	else
+		e = file_check(r, why);
+	if (e == OK && fields_int(evidence_fields, r->body, "created", &created) && fields_int(evidence_fields, r->body, "expires", &expires) &&
+	    expires < created)
 		return fields_complain(why, ERR_INVALID, "lies before created", "expires");
-	return OK;
+	return e;
 }
 
 const struct kind kind_evidence = {

@@ -165,7 +165,7 @@ static enum err below_check(const struct record *r, struct complaint *why)
 static enum err answer_check(const struct record *r, struct complaint *why)
 {
 	struct kind_check_names ids;
-	int64_t asked = 0, answered = 0, affected = 0;
+	int64_t asked = -1, answered = -1, affected = -1; /* not said: less than none */
 	enum err e = kind_check_unique(r, fields_find(answer_fields, "actions"), "id", &ids, why);
 
 	(void)fields_int(answer_fields, r->body, "suppliers_asked", &asked);

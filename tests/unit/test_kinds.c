@@ -700,6 +700,10 @@ static void test_incident_lists(void **state)
 	takes(KIND_INCIDENT_ANSWER, with(good_answer(), q, "suppliers_answered", "4"));
 	refuses(KIND_INCIDENT_ANSWER, with(good_answer(), q, "suppliers_asked", NULL), "suppliers_answered");
 	refuses(KIND_INCIDENT_ANSWER, with(good_answer(), q, "suppliers_affected", "4"), "suppliers_affected");
+	body = with(with(good_answer(), q, "suppliers_affected", NULL), q, "suppliers_answered", "0");
+	takes(KIND_INCIDENT_ANSWER, body);
+	refuses(KIND_INCIDENT_ANSWER, with(body, q, "suppliers_asked", NULL), "suppliers_answered");
+	refuses(KIND_INCIDENT_ANSWER, with(good_answer(), q, "suppliers_answered", NULL), "suppliers_affected");
 }
 
 static void test_set(void **state)
@@ -855,7 +859,9 @@ static void test_assurance(void **state)
 	refuses(KIND_EVIDENCE, with(body, t, "hash", "00ff"), "hash");
 	refuses(KIND_EVIDENCE, with(body, t, "expires", "2026-10-31"), "expires");
 	refuses(KIND_EVIDENCE, with(body, t, "availability", "url"), "url");
-	takes(KIND_EVIDENCE, with(with(with(with(body, t, "availability", "url"), t, "url", "https://example.org/a"), t, "hash", NULL), t, "size", NULL));
+	body = with(with(with(with(body, t, "availability", "url"), t, "url", "https://example.org/a"), t, "hash", NULL), t, "size", NULL);
+	takes(KIND_EVIDENCE, body);
+	refuses(KIND_EVIDENCE, with(body, t, "expires", "2026-10-31"), "expires");
 	refuses(KIND_FINDING, with(good_finding(), table_of(KIND_FINDING), "text", NULL), "text");
 }
 

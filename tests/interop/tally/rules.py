@@ -180,10 +180,10 @@ def _certification(body, author, created):
 def _evidence(body, author, created):
     if body[2] == ELSEWHERE:
         _need(body, 6)
-        return
-    _need(body, 3, 4)
-    if len(body[3]) != 32 or body[4] == 0:
-        raise Refused("no file")
+    else:
+        _need(body, 3, 4)
+        if len(body[3]) != 32 or body[4] == 0:
+            raise Refused("no file")
     if 7 in body and 8 in body and body[8] < body[7]:
         raise Refused("over before it was made")
 
@@ -251,10 +251,10 @@ def _disposition(body, author, created):
         _need(below, 3)
 
 
-RULES = {1: _log_open, 2: _pair, 3: _reply, 16: _notice, 17: _answer, 24: _set, 26: _ack, 27: _review, 28: _exception, 29: _challenge, 30: _equivalence, 31: _guidance, 32: _posture, 41: _disclosure, 42: _subcontracting, 43: _support, 44: _matrix,
-         45: _flowdown, 46: _tender,
-         18: _query, 19: _assistance, 49: _issue, 50: _exercise, 51: _exercise_report, 56: _asset, 58: _disposition,
-         33: _certification, 34: _evidence, 36: _improvement, 40: _contract}
+RULES = {1: _log_open, 2: _pair, 3: _reply, 16: _notice, 17: _answer, 18: _query, 19: _assistance, 24: _set, 26: _ack, 27: _review,
+         28: _exception, 29: _challenge, 30: _equivalence, 31: _guidance, 32: _posture, 33: _certification, 34: _evidence,
+         36: _improvement, 40: _contract, 41: _disclosure, 42: _subcontracting, 43: _support, 44: _matrix, 45: _flowdown, 46: _tender,
+         49: _issue, 50: _exercise, 51: _exercise_report, 56: _asset, 58: _disposition}
 
 
 def check(kind, body, author, created):

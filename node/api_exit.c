@@ -243,12 +243,13 @@ static enum err read_outcomes(struct attest *a)
 }
 
 /* The other side of the record that it answers: its author, or the one it was sent to. */
-static enum err other_side(struct api_call *c, struct view *v, struct id *out)
+static enum err other_side(struct api_call *c, struct view *v, struct seen **about, struct id *out)
 {
-	struct seen *s;
+	struct seen *s = NULL;
 	struct ids who;
 	bool everybody, named = saying_arg(c, "to") != NULL;
 	enum err e = saying_record(c, v, "about", 0, &s);
+	*about = s;
 	if (e == OK && (!s->readable || (s->r.kind != KIND_ASSET_HELD && s->r.kind != KIND_TERMINATION && s->r.kind != KIND_CONTRACT)))
 		return api_fail(c, ERR_INVALID, "see: tally asset list", "that is no list of what is held, no termination and no contract");
 	if (e == OK && s->mine)
@@ -269,16 +270,35 @@ static enum err other_side(struct api_call *c, struct view *v, struct id *out)
 	return OK;
 }
 
+/* Several contracts may end with one partner: the end that is answered is the one whose termination, list or contract this is. */
+static const struct side *ours_of(struct view *v, const struct endings *all, const struct seen *s)
+{
+	const char *contract = view_text(v, s->kind->fields, view_body(s), s->r.kind == KIND_CONTRACT ? "reference" : "contract");
+	for (size_t i = 0; i < all->n; i++) {
+		const struct side *x = &all->p[i].ours;
+		if (all->p[i].of && id_eq(&all->p[i].of->root, &s->root))
+			return x;
+		for (size_t k = 0; k < x->n; k++)
+			if (id_eq(&x->p[k].declared->root, &s->root))
+				return x;
+	}
+	for (size_t i = 0; i < all->n; i++)
+		if (strcmp(all->p[i].contract, contract) == 0)
+			return &all->p[i].ours;
+	return &all->p[0].ours;
+}
+
 static enum err attest(struct api_call *c)
 {
 	struct view v;
+	struct seen *about;
 	struct id partner;
 	struct endings all;
 	struct attest a = {.c = c};
 	char today[WHEN_TEXT];
 	json_t *args, *body;
 	saying_view(c, &v);
-	enum err e = other_side(c, &v, &partner);
+	enum err e = other_side(c, &v, &about, &partner);
 	if (e == OK)
 		e = view_exit_all(&v, &partner, &all);
 	if (e != OK)
@@ -286,7 +306,7 @@ static enum err attest(struct api_call *c)
 	if (!all.n)
 		return api_fail(c, ERR_NOT_FOUND, "state it first: tally asset declare", "nothing of theirs was declared");
 	when_format_date(view_ask_today(&v), today);
-	a.ours = &all.p[0].ours;
+	a.ours = ours_of(&v, &all, about);
 	args = saying_args(c);
 	body = body_in(args);
 	if (!(a.items = json_object_get(body, "items")))

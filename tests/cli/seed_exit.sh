@@ -78,3 +78,15 @@ for n in A B; do
 	ok "$n" report owed
 	tells 'nothing is to be done'
 done
+# Two contracts end: what is attested goes by the list, the termination or the contract that is named.
+for k in 2 3; do
+	ok B asset declare --to harbour --contract "C-$k" --item "id=thing$k, class=data, description=Thing $k" --wait 10s
+	lists[$k]=$out
+	ok A termination give --to brackwater --contract "C-$k" --effective 2020-03-31 --reason "end of term" --wait 10s
+	ends[$k]=$out
+done
+ok B disposition attest "${lists[2]}" --deleted thing2=purge --wait 10s
+ok B disposition attest "${ends[3]}" --deleted thing3=purge --wait 10s
+ok A asset list
+says ' thing2 .*deleted, not accepted yet'
+says ' thing3 .*deleted, not accepted yet'

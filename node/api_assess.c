@@ -59,7 +59,7 @@ static enum err decided(struct api_call *c, const struct incident *x, enum asses
 		return e;
 	fields_set(c->arena, assessment_fields, row, "decision", value_int(c->arena, decision));
 	fields_set(c->arena, assessment_fields, row, "decided", value_int(c->arena, core_now(c->core)));
-	if (reason)
+	if (reason && *reason)
 		fields_set(c->arena, assessment_fields, row, "reason", value_str(c->arena, reason));
 	*out = row;
 	return OK;
@@ -121,21 +121,30 @@ static enum err confirm(struct api_call *c)
 {
 	struct view v;
 	struct incident x;
-	struct value *row;
+	struct value *row, *old = NULL;
 	const char *reason;
-	int64_t aware;
+	int64_t aware = core_now(c->core), before = 0, decision = 0;
 	json_t *show;
 	enum err e = find(c, &v, &x);
 	if (e == OK)
-		e = past(c, "aware", core_now(c->core), &aware);
+		e = row_of(c, &x, &old);
+	if (e == OK && fields_int(assessment_fields, old, "decision", &decision) && decision == ASSESSED_CONFIRMED &&
+	    fields_int(assessment_fields, old, "aware", &before))
+		aware = before; /* confirmed again: nobody becomes aware a second time */
+	if (e == OK)
+		e = past(c, "aware", aware, &aware);
 	if (e == OK)
 		e = api_text(c, "reason", false, &reason);
+	if (e == OK && !reason && before)
+		reason = view_text(&v, assessment_fields, old, "reason");
 	if (e == OK)
 		e = decided(c, &x, ASSESSED_CONFIRMED, reason, &row);
 	if (e == OK)
 		e = chosen(c, &v, row);
 	if (e != OK)
 		return e;
+	if (before && aware > before)
+		saying_warn(c, "the clocks run from a later moment than was stated before; what was told stays");
 	if (aware < x.first->received)
 		saying_warn(c, "aware before its notice reached us: the clocks run from what you say");
 	fields_set(c->arena, assessment_fields, row, "aware", value_int(c->arena, aware));

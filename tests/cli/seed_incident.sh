@@ -48,6 +48,7 @@ ok A incident show "$notice"
 silent 'provisional'
 says 'no stock of ours is there'
 ok A incident confirm "$notice" --aware 2026-01-31T12:00:00Z
+ok A incident confirm "$notice" # once more: nobody becomes aware a second time
 ok A incident show "$notice"
 says '2026-02-01T12:00:00Z|2026-02-01 12:00Z'
 ok A incident told "$notice" --stage early-warning --at 2026-01-31T20:00:00Z --authority CERT --reference 26-1

@@ -45,7 +45,7 @@ const struct command commands_challenge[] = {
 	 .words = ARGS{{.name = "question", .shape = "ASSIGN:RID", .help = "only this one, as \"requirement owed\" shows it"}, {0}},
 	 .flags = ARGS{
 		 {.name = "as", .shape = "ANSWER: TEXT", .help = "the answer; without it, what was answered to an equal question"},
-		 {.name = "to", .type = ARG_LIST, .shape = "PARTNER", .help = "only to this customer (many times)"},
+		 {.name = "to", .type = ARG_LIST, .shape = "PARTNER", .help = "only to this customer"},
 		 {.name = "send", .type = ARG_SWITCH, .help = "send it"},
 		 {0}},
 	 .empty = "no open question is equal to one that was answered",

@@ -10,6 +10,7 @@
 #include <cmocka.h>
 
 #include "keys/words.h"
+#include "node/api.h"
 #include "node/core_state.h"
 #include "proto/verdict.h"
 #include "store/records.h"
@@ -370,4 +371,37 @@ size_t scenario_count(struct node *n, int64_t kind)
 	assert_int_equal(walk_close(&w, OK), OK);
 	store_abort(t);
 	return found;
+}
+
+int scenario_two(void **state)
+{
+	struct scenario *s = calloc(1, sizeof *s);
+	if (!s)
+		return -1;
+	scenario_open(s, 2);
+	scenario_pair(s, 0, 1);
+	*state = s;
+	return 0;
+}
+
+int scenario_done(void **state)
+{
+	scenario_close(*state);
+	free(*state);
+	return 0;
+}
+
+json_t *scenario_call(struct scenario *s, int node, const char *name, json_t *args)
+{
+	struct api_wait wait = {0};
+	json_t *request = json_pack("{s:s, s:o}", "call", name, "args", args);
+	scenario_begin(&s->node[node]);
+	json_t *response = api_run(s->node[node].core, request, &wait);
+	assert_int_equal(scenario_end(&s->node[node]), OK);
+	json_decref(request);
+	if (!json_is_true(json_object_get(response, "ok")))
+		fail_msg("%s: %s", name, json_string_value(json_object_get(response, "text")));
+	json_t *result = json_incref(json_object_get(response, "result"));
+	json_decref(response);
+	return result;
 }

@@ -3,6 +3,8 @@
 #ifndef TALLY_SCENARIO_H
 #define TALLY_SCENARIO_H
 
+#include <jansson.h>
+
 #include "node/pairing.h"
 #include "proto/kinds.h"
 #include "tests/world/node.h"
@@ -47,6 +49,12 @@ const struct id *scenario_org(struct node *n);
 void scenario_invite(struct scenario *s, int host, int guest, char *token);
 enum err scenario_join(struct scenario *s, int guest, int host, const char *token); /* as pairing_join_state says in the end */
 enum err scenario_verify(struct scenario *s, int node, int other, const char *words /* NULL: the right ones */);
+
+/* For cmocka: two nodes that are paired; and the end of them. */
+int scenario_two(void **state);
+int scenario_done(void **state);
+/* The result of a call that must be answered with ok; args is taken over. */
+json_t *scenario_call(struct scenario *s, int node, const char *name, json_t *args);
 
 /* What core_say says to a notice; *id when OK. */
 enum err scenario_try_notice(struct scenario *s, int from, int to, const char *title, enum tlp tlp, struct id *id);

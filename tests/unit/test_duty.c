@@ -12,43 +12,9 @@
 #include "proto/when.h"
 #include "tests/unit/scenario.h"
 
-static int setup(void **state)
-{
-	struct scenario *s = calloc(1, sizeof *s);
-	if (!s)
-		return -1;
-	scenario_open(s, 2);
-	scenario_pair(s, 0, 1);
-	*state = s;
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	scenario_close(*state);
-	free(*state);
-	return 0;
-}
-
-/* The result; args is taken over. */
-static json_t *call(struct scenario *s, int node, const char *name, json_t *args)
-{
-	struct api_wait wait = {0};
-	json_t *request = json_pack("{s:s, s:o}", "call", name, "args", args);
-	scenario_begin(&s->node[node]);
-	json_t *response = api_run(s->node[node].core, request, &wait);
-	assert_int_equal(scenario_end(&s->node[node]), OK);
-	json_decref(request);
-	if (!json_is_true(json_object_get(response, "ok")))
-		fail_msg("%s: %s", name, json_string_value(json_object_get(response, "text")));
-	json_t *result = json_incref(json_object_get(response, "result"));
-	json_decref(response);
-	return result;
-}
-
 static json_t *report(struct scenario *s, int node, const char *name)
 {
-	return call(s, node, "report.run", json_pack("{s:s}", "report", name));
+	return scenario_call(s, node, "report.run", json_pack("{s:s}", "report", name));
 }
 
 static size_t lines(const json_t *result)
@@ -78,8 +44,8 @@ static char *assign(struct scenario *s, int64_t day)
 	char due[WHEN_TEXT];
 	json_t *body = examples_requirement();
 	when_format_date(day, due);
-	json_decref(call(s, 0, "requirement.import", json_pack("{s:o, s:s}", "file", body, "name", "baseline")));
-	json_t *r = call(s, 0, "requirement.assign",
+	json_decref(scenario_call(s, 0, "requirement.import", json_pack("{s:o, s:s}", "file", body, "name", "baseline")));
+	json_t *r = scenario_call(s, 0, "requirement.assign",
 	                 json_pack("{s:s, s:[s], s:{s:s, s:s}}", "set", "baseline", "to", "node1", "body", "level", "basic", "due", due));
 	char *id = strdup(json_string_value(json_object_get(r, "id")));
 	json_decref(r);
@@ -134,7 +100,7 @@ static void the_last_moment(void **state)
 		assert_string_equal(text(line(r, "answer R1"), "state"), "overdue by 0 min");
 		json_decref(r);
 	}
-	json_t *mine = call(s, 0, "report.run", json_pack("{s:s, s:s}", "report", "overdue", "supplier", "node1"));
+	json_t *mine = scenario_call(s, 0, "report.run", json_pack("{s:s, s:s}", "report", "overdue", "supplier", "node1"));
 	assert_true(lines(mine) >= 3);
 	json_decref(mine);
 }
@@ -146,7 +112,7 @@ static void counts_when_it_is_there(void **state)
 	int64_t day = s->now / WHEN_DAY_MS;
 	char *id = assign(s, day + 3);
 	scenario_cut(s, true);
-	json_decref(call(s, 1, "requirement.ack", json_pack("{s:s, s:b}", "assign", id, "accept_all", true)));
+	json_decref(scenario_call(s, 1, "requirement.ack", json_pack("{s:s, s:b}", "assign", id, "accept_all", true)));
 	json_t *r = report(s, 1, "owed");
 	assert_string_equal(text(line(r, "answer R1"), "state"), "sent, not stored yet");
 	json_decref(r);
@@ -175,7 +141,8 @@ static void unknown_report(void **state)
 {
 	struct scenario *s = *state;
 	struct api_wait wait = {0};
-	json_t *request = json_pack("{s:s, s:{s:s}}", "call", "report.run", "args", "report", "weather"), *list = call(s, 0, "report.list", json_object());
+	json_t *request = json_pack("{s:s, s:{s:s}}", "call", "report.run", "args", "report", "weather"),
+	       *list = scenario_call(s, 0, "report.list", json_object());
 	const json_t *item;
 	size_t i;
 	scenario_begin(&s->node[0]);
@@ -195,11 +162,11 @@ static void unknown_report(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(both_print_the_same_dates, setup, teardown),
-		cmocka_unit_test_setup_teardown(the_last_moment, setup, teardown),
-		cmocka_unit_test_setup_teardown(counts_when_it_is_there, setup, teardown),
+		cmocka_unit_test_setup_teardown(both_print_the_same_dates, scenario_two, scenario_done),
+		cmocka_unit_test_setup_teardown(the_last_moment, scenario_two, scenario_done),
+		cmocka_unit_test_setup_teardown(counts_when_it_is_there, scenario_two, scenario_done),
 		cmocka_unit_test(days),
-		cmocka_unit_test_setup_teardown(unknown_report, setup, teardown),
+		cmocka_unit_test_setup_teardown(unknown_report, scenario_two, scenario_done),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -13,43 +13,10 @@
 
 #define MANY 600 /* more than two entries hold */
 
-static int setup(void **state)
-{
-	struct scenario *s = calloc(1, sizeof *s);
-	if (!s)
-		return -1;
-	scenario_open(s, 2);
-	scenario_pair(s, 0, 1);
-	*state = s;
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	scenario_close(*state);
-	free(*state);
-	return 0;
-}
-
-static json_t *call(struct scenario *s, int node, const char *name, json_t *args)
-{
-	struct api_wait wait = {0};
-	json_t *request = json_pack("{s:s, s:o}", "call", name, "args", args);
-	scenario_begin(&s->node[node]);
-	json_t *response = api_run(s->node[node].core, request, &wait);
-	assert_int_equal(scenario_end(&s->node[node]), OK);
-	json_decref(request);
-	if (!json_is_true(json_object_get(response, "ok")))
-		fail_msg("%s: %s", name, json_string_value(json_object_get(response, "text")));
-	json_t *result = json_incref(json_object_get(response, "result"));
-	json_decref(response);
-	return result;
-}
-
 static void certificates(struct scenario *s, int node, int count)
 {
 	for (int i = 0; i < count; i++)
-		json_decref(call(s, node, "certification.add",
+		json_decref(scenario_call(s, node, "certification.add",
 		                 json_pack("{s:b, s:{s:s, s:s, s:s, s:s, s:s}}", "unpublished", 1, "body", "scheme", "S", "body", "B", "scope", "all", "issued",
 		                           "2020-01-01", "expires", "2099-12-31")));
 }
@@ -72,7 +39,7 @@ static void more_than_an_entry_holds(void **state)
 	struct arena *a = arena_new();
 	struct proof_report report;
 	certificates(s, 0, MANY);
-	json_t *result = call(s, 0, "posture.pack", json_object());
+	json_t *result = scenario_call(s, 0, "posture.pack", json_object());
 	verified(result, a, &report);
 	assert_int_equal(report.lines, MANY);
 	assert_int_equal(report.signers, 1);
@@ -92,7 +59,7 @@ static void never_the_same_place(void **state)
 	struct arena *a = arena_new();
 	struct proof_report one, other;
 	certificates(s, 0, 1);
-	json_t *first = call(s, 0, "posture.pack", json_object()), *second = call(s, 0, "posture.pack", json_object());
+	json_t *first = scenario_call(s, 0, "posture.pack", json_object()), *second = scenario_call(s, 0, "posture.pack", json_object());
 	verified(first, a, &one);
 	verified(second, a, &other);
 	assert_false(id_eq(&one.line[0].log, &other.line[0].log));
@@ -111,8 +78,8 @@ static void both_ends_the_same(void **state)
 		(void)scenario_notice(s, 1, 0, "the other");
 	}
 	scenario_run(s, 60000);
-	json_t *ours = call(s, 0, "partner.file", json_pack("{s:s}", "partner", "node1"));
-	json_t *theirs = call(s, 1, "partner.file", json_pack("{s:s}", "partner", "node0"));
+	json_t *ours = scenario_call(s, 0, "partner.file", json_pack("{s:s}", "partner", "node1"));
+	json_t *theirs = scenario_call(s, 1, "partner.file", json_pack("{s:s}", "partner", "node0"));
 	assert_string_equal(json_string_value(json_object_get(ours, "content")), json_string_value(json_object_get(theirs, "content")));
 	assert_int_equal(json_integer_value(json_object_get(ours, "records")), 10);
 	verified(ours, a, &report);
@@ -121,7 +88,7 @@ static void both_ends_the_same(void **state)
 	json_decref(ours);
 	scenario_cut(s, true);
 	(void)scenario_notice(s, 0, 1, "not there yet"); /* without a receipt it is not held by both */
-	ours = call(s, 0, "partner.file", json_pack("{s:s}", "partner", "node1"));
+	ours = scenario_call(s, 0, "partner.file", json_pack("{s:s}", "partner", "node1"));
 	assert_string_equal(json_string_value(json_object_get(ours, "content")), json_string_value(json_object_get(theirs, "content")));
 	assert_int_equal(json_array_size(json_object_get(ours, "warnings")), 1);
 	json_decref(ours);
@@ -132,9 +99,9 @@ static void both_ends_the_same(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(more_than_an_entry_holds, setup, teardown),
-		cmocka_unit_test_setup_teardown(never_the_same_place, setup, teardown),
-		cmocka_unit_test_setup_teardown(both_ends_the_same, setup, teardown),
+		cmocka_unit_test_setup_teardown(more_than_an_entry_holds, scenario_two, scenario_done),
+		cmocka_unit_test_setup_teardown(never_the_same_place, scenario_two, scenario_done),
+		cmocka_unit_test_setup_teardown(both_ends_the_same, scenario_two, scenario_done),
 	};
 	return cmocka_run_group_tests_name("packing", tests, NULL, NULL);
 }

@@ -10,39 +10,6 @@
 #include "proto/when.h"
 #include "tests/unit/scenario.h"
 
-static int setup(void **state)
-{
-	struct scenario *s = calloc(1, sizeof *s);
-	if (!s)
-		return -1;
-	scenario_open(s, 2);
-	scenario_pair(s, 0, 1);
-	*state = s;
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	scenario_close(*state);
-	free(*state);
-	return 0;
-}
-
-static json_t *call(struct scenario *s, int node, const char *name, json_t *args)
-{
-	struct api_wait wait = {0};
-	json_t *request = json_pack("{s:s, s:o}", "call", name, "args", args);
-	scenario_begin(&s->node[node]);
-	json_t *response = api_run(s->node[node].core, request, &wait);
-	assert_int_equal(scenario_end(&s->node[node]), OK);
-	json_decref(request);
-	if (!json_is_true(json_object_get(response, "ok")))
-		fail_msg("%s: %s", name, json_string_value(json_object_get(response, "text")));
-	json_t *result = json_incref(json_object_get(response, "result"));
-	json_decref(response);
-	return result;
-}
-
 static void day_text(int64_t day, char out[static WHEN_TEXT])
 {
 	when_format_date(day, out);
@@ -53,13 +20,13 @@ static void owes_an_answer(struct scenario *s, int64_t day)
 {
 	char text[WHEN_TEXT];
 	day_text(day, text);
-	json_decref(call(s, 0, "contract.offer",
+	json_decref(scenario_call(s, 0, "contract.offer",
 	                 json_pack("{s:{s:s, s:s, s:s, s:s}}", "body", "reference", text, "type", "bespoke", "supplier", "node1", "answer_by", text)));
 }
 
 static size_t lines(struct scenario *s, int node, const char *report)
 {
-	json_t *r = call(s, node, "report.run", json_pack("{s:s}", "report", report));
+	json_t *r = scenario_call(s, node, "report.run", json_pack("{s:s}", "report", report));
 	size_t n = json_array_size(json_object_get(r, "items"));
 	json_decref(r);
 	return n;
@@ -84,7 +51,7 @@ static void three_within_a_year_and_apart(void **state)
 	pass(s, 30); /* two are over */
 	assert_int_equal(lines(s, 0, "failing"), 0);
 	pass(s, 1); /* the third: thirty days after the first */
-	json_t *r = call(s, 0, "report.run", json_pack("{s:s}", "report", "failing"));
+	json_t *r = scenario_call(s, 0, "report.run", json_pack("{s:s}", "report", "failing"));
 	const json_t *one = json_array_get(json_object_get(r, "items"), 0);
 	assert_non_null(one);
 	assert_int_equal(json_integer_value(json_object_get(one, "failures")), 3);
@@ -116,7 +83,7 @@ static void what_ends_soon(void **state)
 	char issued[WHEN_TEXT], expires[WHEN_TEXT];
 	day_text(today - 1, issued);
 	day_text(today + 91, expires);
-	json_decref(call(s, 1, "certification.add",
+	json_decref(scenario_call(s, 1, "certification.add",
 	                 json_pack("{s:s, s:{s:s, s:s, s:s, s:s, s:s}}", "to", "node0", "body", "scheme", "S", "body", "B", "scope", "all", "issued", issued,
 	                           "expires", expires)));
 	scenario_run(s, 1000);
@@ -133,9 +100,9 @@ static void what_ends_soon(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(three_within_a_year_and_apart, setup, teardown),
-		cmocka_unit_test_setup_teardown(one_bad_month_is_not_enough, setup, teardown),
-		cmocka_unit_test_setup_teardown(what_ends_soon, setup, teardown),
+		cmocka_unit_test_setup_teardown(three_within_a_year_and_apart, scenario_two, scenario_done),
+		cmocka_unit_test_setup_teardown(one_bad_month_is_not_enough, scenario_two, scenario_done),
+		cmocka_unit_test_setup_teardown(what_ends_soon, scenario_two, scenario_done),
 	};
 	return cmocka_run_group_tests_name("report_failing", tests, NULL, NULL);
 }

@@ -139,7 +139,7 @@ static void later(struct core *c, struct peer *p)
 	p->backoff = p->backoff ? p->backoff * 2 : LIMIT_RETRY_MIN_MS;
 	if (p->backoff > LIMIT_RETRY_MAX_MS)
 		p->backoff = LIMIT_RETRY_MAX_MS;
-	p->next_dial = c->steady + p->backoff / 2 + (int64_t)(jitter % (uint64_t)p->backoff);
+	p->next_dial = c->steady + p->backoff - (int64_t)(jitter % (uint64_t)(p->backoff / 2));
 	p->address++;
 }
 

@@ -74,6 +74,10 @@ void session_end(struct core *c, struct session *s, const char *reason)
 		p->backoff = 0;
 		p->next_dial = c->steady;
 	}
+	if (s->phase > PHASE_HANDSHAKE && p->backoff > LIMIT_RETRY_THERE_MS) { /* what made them dear to dial is over: they are there */
+		p->backoff = LIMIT_RETRY_THERE_MS;
+		p->next_dial = c->steady + LIMIT_RETRY_THERE_MS;
+	}
 	if (s->phase == PHASE_HANDSHAKE && s->mode == LINK_MODE_LINK && pairsecret_another(c, &p->org, ++p->secret)) {
 		p->backoff /= 2; /* they may know us by another secret: that is no reason to wait longer */
 		p->next_dial = c->steady;

@@ -49,6 +49,7 @@
 #define LIMIT_INVITE_MS (7ll * 24 * 60 * 60 * 1000) /* an invitation forgotten in a mailbox must end */
 #define LIMIT_RETRY_MIN_MS 5000  /* between two dials of one partner */
 #define LIMIT_RETRY_MAX_MS (15ll * 60 * 1000) /* the same after many in vain */
+#define LIMIT_RETRY_THERE_MS 60000 /* the same once a handshake has shown that they are there, whatever ended it */
 #define LIMIT_REWIND_MS 1000     /* a reader can make us begin a log again no more often: each time may cost a window */
 #define LIMIT_INFLIGHT_BYTES (4u * 1024u * 1024u) /* sent and not receipted, per log and session */
 #define LIMIT_PUMP_BYTES (1024u * 1024u) /* handed to one stream in one turn, with the message that goes over it: others have their turn */

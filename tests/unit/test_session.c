@@ -826,7 +826,28 @@ static void a_silent_link_lives(void **state)
 	scenario_close(&s);
 }
 
-/* Hung up on each time just after the link stood: the dialler waits longer each time. */
+/* Nobody there for long: never more than a quarter of an hour passes between two dials. */
+static void nobody_there(void **state)
+{
+	struct scenario s;
+	struct core_link l;
+	(void)state;
+	scenario_open(&s, 2);
+	scenario_pair(&s, 0, 1);
+	scenario_cut(&s, true);
+	for (int minutes = 0; minutes < 600; minutes += 7) {
+		scenario_run(&s, 7 * MINUTE);
+		core_link_state(s.node[1].core, scenario_org(&s.node[0]), &l);
+		assert_in_range(l.next_dial, s.now, s.now + LIMIT_RETRY_MAX_MS);
+	}
+	scenario_cut(&s, false);
+	scenario_run(&s, LIMIT_RETRY_MAX_MS + 1000);
+	core_link_state(s.node[1].core, scenario_org(&s.node[0]), &l);
+	assert_true(l.linked);
+	scenario_close(&s);
+}
+
+/* Hung up on each time they have shown who they are, here for a suspension: the dialler waits longer each time, but then not longer than a minute. */
 static void hung_up_on_each_time(void **state)
 {
 	struct scenario s;
@@ -841,11 +862,11 @@ static void hung_up_on_each_time(void **state)
 	uint64_t before = s.next_conn;
 	scenario_run(&s, 10 * HOUR);
 	uint64_t dials = (s.next_conn - before) / 2;
-	assert_in_range(dials, 30, 100); /* a quarter of an hour between, and jitter */
+	assert_in_range(dials, 590, 650);
 	scenario_begin(&s.node[0]);
 	assert_int_equal(pairing_resume(s.node[0].core, scenario_org(&s.node[1]), &why), OK);
 	assert_int_equal(scenario_end(&s.node[0]), OK);
-	scenario_run(&s, HOUR);
+	scenario_run(&s, LIMIT_RETRY_THERE_MS + 1000);
 	struct core_link l;
 	core_link_state(s.node[0].core, scenario_org(&s.node[1]), &l);
 	assert_true(l.linked);
@@ -878,6 +899,7 @@ int main(void)
 		cmocka_unit_test(suspended_or_removed),
 		cmocka_unit_test(a_newer_link_replaces_the_older),
 		cmocka_unit_test(a_silent_link_lives),
+		cmocka_unit_test(nobody_there),
 		cmocka_unit_test(hung_up_on_each_time),
 	};
 	return cmocka_run_group_tests_name("session", tests, NULL, NULL);

@@ -1,6 +1,7 @@
 #include "node/view_exercise.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "node/duty.h"
@@ -51,6 +52,32 @@ static enum err participants(struct view *v, struct exercise *x)
 	return e;
 }
 
+/* Whoever aborts it reaches his own partners: the rest hear of it by who leads it. */
+static enum err put_untold(struct view *v, struct exercise *x)
+{
+	struct ids told = {0};
+	enum err e = OK;
+	if (x->state != EXERCISE_ABORTED || !x->first->mine)
+		return OK;
+	for (size_t i = 0; e == OK && i < x->steps.n; i++) {
+		struct seen *s = x->steps.p[i];
+		struct ids some;
+		bool everybody;
+		if (!s->counts || s->withdrawn || strcmp(step_of(s), "aborted") != 0)
+			continue;
+		x->passed_on = x->passed_on || s->mine;
+		e = view_readers(v, s, &some, &everybody);
+		if (e == OK)
+			e = view_ids_add(v, &told, &s->r.author);
+		for (size_t k = 0; e == OK && k < some.n; k++)
+			e = view_ids_add(v, &told, &some.p[k]);
+	}
+	for (size_t i = 0; e == OK && i < x->who.n; i++)
+		if (!id_eq(&x->who.p[i], &v->me) && !view_ids_has(&told, &x->who.p[i]))
+			e = view_ids_add(v, &x->untold, &x->who.p[i]);
+	return e;
+}
+
 static enum err from_plan(struct view *v, const struct seen *s, struct exercise *out)
 {
 	struct exercise x = {0};
@@ -70,6 +97,8 @@ static enum err from_plan(struct view *v, const struct seen *s, struct exercise 
 		e = view_about(v, &x.first->id, KIND_EXERCISE_REPORT, &x.steps);
 	for (size_t i = 0; e == OK && x.state != EXERCISE_WITHDRAWN && i < x.steps.n; i++)
 		take_step(&x, x.steps.p[i]);
+	if (e == OK)
+		e = put_untold(v, &x);
 	if (e == OK)
 		*out = x;
 	return e;
@@ -229,7 +258,82 @@ enum err view_exercise_reactions(struct view *v, const struct exercise *x, json_
 	return e;
 }
 
+/* ---- how many ---- */
+
+/* What this one said to the plan; "": nothing that is seen here. */
+static const char *said_to_plan(const struct seens *said, const struct id *who)
+{
+	const char *word = "";
+	for (size_t k = 0; k < said->n; k++)
+		if (view_active(said->p[k]) && id_eq(&said->p[k]->r.author, who))
+			word = view_word(said->p[k]->kind->fields, said->p[k]->r.body, "decision");
+	return word;
+}
+
+static int shorter(const void *a, const void *b)
+{
+	const int64_t *x = a, *y = b;
+	return (*x > *y) - (*x < *y);
+}
+
+static enum err count_reactions(struct view *v, const json_t *items, struct exercise_counts *out)
+{
+	int64_t *minutes = arena_alloc(v->a, (json_array_size(items) + 1) * sizeof *minutes);
+	const json_t *item;
+	size_t i, n = 0;
+	if (!minutes)
+		return ERR_MEMORY;
+	json_array_foreach(items, i, item) {
+		const json_t *took = json_object_get(item, "minutes");
+		out->reacted += json_object_get(item, "reaction") != NULL;
+		if (took)
+			minutes[n++] = json_integer_value(took);
+	}
+	out->put = (int64_t)json_array_size(items);
+	if (n)
+		qsort(minutes, n, sizeof *minutes, shorter);
+	out->median = n ? minutes[(n - 1) / 2] : -1;
+	return OK;
+}
+
+enum err view_exercise_counts(struct view *v, const struct exercise *x, struct exercise_counts *out)
+{
+	struct exercise_counts n = {.participants = (int64_t)x->who.n - 1};
+	struct seens said;
+	json_t *items = json_array();
+	enum err e = items ? view_thread(v, &x->first->root, KIND_REPLY, &said) : ERR_MEMORY;
+	for (size_t i = 1; e == OK && i < x->who.n; i++)
+		n.accepted += strcmp(said_to_plan(&said, &x->who.p[i]), "accepted") == 0;
+	if (e == OK)
+		e = view_exercise_reactions(v, x, items);
+	if (e == OK)
+		e = count_reactions(v, items, &n);
+	json_decref(items);
+	if (e == OK)
+		*out = n;
+	return e;
+}
+
 /* ---- JSON ---- */
+
+static enum err put_untold_names(struct view *v, const struct exercise *x, json_t *o)
+{
+	char next[64], id[13];
+	json_t *list = json_array();
+	if (x->untold.n == 0) {
+		json_decref(list);
+		return OK;
+	}
+	for (size_t i = 0; i < x->untold.n; i++) {
+		char name[VIEW_NAME];
+		v->name(v->ctx, &x->untold.p[i], name);
+		(void)json_array_append_new(list, view_string(name));
+	}
+	hex_encode(id, x->first->id.b, 6);
+	(void)snprintf(next, sizeof next, "tally exercise stop %s", id);
+	view_put(o, "next", next);
+	return json_object_set_new(o, "not_told", list) == 0 ? OK : ERR_MEMORY;
+}
 
 enum err view_exercise_row(struct view *v, const struct exercise *x, json_t **out)
 {
@@ -250,8 +354,12 @@ enum err view_exercise_row(struct view *v, const struct exercise *x, json_t **ou
 		view_put_org(v, o, "ended_by", &x->end->r.author);
 		view_put(o, "because", view_text(v, x->end->kind->fields, x->end->r.body, "text"));
 	}
-	*out = o;
-	return OK;
+	enum err e = put_untold_names(v, x, o);
+	if (e == OK)
+		*out = o;
+	else
+		json_decref(o);
+	return e;
 }
 
 /* What each said to the plan. */
@@ -261,11 +369,11 @@ static enum err put_parties(struct view *v, const struct exercise *x, json_t *o)
 	struct seens said;
 	enum err e = json_object_set_new(o, "participants", list) == 0 ? view_thread(v, &x->first->root, KIND_REPLY, &said) : ERR_MEMORY;
 	for (size_t i = 0; e == OK && i < x->who.n; i++) {
-		const char *word = i ? "not answered" : "leads it";
+		bool seen = x->first->mine || id_eq(&x->who.p[i], &v->me);
+		const char *word = i ? said_to_plan(&said, &x->who.p[i]) : "leads it";
 		json_t *one = json_object();
-		for (size_t k = 0; k < said.n; k++)
-			if (view_active(said.p[k]) && id_eq(&said.p[k]->r.author, &x->who.p[i]))
-				word = view_word(said.p[k]->kind->fields, said.p[k]->r.body, "decision");
+		if (!*word)
+			word = seen ? "not answered" : "says so to who leads it alone";
 		view_put_org(v, one, "who", &x->who.p[i]);
 		view_put(one, "says", word);
 		e = json_array_append_new(list, one) == 0 ? OK : ERR_MEMORY;

@@ -7,6 +7,7 @@
 #include "node/view_assurance.h"
 #include "node/view_contract.h"
 #include "node/view_concern.h"
+#include "node/view_exercise.h"
 #include "node/view_finding.h"
 #include "node/view_incident.h"
 #include "node/view_posture.h"
@@ -252,6 +253,22 @@ static enum err response(struct view *v, const struct seen *s, struct todo *out)
 	return OK;
 }
 
+/* A participant's abort waits to be passed on by who leads the exercise. */
+static enum err aborted(struct view *v, const struct seen *s, struct todo *out)
+{
+	struct exercise x;
+	char id[13];
+	enum err e = view_exercise_of(v, s, &x);
+	(void)snprintf(out->state, sizeof out->state, "to read");
+	if (e != OK || x.end != s || x.untold.n == 0 || x.passed_on)
+		return e == ERR_NOT_FOUND ? OK : e;
+	hex_encode(id, x.first->id.b, 6);
+	out->open = true;
+	(void)snprintf(out->state, sizeof out->state, "%zu not told", x.untold.n);
+	(void)snprintf(out->next, sizeof out->next, "tally exercise stop %s", id);
+	return OK;
+}
+
 /* What came with the thread: an exception and its decision are in one. */
 static enum err by_kind(struct view *v, const struct seen *s, struct todo *out)
 {
@@ -306,8 +323,9 @@ static enum err by_kind(struct view *v, const struct seen *s, struct todo *out)
 	case KIND_TERMINATION:
 	case KIND_DISPOSITION:
 		return ending(v, s, out);
-	case KIND_INCIDENT_ANSWER:
 	case KIND_EXERCISE_REPORT:
+		return aborted(v, s, out);
+	case KIND_INCIDENT_ANSWER:
 	case KIND_REQUIREMENT_SET:
 	case KIND_REQUIREMENT_REVIEW:
 	case KIND_EQUIVALENCE:

@@ -45,6 +45,15 @@ const struct kind kind_exercise_plan = {
 	.fields = plan_fields, .role = ROLE_SERIES, .tlp = TLP_AMBER, .decisions = &plan_decisions, .check = plan_check,
 };
 
+static const struct field counts_fields[] = {
+	{.key = 0, .name = "participants", .type = FIELD_INT, .required = true, .help = "how many were to take part"},
+	{.key = 1, .name = "accepted", .type = FIELD_INT, .required = true, .help = "how many of them accepted the plan"},
+	{.key = 2, .name = "put", .type = FIELD_INT, .required = true, .help = "how often something was put to one of those in it"},
+	{.key = 3, .name = "reacted", .type = FIELD_INT, .required = true, .help = "how often one of them reacted to it"},
+	{.key = 4, .name = "median_minutes", .type = FIELD_INT, .help = "from the receipt of what was put to that of the reaction; absent: nobody reacted"},
+	{0},
+};
+
 static const struct field report_fields[] = {
 	{.key = 0, .name = "about", .type = FIELD_REF, .required = true, .help = "the plan"},
 	{.key = 1, .name = "step", .type = FIELD_ENUM, .required = true, .vocab = &vocab_exercise_step, .help = "what happened"},
@@ -53,6 +62,9 @@ static const struct field report_fields[] = {
 	{.key = 4, .name = "went_well", .type = FIELD_LINE, .list = true, .max = 500, .help = "what worked"},
 	{.key = 5, .name = "lessons", .type = FIELD_LINE, .list = true, .max = 500, .help = "what is to be changed"},
 	{.key = 6, .name = "met", .type = FIELD_LINE, .list = true, .max = 500, .help = "objectives that were reached"},
+	{.key = 7, .name = "rests_on", .type = FIELD_REF, .help = "the abort of a participant that its leader passes on with this one"},
+	{.key = 8, .name = "counts", .type = FIELD_GROUP, .group = counts_fields,
+	 .help = "of the leader: how many reacted, and how fast; participants do not see each other's answers"},
 	{0},
 };
 

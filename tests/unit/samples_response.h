@@ -17,6 +17,7 @@
 	"\"title\": \"first call\", \"expected\": \"an early warning\"}, {\"id\": \"i2\"}], " \
 	"\"rules\": \"no real systems\", \"contact\": \"A. Bell\"}"
 #define SAMPLE_EXERCISE_REPORT "{\"about\": \"" SAMPLE_RECORD "\", \"step\": \"inject\", \"text\": \"The depot is dark.\", \"inject\": \"i1\", " \
-	"\"went_well\": [\"the call\"], \"lessons\": [\"a second number\"], \"met\": [\"reach the duty officer\"]}"
+	"\"went_well\": [\"the call\"], \"lessons\": [\"a second number\"], \"met\": [\"reach the duty officer\"], " \
+	"\"rests_on\": \"" SAMPLE_RECORD "\", \"counts\": {\"participants\": 3, \"accepted\": 2, \"put\": 9, \"reacted\": 7, \"median_minutes\": 12}}"
 
 #endif

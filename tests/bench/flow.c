@@ -89,7 +89,7 @@ static void measure(const char *home, int window, int records)
 
 /* The nodes are the real program; a few lines of shell make and pair them. */
 static const char setup[] =
-	"set -e; cd \"$1\"; t=\"$2\"; p=$((20000 + $$ % 20000));"
+	"set -e; p=$(tests/port); cd \"$1\"; t=\"$2\";"
 	"\"$t\" --home a init A --listen 127.0.0.1:$p --recovery-out ka 2>/dev/null >/dev/null;"
 	"\"$t\" --home b init B --recovery-out kb 2>/dev/null >/dev/null;"
 	"\"$t\" --home a up --background; \"$t\" --home b up --background;"

@@ -84,14 +84,7 @@ lacks() {
 	text=$("$@" 2>&1) && printf '%s\n' "$text" && ! grep -qE -- "$pattern" <<<"$text"
 }
 
-# A port nobody listens on, below those the system gives out by itself.
-free_port() {
-	local p
-	while :; do
-		p=$((20000 + RANDOM % 12000))
-		(exec 3<>"/dev/tcp/127.0.0.1/$p") 2>/dev/null || { echo "$p"; return; }
-	done
-}
+free_port() { "$top/tests/port"; }
 
 # One member of a JSON document that the program printed: strings and numbers only.
 member() { sed -nE 's/^ *"'"$1"'": "?([^",]*)"?,?$/\1/p' <<<"$2" | head -n 1; }

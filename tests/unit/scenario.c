@@ -391,17 +391,38 @@ int scenario_done(void **state)
 	return 0;
 }
 
-json_t *scenario_call(struct scenario *s, int node, const char *name, json_t *args)
+json_t *scenario_ask(struct scenario *s, int node, const char *name, json_t *args)
 {
 	struct api_wait wait = {0};
 	json_t *request = json_pack("{s:s, s:o}", "call", name, "args", args);
+	assert_non_null(request);
 	scenario_begin(&s->node[node]);
 	json_t *response = api_run(s->node[node].core, request, &wait);
 	assert_int_equal(scenario_end(&s->node[node]), OK);
+	assert_false(wait.waiting);
+	assert_non_null(response);
 	json_decref(request);
-	if (!json_is_true(json_object_get(response, "ok")))
-		fail_msg("%s: %s", name, json_string_value(json_object_get(response, "text")));
+	return response;
+}
+
+json_t *scenario_result(json_t *response)
+{
 	json_t *result = json_incref(json_object_get(response, "result"));
+	if (!json_is_true(json_object_get(response, "ok")))
+		fail_msg("%s", json_string_value(json_object_get(response, "text")));
 	json_decref(response);
 	return result;
+}
+
+json_t *scenario_call(struct scenario *s, int node, const char *name, json_t *args)
+{
+	return scenario_result(scenario_ask(s, node, name, args));
+}
+
+void scenario_refused(json_t *response, const char *words)
+{
+	const char *text = json_string_value(json_object_get(response, "text"));
+	if (!text || !strstr(text, words))
+		fail_msg("%s instead of %s", text ? text : "taken", words);
+	json_decref(response);
 }

@@ -53,8 +53,12 @@ enum err scenario_verify(struct scenario *s, int node, int other, const char *wo
 /* For cmocka: two nodes that are paired; and the end of them. */
 int scenario_two(void **state);
 int scenario_done(void **state);
-/* The result of a call that must be answered with ok; args is taken over. */
-json_t *scenario_call(struct scenario *s, int node, const char *name, json_t *args);
+/* The response to a call; args is taken over. */
+json_t *scenario_ask(struct scenario *s, int node, const char *name, json_t *args);
+/* What must have been answered with ok: its result. What must have been refused, in these words. The response is taken over. */
+json_t *scenario_result(json_t *response);
+void scenario_refused(json_t *response, const char *words);
+json_t *scenario_call(struct scenario *s, int node, const char *name, json_t *args); /* scenario_result of scenario_ask */
 
 /* What core_say says to a notice; *id when OK. */
 enum err scenario_try_notice(struct scenario *s, int from, int to, const char *title, enum tlp tlp, struct id *id);

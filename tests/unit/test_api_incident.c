@@ -16,14 +16,7 @@ static struct scenario world;
 
 static json_t *call(int node, const char *name, json_t *args)
 {
-	struct api_wait wait = {0};
-	json_t *request = json_pack("{s:s, s:o}", "call", name, "args", args);
-	assert_non_null(request);
-	scenario_begin(&world.node[node]);
-	json_t *r = api_run(world.node[node].core, request, &wait);
-	assert_int_equal(scenario_end(&world.node[node]), OK);
-	json_decref(request);
-	assert_non_null(r);
+	json_t *r = scenario_ask(&world, node, name, args);
 	scenario_run(&world, 1000);
 	return r;
 }

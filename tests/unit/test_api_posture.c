@@ -11,58 +11,22 @@
 #include "proto/when.h"
 #include "tests/unit/scenario.h"
 
-struct pair {
-	struct scenario s;
-};
-
-static int setup(void **state)
+static json_t *example(struct scenario *p, const char *unit)
 {
-	struct pair *p = calloc(1, sizeof *p);
-	if (!p)
-		return -1;
-	scenario_open(&p->s, 2);
-	scenario_pair(&p->s, 0, 1);
-	*state = p;
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	struct pair *p = *state;
-	scenario_close(&p->s);
-	free(p);
-	return 0;
-}
-
-static json_t *call(struct pair *p, int node, const char *name, json_t *args)
-{
-	struct api_wait wait = {0};
-	json_t *request = json_pack("{s:s, s:o}", "call", name, "args", args);
-	scenario_begin(&p->s.node[node]);
-	json_t *response = api_run(p->s.node[node].core, request, &wait);
-	assert_int_equal(scenario_end(&p->s.node[node]), OK);
-	assert_false(wait.waiting);
-	json_decref(request);
-	assert_non_null(response);
-	return response;
-}
-
-static json_t *example(struct pair *p, const char *unit)
-{
-	json_t *o = examples_posture(p->s.now / WHEN_DAY_MS);
+	json_t *o = examples_posture(p->now / WHEN_DAY_MS);
 	(void)json_object_set_new(json_object_get(o, "scope"), "units", json_pack("[s]", unit));
 	return o;
 }
 
 /* The id of what was published; both are taken over. to, supersedes NULL: not given. */
-static json_t *publish(struct pair *p, json_t *body, const char *to, json_t *supersedes)
+static json_t *publish(struct scenario *p, json_t *body, const char *to, json_t *supersedes)
 {
 	json_t *args = json_pack("{s:o}", "body", body);
 	if (to)
 		(void)json_object_set_new(args, "to", json_pack("[s]", to));
 	if (supersedes)
 		(void)json_object_set_new(args, "supersedes", supersedes);
-	return call(p, 1, "posture.publish", args);
+	return scenario_ask(p, 1, "posture.publish", args);
 }
 
 static const char *published(const json_t *response)
@@ -80,26 +44,26 @@ static void fails_as(json_t *response, const char *error)
 	json_decref(response);
 }
 
-static void state_is(struct pair *p, int node, const char *id, const char *state)
+static void state_is(struct scenario *p, int node, const char *id, const char *state)
 {
-	json_t *response = call(p, node, "posture.show", json_pack("{s:s}", "posture", id));
+	json_t *response = scenario_ask(p, node, "posture.show", json_pack("{s:s}", "posture", id));
 	assert_string_equal(json_string_value(json_object_get(json_object_get(response, "result"), "state")), state);
 	json_decref(response);
 }
 
 static void takes_the_place(void **state)
 {
-	struct pair *p = *state;
+	struct scenario *p = *state;
 	json_t *first = publish(p, example(p, "depot"), "node0", NULL);
 	json_t *beside = publish(p, example(p, "depot"), "node0", NULL); /* said, but not decided for the author */
 	assert_int_equal(json_array_size(json_object_get(json_object_get(beside, "result"), "warnings")), 1);
 	assert_null(json_object_get(json_object_get(first, "result"), "warnings"));
 	json_t *elsewhere = publish(p, example(p, "harbour"), "node0", NULL);
 	assert_null(json_object_get(json_object_get(elsewhere, "result"), "warnings"));
-	p->s.now += 1000;
+	p->now += 1000;
 	json_t *newer = publish(p, example(p, "depot"), NULL, json_string(published(first))); /* to whom the first one went */
 	json_t *newest = publish(p, example(p, "depot"), "node0", json_true());
-	scenario_run(&p->s, 1000);
+	scenario_run(p, 1000);
 	for (int node = 0; node < 2; node++) {
 		state_is(p, node, published(first), "superseded");
 		state_is(p, node, published(elsewhere), "current");
@@ -116,27 +80,27 @@ static void takes_the_place(void **state)
 
 static void what_is_refused(void **state)
 {
-	struct pair *p = *state;
+	struct scenario *p = *state;
 	fails_as(publish(p, json_object(), "node0", NULL), "ERR_USAGE");
 	fails_as(publish(p, example(p, "depot"), NULL, NULL), "ERR_USAGE");
 	fails_as(publish(p, example(p, "depot"), "node0", json_true()), "ERR_NOT_FOUND");
 	fails_as(publish(p, example(p, "depot"), "nobody", NULL), "ERR_NOT_FOUND");
-	json_t *ours = call(p, 0, "posture.publish", json_pack("{s:o, s:[s]}", "body", example(p, "depot"), "to", "node1"));
-	scenario_run(&p->s, 1000);
+	json_t *ours = scenario_ask(p, 0, "posture.publish", json_pack("{s:o, s:[s]}", "body", example(p, "depot"), "to", "node1"));
+	scenario_run(p, 1000);
 	fails_as(publish(p, example(p, "depot"), "node0", json_string(published(ours))), "ERR_POLICY"); /* of somebody else */
-	assert_int_equal(scenario_count(&p->s.node[1], KIND_POSTURE_ATTESTATION), 1);
+	assert_int_equal(scenario_count(&p->node[1], KIND_POSTURE_ATTESTATION), 1);
 	json_decref(ours);
 }
 
 static void gap_says_what_to_do(void **state)
 {
-	struct pair *p = *state;
+	struct scenario *p = *state;
 	json_t *posture = publish(p, example(p, "depot"), "node0", NULL);
-	scenario_run(&p->s, 1000);
-	json_t *response = call(p, 0, "posture.gap", json_pack("{s:s}", "partner", "node1")), *r = json_object_get(response, "result");
+	scenario_run(p, 1000);
+	json_t *response = scenario_ask(p, 0, "posture.gap", json_pack("{s:s}", "partner", "node1")), *r = json_object_get(response, "result");
 	assert_int_equal(json_array_size(json_object_get(r, "items")), 8);
 	assert_non_null(strstr(json_string_value(json_object_get(r, "next")), "tally requirement assign SET --to node1"));
-	json_t *same = call(p, 0, "posture.gap", json_pack("{s:s}", "supplier", "node1"));
+	json_t *same = scenario_ask(p, 0, "posture.gap", json_pack("{s:s}", "supplier", "node1"));
 	assert_true(json_equal(response, same));
 	json_decref(posture);
 	json_decref(response);
@@ -146,9 +110,9 @@ static void gap_says_what_to_do(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(takes_the_place, setup, teardown),
-		cmocka_unit_test_setup_teardown(what_is_refused, setup, teardown),
-		cmocka_unit_test_setup_teardown(gap_says_what_to_do, setup, teardown),
+		cmocka_unit_test_setup_teardown(takes_the_place, scenario_two, scenario_done),
+		cmocka_unit_test_setup_teardown(what_is_refused, scenario_two, scenario_done),
+		cmocka_unit_test_setup_teardown(gap_says_what_to_do, scenario_two, scenario_done),
 	};
 	return cmocka_run_group_tests_name("api_posture", tests, NULL, NULL);
 }

@@ -11,52 +11,9 @@
 #include "proto/when.h"
 #include "tests/unit/scenario.h"
 
-static int setup(void **state)
-{
-	struct scenario *s = calloc(1, sizeof *s);
-	if (!s)
-		return -1;
-	scenario_open(s, 2);
-	scenario_pair(s, 0, 1);
-	*state = s;
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	scenario_close(*state);
-	free(*state);
-	return 0;
-}
-
-/* The response; args are taken over. */
-static json_t *ask(struct scenario *s, int node, const char *name, json_t *args)
-{
-	struct api_wait wait = {0};
-	json_t *request = json_pack("{s:s, s:o}", "call", name, "args", args);
-	assert_non_null(request);
-	scenario_begin(&s->node[node]);
-	json_t *response = api_run(s->node[node].core, request, &wait);
-	assert_int_equal(scenario_end(&s->node[node]), OK);
-	assert_false(wait.waiting);
-	json_decref(request);
-	assert_non_null(response);
-	return response;
-}
-
-static json_t *call(struct scenario *s, int node, const char *name, json_t *args)
-{
-	json_t *response = ask(s, node, name, args), *result = json_object_get(response, "result");
-	if (!json_is_true(json_object_get(response, "ok")))
-		fail_msg("%s: %s", name, json_string_value(json_object_get(response, "text")));
-	json_incref(result);
-	json_decref(response);
-	return result;
-}
-
 static void fails(struct scenario *s, int node, const char *name, json_t *args, const char *words)
 {
-	json_t *response = ask(s, node, name, args);
+	json_t *response = scenario_ask(s, node, name, args);
 	const char *text = json_string_value(json_object_get(response, "text"));
 	assert_true(json_is_false(json_object_get(response, "ok")));
 	if (!text || !strstr(text, words))
@@ -103,18 +60,18 @@ static json_t *large(size_t n, size_t evidence, size_t discussion, size_t text)
 /* What explains gives way, by rule, until the set fits into a record; what is asked never does. */
 static void too_large(void **state)
 {
-	json_t *r = call(*state, 0, "requirement.import", large(100, 3500, 2000, 200));
+	json_t *r = scenario_call(*state, 0, "requirement.import", large(100, 3500, 2000, 200));
 	assert_true(warned(r, "\"evidence\" texts are left out"));
 	assert_false(warned(r, "\"discussion\" texts are left out"));
 	assert_true(warned(r, "100 of 100 requirements give no reason why they are asked"));
 	assert_int_equal(number(r, "requirements"), 100);
-	json_t *shown = call(*state, 0, "requirement.show", json_pack("{s:s}", "requirement", "large-set"));
+	json_t *shown = scenario_call(*state, 0, "requirement.show", json_pack("{s:s}", "requirement", "large-set"));
 	const json_t *one = json_array_get(json_object_get(json_object_get(shown, "body"), "requirements"), 0);
 	assert_null(json_object_get(one, "evidence"));
 	assert_int_equal(json_string_length(json_object_get(one, "discussion")), 2000);
 	json_decref(shown);
 	json_decref(r);
-	r = call(*state, 0, "requirement.import", large(100, 3000, 6000, 200));
+	r = scenario_call(*state, 0, "requirement.import", large(100, 3000, 6000, 200));
 	assert_true(warned(r, "\"discussion\" texts are left out"));
 	json_decref(r);
 	fails(*state, 0, "requirement.import", large(100, 0, 0, 6000), "KiB, and a record at most 512");
@@ -124,13 +81,13 @@ static void too_large(void **state)
 static void by_its_title(void **state)
 {
 	const char *csv = "rid,text,levels,family\nR1,lock,basic,Doors\nR2,count,basic;standard,Doors\n";
-	json_t *r = call(*state, 0, "requirement.import", json_pack("{s:s, s:s}", "file", csv, "title",
+	json_t *r = scenario_call(*state, 0, "requirement.import", json_pack("{s:s, s:s}", "file", csv, "title",
 	                                                                 "Harbour's doors, a long title that goes on and on"));
 	assert_int_equal(number(r, "requirements"), 2);
 	assert_int_equal(number(r, "levels"), 2);
 	assert_int_equal(json_array_size(json_object_get(r, "without_rationale")), 2);
 	json_decref(r);
-	r = call(*state, 0, "requirement.show", json_pack("{s:s}", "requirement", "harbour-s-doors-a-long-title-that-goes"));
+	r = scenario_call(*state, 0, "requirement.show", json_pack("{s:s}", "requirement", "harbour-s-doors-a-long-title-that-goes"));
 	assert_string_equal(json_string_value(json_object_get(json_object_get(r, "body"), "version")), "1");
 	json_decref(r);
 	fails(*state, 0, "requirement.import", json_pack("{s:s}", "file", csv), "give the set a name");
@@ -156,7 +113,7 @@ static char *said(struct scenario *s, int node, const char *name, json_t *args)
 	static char ids[16][65];
 	static int next;
 	char *id = ids[next++ % 16];
-	json_t *r = call(s, node, name, args);
+	json_t *r = scenario_call(s, node, name, args);
 	assert_non_null(id_of(r));
 	(void)snprintf(id, 65, "%s", id_of(r));
 	json_decref(r);
@@ -194,7 +151,7 @@ static const json_t *row_of(const json_t *rows, const char *key, const char *wan
 static void both_say(struct scenario *s, const char *report, const char *what, const char *due, const char *state)
 {
 	for (int node = 0; node < 2; node++) {
-		json_t *r = call(s, node, "report.run", json_pack("{s:s}", "report", report));
+		json_t *r = scenario_call(s, node, "report.run", json_pack("{s:s}", "report", report));
 		const json_t *row = row_of(json_object_get(r, "items"), "what", what);
 		const char *at = row ? json_string_value(json_object_get(row, "due")) : "", *is = row ? json_string_value(json_object_get(row, "state")) : "";
 		if (strncmp(at, due, 10) != 0 || strncmp(is, state, strlen(state)) != 0 || (!row && *due))
@@ -235,7 +192,7 @@ static void the_clock_stops(void **state)
 	both_say(s, "overdue", "answer R2", due, "overdue by");
 	run_days(s, 6);
 	both_say(s, "overdue", "answer R1", moved, "overdue by");
-	json_t *list = call(s, 1, "requirement.challenges", json_object());
+	json_t *list = scenario_call(s, 1, "requirement.challenges", json_object());
 	assert_string_equal(json_string_value(json_object_get(json_array_get(json_object_get(list, "items"), 0), "answer_text")), "Like this.");
 	json_decref(list);
 }
@@ -253,7 +210,7 @@ static void not_for_ever(void **state)
 	both_say(s, "overdue", "answer R1", "", "");
 	both_say(s, "owed", "answer R1", day_text(s, -9), "stopped");
 	run_days(s, 10);
-	json_t *again = call(s, 1, "requirement.challenge", args);
+	json_t *again = scenario_call(s, 1, "requirement.challenge", args);
 	assert_true(warned(again, "challenged already"));
 	json_decref(again);
 	scenario_run(s, 1000);
@@ -275,7 +232,7 @@ static void who_may(void **state)
 	const char *own = said(s, 0, "record.new", json_pack("{s:s, s:O, s:[s]}", "kind", "challenge", "body", body, "to", "node1"));
 	both_say(s, "owed", "answer R1", day_text(s, 10), "running");
 	for (int node = 0; node < 2; node++) {
-		json_t *r = call(s, node, "record.show", json_pack("{s:s}", "record", own));
+		json_t *r = scenario_call(s, node, "record.show", json_pack("{s:s}", "record", own));
 		assert_non_null(strstr(json_string_value(json_object_get(r, "note")), "cannot answer it"));
 		json_decref(r);
 	}
@@ -296,7 +253,7 @@ static void each_owes(void **state)
 	(void)said(s, 0, "requirement.import", json_pack("{s:s, s:o}", "name", "baseline", "file", json_loads(BASELINE, 0, NULL)));
 	(void)said(s, 0, "requirement.assign", json_pack("{s:s, s:[ss], s:{s:s, s:s}}", "set", "baseline", "to", "node1", "node2", "body", "level",
 	                                                 "basic", "due", day_text(s, 10)));
-	json_t *r = call(s, 0, "report.run", json_pack("{s:s}", "report", "owed"));
+	json_t *r = scenario_call(s, 0, "report.run", json_pack("{s:s}", "report", "owed"));
 	assert_non_null(row_of(json_object_get(r, "items"), "who", "node1"));
 	assert_non_null(row_of(json_object_get(r, "items"), "who", "node2"));
 	json_decref(r);
@@ -319,14 +276,14 @@ static void exceptions(void **state)
 	both_say(s, "owed", "meet R1", day_text(s, 20), "running");
 	run_days(s, 21);
 	both_say(s, "overdue", "meet R1", day_text(s, -1), "overdue by"); /* by itself */
-	json_t *again = call(s, 1, "exception.request", json_pack("{s:s, s:s, s:{s:s, s:s}}", "about", assign, "rid", "R1", "body", "reason", "older",
+	json_t *again = scenario_call(s, 1, "exception.request", json_pack("{s:s, s:s, s:{s:s, s:s}}", "about", assign, "rid", "R1", "body", "reason", "older",
 		"until",
 	                                                          day_text(s, 60)));
 	assert_true(warned(again, "renewal 1 of the exception for R1"));
 	scenario_run(s, 1000);
 	(void)said(s, 0, "record.reply", json_pack("{s:s, s:s}", "record", id_of(again), "decision", "granted"));
 	json_decref(again);
-	json_t *r = call(s, 0, "requirement.matrix", json_pack("{s:s}", "set", "baseline"));
+	json_t *r = scenario_call(s, 0, "requirement.matrix", json_pack("{s:s}", "set", "baseline"));
 	assert_int_equal(number(row_of(json_object_get(r, "items"), "rid", "R1"), "renewals"), 1);
 	json_decref(r);
 	both_say(s, "overdue", "meet R1", "", "");
@@ -344,15 +301,15 @@ static void beside_the_set(void **state)
 	                                                        "text", "Turn."));
 	const char *equal = said(s, 0, "equivalence.add", json_pack("{s:s, s:[s], s:[s], s:{s:s, s:s}}", "set", "baseline", "full", "R1", "partial",
 	                                                            "R2=the stock", "body", "scheme", "ISO/IEC 27001:2022", "expires", day_text(s, 50)));
-	json_t *r = call(s, 0, "requirement.assign", json_pack("{s:s, s:[s], s:{s:s}}", "set", "baseline", "to", "node1", "body", "level", "standard"));
+	json_t *r = scenario_call(s, 0, "requirement.assign", json_pack("{s:s, s:[s], s:{s:s}}", "set", "baseline", "to", "node1", "body", "level", "standard"));
 	assert_true(warned(r, "1 of 2 requirements give no reason"));
 	assert_true(warned(r, "1 of 2 requirements have no guidance"));
 	scenario_run(s, 1000);
-	json_t *shown = call(s, 1, "record.show", json_pack("{s:s}", "record", help)); /* they went with the assignment */
+	json_t *shown = scenario_call(s, 1, "record.show", json_pack("{s:s}", "record", help)); /* they went with the assignment */
 	json_decref(shown);
-	shown = call(s, 1, "record.show", json_pack("{s:s}", "record", equal));
+	shown = scenario_call(s, 1, "record.show", json_pack("{s:s}", "record", equal));
 	json_decref(shown);
-	json_t *ack = call(s, 1, "requirement.ack", json_pack("{s:s, s:[ss]}", "assign", id_of(r), "answer",
+	json_t *ack = scenario_call(s, 1, "requirement.ack", json_pack("{s:s, s:[ss]}", "assign", id_of(r), "answer",
 	                                                      "R1=met-by-equivalence: certified to iso/iec 27001:2022",
 	                                                      "R2=met-by-equivalence: ISO/IEC 27001:2022, 4711"));
 	assert_true(warned(ack, "a part of R2: the stock remains"));
@@ -361,16 +318,16 @@ static void beside_the_set(void **state)
 	(void)said(s, 1, "record.new", json_pack("{s:s, s:[s], s:{s:s, s:s, s:s, s:[{s:s, s:s}]}}", "kind", "equivalence", "to", "node0", "body", "set",
 	                                         set, "scheme", "ISO/IEC 27001:2022", "expires",
 	                                         day_text(s, 90), "covers", "rid", "R2", "extent", "full"));
-	json_t *m = call(s, 0, "requirement.matrix", json_pack("{s:s}", "set", "baseline")); /* what the supplier recognises for itself is nothing */
+	json_t *m = scenario_call(s, 0, "requirement.matrix", json_pack("{s:s}", "set", "baseline")); /* what the supplier recognises for itself is nothing */
 	assert_string_equal(json_string_value(json_object_get(row_of(json_object_get(m, "items"), "rid", "R1"), "equivalence")), "full");
 	assert_string_equal(json_string_value(json_object_get(row_of(json_object_get(m, "items"), "rid", "R2"), "remains")), "the stock");
 	json_decref(m);
 	run_days(s, 51);
-	m = call(s, 0, "requirement.matrix", json_pack("{s:s}", "set", "baseline"));
+	m = scenario_call(s, 0, "requirement.matrix", json_pack("{s:s}", "set", "baseline"));
 	assert_string_equal(json_string_value(json_object_get(row_of(json_object_get(m, "items"), "rid", "R1"), "equivalence")), "expired");
 	json_decref(m);
 	json_decref(ack);
-	ack = call(s, 1, "requirement.ack", json_pack("{s:s, s:b, s:[s]}", "assign", id_of(r), "accept_all", true, "answer",
+	ack = scenario_call(s, 1, "requirement.ack", json_pack("{s:s, s:b, s:[s]}", "assign", id_of(r), "accept_all", true, "answer",
 	                                              "R1=met-by-equivalence: SOC 2"));
 	assert_true(warned(ack, "has not said that this certificate meets R1"));
 	json_decref(ack);
@@ -380,14 +337,14 @@ static void beside_the_set(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(too_large, setup, teardown),
-		cmocka_unit_test_setup_teardown(by_its_title, setup, teardown),
-		cmocka_unit_test_setup_teardown(the_clock_stops, setup, teardown),
-		cmocka_unit_test_setup_teardown(not_for_ever, setup, teardown),
-		cmocka_unit_test_setup_teardown(who_may, setup, teardown),
+		cmocka_unit_test_setup_teardown(too_large, scenario_two, scenario_done),
+		cmocka_unit_test_setup_teardown(by_its_title, scenario_two, scenario_done),
+		cmocka_unit_test_setup_teardown(the_clock_stops, scenario_two, scenario_done),
+		cmocka_unit_test_setup_teardown(not_for_ever, scenario_two, scenario_done),
+		cmocka_unit_test_setup_teardown(who_may, scenario_two, scenario_done),
 		cmocka_unit_test(each_owes),
-		cmocka_unit_test_setup_teardown(exceptions, setup, teardown),
-		cmocka_unit_test_setup_teardown(beside_the_set, setup, teardown),
+		cmocka_unit_test_setup_teardown(exceptions, scenario_two, scenario_done),
+		cmocka_unit_test_setup_teardown(beside_the_set, scenario_two, scenario_done),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

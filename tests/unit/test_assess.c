@@ -20,40 +20,16 @@ static struct scenario world;
 
 static json_t *call(int node, const char *name, json_t *args)
 {
-	struct api_wait wait = {0};
-	json_t *request = json_pack("{s:s, s:o}", "call", name, "args", args);
-	assert_non_null(request);
-	scenario_begin(&world.node[node]);
-	json_t *r = api_run(world.node[node].core, request, &wait);
-	assert_int_equal(scenario_end(&world.node[node]), OK);
-	json_decref(request);
-	assert_non_null(r);
+	json_t *r = scenario_ask(&world, node, name, args);
 	scenario_run(&world, 1000);
 	return r;
-}
-
-static json_t *done(json_t *response)
-{
-	json_t *result = json_incref(json_object_get(response, "result"));
-	if (!result)
-		fail_msg("%s", json_string_value(json_object_get(response, "text")));
-	json_decref(response);
-	return result;
-}
-
-static void refused(json_t *response, const char *words)
-{
-	const char *text = json_string_value(json_object_get(response, "text"));
-	if (!text || !strstr(text, words))
-		fail_msg("%s instead of %s", text ? text : "taken", words);
-	json_decref(response);
 }
 
 static char notice[65];
 
 static void report(const char *aware)
 {
-	json_t *r = done(call(0, "incident.report", json_pack("{s:s, s:{s:s, s:s, s:s, s:s, s:s, s:s}}", "to", "node1", "body", "title", "x", "stage",
+	json_t *r = scenario_result(call(0, "incident.report", json_pack("{s:s, s:{s:s, s:s, s:s, s:s, s:s, s:s}}", "to", "node1", "body", "title", "x", "stage",
 	                                                      "early-warning", "aware", aware, "malicious", "no", "cross_border", "no", "contact",
 	                                                      "soc@example.org")));
 	(void)snprintf(notice, sizeof notice, "%s", json_string_value(json_object_get(r, "id")));
@@ -70,7 +46,7 @@ static const char *clock_of(int node, int who, const char *clock, const char *me
 {
 	static char text[200];
 	char hex[65];
-	json_t *r = done(call(node, "incident.show", json_pack("{s:s}", "incident", notice))), *item;
+	json_t *r = scenario_result(call(node, "incident.show", json_pack("{s:s}", "incident", notice))), *item;
 	size_t i;
 	text[0] = '\0';
 	hex_encode(hex, scenario_org(&world.node[who])->b, 32);
@@ -117,11 +93,11 @@ static void opened_by_the_notice(void **state)
 	assert_int_equal(when_parse(clock_of(1, 1, "early warning", "due"), &due), OK);
 	assert_true(due >= before + 24 * HOUR_MS && due <= world.now + 24 * HOUR_MS);
 	assert_non_null(strstr(clock_of(1, 1, "early warning", "state"), "provisional, running"));
-	json_t *r = done(call(1, "incident.show", json_pack("{s:s}", "incident", notice))), *own = json_object_get(r, "to_us");
+	json_t *r = scenario_result(call(1, "incident.show", json_pack("{s:s}", "incident", notice))), *own = json_object_get(r, "to_us");
 	assert_non_null(json_object_get(json_object_get(own, "receipt"), "place")); /* the receipt says when it was stored */
 	assert_non_null(json_object_get(json_object_get(own, "receipt"), "stored"));
 	json_decref(r);
-	r = done(call(1, "report.run", json_pack("{s:s}", "report", "owed")));
+	r = scenario_result(call(1, "report.run", json_pack("{s:s}", "report", "owed")));
 	bool found = false;
 	for (size_t i = 0; i < json_array_size(json_object_get(r, "items")); i++)
 		found = found || json_is_true(json_object_get(json_array_get(json_object_get(r, "items"), i), "provisional"));
@@ -134,23 +110,23 @@ static void confirmed(void **state)
 {
 	(void)state;
 	report("2026-01-05T09:00:00Z");
-	refused(decide("incident.told", "stage", "early-warning"), "not confirmed");
-	refused(decide("incident.confirm", "aware", moment(world.now + HOUR_MS)), "lies ahead");
-	refused(decide("incident.confirm", "aware", "yesterday"), "no time");
-	refused(decide("incident.confirm", "clock", "nis3"), "no clock profile");
-	json_decref(done(decide("incident.confirm", "aware", "2026-01-30T10:00:00Z")));
+	scenario_refused(decide("incident.told", "stage", "early-warning"), "not confirmed");
+	scenario_refused(decide("incident.confirm", "aware", moment(world.now + HOUR_MS)), "lies ahead");
+	scenario_refused(decide("incident.confirm", "aware", "yesterday"), "no time");
+	scenario_refused(decide("incident.confirm", "clock", "nis3"), "no clock profile");
+	json_decref(scenario_result(decide("incident.confirm", "aware", "2026-01-30T10:00:00Z")));
 	assert_string_equal(clock_of(1, 1, "early warning", "due"), "2026-01-31T10:00:00Z");
 	assert_string_equal(clock_of(1, 1, "early warning", "from"), "aware");
 	assert_string_equal(clock_of(1, 1, "final report", "due"), "");
-	json_decref(done(call(1, "incident.told", json_pack("{s:s, s:s, s:s, s:s}", "incident", notice, "stage", "early-warning", "at",
+	json_decref(scenario_result(call(1, "incident.told", json_pack("{s:s, s:s, s:s, s:s}", "incident", notice, "stage", "early-warning", "at",
 	                                                    "2026-01-30T20:00:00Z", "authority", "CERT"))));
 	assert_string_equal(clock_of(1, 1, "early warning", "state"), "in time");
-	refused(call(1, "incident.told", json_pack("{s:s, s:s}", "incident", notice, "stage", "correction")), "no report to an authority");
-	json_decref(done(call(1, "incident.told", json_pack("{s:s, s:s, s:s}", "incident", notice, "stage", "notification", "at",
+	scenario_refused(call(1, "incident.told", json_pack("{s:s, s:s}", "incident", notice, "stage", "correction")), "no report to an authority");
+	json_decref(scenario_result(call(1, "incident.told", json_pack("{s:s, s:s, s:s}", "incident", notice, "stage", "notification", "at",
 	                                                    "2026-01-31T23:30:00Z"))));
 	assert_string_equal(clock_of(1, 1, "notification", "met"), "2026-01-31T23:30:00Z");
 	assert_string_equal(clock_of(1, 1, "final report", "due"), "2026-02-28T23:30:00Z");
-	json_decref(done(decide("incident.confirm", "clock", "dora")));
+	json_decref(scenario_result(decide("incident.confirm", "clock", "dora")));
 	assert_string_equal(clock_of(1, 1, "initial notification", "state"), "in time");
 }
 
@@ -158,16 +134,16 @@ static void dismissed(void **state)
 {
 	(void)state;
 	report("2026-01-05T09:00:00Z");
-	refused(decide("incident.dismiss", NULL, NULL), "reason");
-	json_decref(done(decide("incident.dismiss", "reason", "we do not use it")));
+	scenario_refused(decide("incident.dismiss", NULL, NULL), "reason");
+	json_decref(scenario_result(decide("incident.dismiss", "reason", "we do not use it")));
 	assert_string_equal(clock_of(1, 1, "early warning", "due"), "");
 	assert_string_equal(clock_of(1, 0, "early warning", "due"), "2026-01-06T09:00:00Z");
-	json_t *r = done(call(1, "incident.show", json_pack("{s:s}", "incident", notice)));
+	json_t *r = scenario_result(call(1, "incident.show", json_pack("{s:s}", "incident", notice)));
 	assert_string_equal(json_string_value(json_object_get(json_object_get(r, "to_us"), "reason")), "we do not use it");
 	json_decref(r);
-	json_decref(done(decide("incident.confirm", "reason", "we do, after all"))); /* and back */
+	json_decref(scenario_result(decide("incident.confirm", "reason", "we do, after all"))); /* and back */
 	assert_string_not_equal(clock_of(1, 1, "early warning", "due"), "");
-	refused(call(0, "incident.confirm", json_pack("{s:s}", "incident", notice)), "our own");
+	scenario_refused(call(0, "incident.confirm", json_pack("{s:s}", "incident", notice)), "our own");
 }
 
 /* What the node was given at its start; a notice says which of them it is under. */
@@ -192,13 +168,13 @@ static void as_the_files_say(void **state)
 static void by_contract(void **state)
 {
 	(void)state;
-	json_t *r = done(call(1, "contract.offer",
+	json_t *r = scenario_result(call(1, "contract.offer",
 	                      json_pack("{s:{s:s, s:s, s:s, s:{s:s, s:[{s:s, s:i}, {s:s, s:i}]}}}", "body", "reference", "C-7", "supplier", "node0", "type",
 	                                "bespoke", "clauses", "profile", "consortium", "clocks", "stage", "early-warning", "hours", 2, "stage", "final",
 	                                "hours", 240)));
 	json_t *agree = call(0, "contract.agree", json_pack("{s:O}", "contract", json_object_get(r, "id")));
 	json_decref(r);
-	json_decref(done(agree));
+	json_decref(scenario_result(agree));
 	char aware[WHEN_TEXT];
 	int64_t from = world.now - HOUR_MS, due, again;
 	when_format(from, aware);
@@ -212,19 +188,19 @@ static void by_contract(void **state)
 		assert_string_equal(clock_of(node, 1, "acknowledgement", "state"), "running");
 		assert_int_equal(when_parse(clock_of(node, 1, "assessment", "due"), &due), OK);
 	}
-	json_decref(done(call(1, "record.reply", json_pack("{s:s, s:s, s:{s:s}}", "record", notice, "decision", "need-info", "body", "text",
+	json_decref(scenario_result(call(1, "record.reply", json_pack("{s:s, s:s, s:{s:s}}", "record", notice, "decision", "need-info", "body", "text",
 	                                                   "which sites?"))));
 	scenario_run(&world, 5 * HOUR_MS);
 	for (int node = 0; node < 2; node++)
 		assert_string_equal(clock_of(node, 1, "assessment", "state"), "stopped");
-	json_decref(done(call(0, "incident.update", json_pack("{s:s, s:{s:s}}", "incident", notice, "body", "summary", "the site in the north"))));
+	json_decref(scenario_result(call(0, "incident.update", json_pack("{s:s, s:{s:s}}", "incident", notice, "body", "summary", "the site in the north"))));
 	scenario_run(&world, HOUR_MS);
 	for (int node = 0; node < 2; node++) {
 		assert_string_equal(clock_of(node, 1, "assessment", "state"), "running");
 		assert_int_equal(when_parse(clock_of(node, 1, "assessment", "due"), &again), OK);
 		assert_true(again - due >= 5 * HOUR_MS && again - due < 5 * HOUR_MS + 10000);
 	}
-	json_decref(done(call(1, "incident.answer", json_pack("{s:s, s:{s:s}}", "incident", notice, "body", "impact", "not-affected"))));
+	json_decref(scenario_result(call(1, "incident.answer", json_pack("{s:s, s:{s:s}}", "incident", notice, "body", "impact", "not-affected"))));
 	for (int node = 0; node < 2; node++) {
 		assert_string_equal(clock_of(node, 1, "assessment", "state"), "in time");
 		assert_string_equal(clock_of(node, 1, "acknowledgement", "state"), "in time"); /* an answer says at least as much */

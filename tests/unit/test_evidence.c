@@ -8,27 +8,6 @@
 
 #define SIZE (2u * 1024u * 1024u + 17u)
 
-static json_t *call(struct scenario *s, int node, const char *name, json_t *args)
-{
-	struct api_wait wait = {0};
-	json_t *request = json_pack("{s:s, s:o}", "call", name, "args", args);
-	scenario_begin(&s->node[node]);
-	json_t *response = api_run(s->node[node].core, request, &wait);
-	assert_int_equal(scenario_end(&s->node[node]), OK);
-	json_decref(request);
-	return response;
-}
-
-static json_t *result(struct scenario *s, int node, const char *name, json_t *args)
-{
-	json_t *response = call(s, node, name, args), *r;
-	if (!json_is_true(json_object_get(response, "ok")))
-		fail_msg("%s: %s", name, json_string_value(json_object_get(response, "text")));
-	r = json_incref(json_object_get(response, "result"));
-	json_decref(response);
-	return r;
-}
-
 static char *content(size_t n, uint64_t seed)
 {
 	uint8_t *bytes = malloc(n);
@@ -44,7 +23,7 @@ static char *content(size_t n, uint64_t seed)
 static struct id add(struct scenario *s, int node, const char *to, const char *hex, const char *availability)
 {
 	struct id id;
-	json_t *r = result(s, node, "evidence.add",
+	json_t *r = scenario_call(s, node, "evidence.add",
 	                   json_pack("{s:{s:s, s:s}, s:[s], s:{s:s, s:s}}", "file", "name", "test.pdf", "hex", hex, "to", to, "body", "type", "test-result",
 	                             "availability", availability));
 	assert_int_equal(hex_decode(json_string_value(json_object_get(r, "id")), 64, id.b), OK);
@@ -62,7 +41,7 @@ static json_t *named(const struct id *id)
 /* "yes", "no", "40%" */
 static void is_here(struct scenario *s, int node, const char *want)
 {
-	json_t *r = result(s, node, "evidence.list", json_object());
+	json_t *r = scenario_call(s, node, "evidence.list", json_object());
 	const char *here = json_string_value(json_object_get(json_array_get(json_object_get(r, "items"), 0), "here"));
 	assert_string_equal(here ? here : "none", want);
 	json_decref(r);
@@ -70,7 +49,7 @@ static void is_here(struct scenario *s, int node, const char *want)
 
 static void reads(struct scenario *s, int node, const struct id *id, const char *hex)
 {
-	json_t *r = result(s, node, "evidence.get", named(id));
+	json_t *r = scenario_call(s, node, "evidence.get", named(id));
 	assert_string_equal(json_string_value(json_object_get(r, "hex")), hex);
 	json_decref(r);
 }
@@ -101,11 +80,11 @@ static void one_on_request_waits(void **state)
 	struct id id = add(&s, 1, "node0", hex, "on-request");
 	scenario_run(&s, 60000);
 	is_here(&s, 0, "no");
-	json_t *r = call(&s, 0, "evidence.get", named(&id));
+	json_t *r = scenario_ask(&s, 0, "evidence.get", named(&id));
 	assert_string_equal(json_string_value(json_object_get(r, "error")), "ERR_NOT_FOUND");
 	json_decref(r);
 	scenario_cut(&s, true); /* asked for while nobody is linked */
-	json_decref(result(&s, 0, "evidence.fetch", named(&id)));
+	json_decref(scenario_call(&s, 0, "evidence.fetch", named(&id)));
 	is_here(&s, 0, "0%");
 	scenario_cut(&s, false);
 	scenario_run(&s, 20 * 60000);
@@ -187,7 +166,7 @@ static void a_spoilt_part(void **state)
 	assert_int_equal(files_grow(s.node[0].files, &id, 0, SPAN("garbage", 7)), OK);
 	scenario_run(&s, 60000);
 	is_here(&s, 0, "does not fit its hash");
-	json_decref(result(&s, 0, "evidence.fetch", named(&id)));
+	json_decref(scenario_call(&s, 0, "evidence.fetch", named(&id)));
 	scenario_run(&s, 60000);
 	is_here(&s, 0, "yes");
 	reads(&s, 0, &id, hex);
@@ -202,7 +181,7 @@ static void limits_of_adding(void **state)
 	(void)state;
 	scenario_open(&s, 2);
 	scenario_pair(&s, 0, 1);
-	json_t *r = call(&s, 1, "evidence.add", json_pack("{s:{s:s}, s:[s], s:{s:s}}", "file", "hex", hex, "to", "node0", "body", "title", "x"));
+	json_t *r = scenario_ask(&s, 1, "evidence.add", json_pack("{s:{s:s}, s:[s], s:{s:s}}", "file", "hex", hex, "to", "node0", "body", "title", "x"));
 	assert_string_equal(json_string_value(json_object_get(r, "error")), "ERR_LIMIT");
 	json_decref(r);
 	hex[2 * LIMIT_FILE] = '\0';
@@ -210,7 +189,7 @@ static void limits_of_adding(void **state)
 	scenario_run(&s, 60000);
 	is_here(&s, 0, "yes");
 	reads(&s, 0, &id, hex);
-	r = call(&s, 1, "evidence.add", json_pack("{s:{s:s}, s:[s], s:{s:s}}", "file", "hex", "", "to", "node0", "body", "title", "x"));
+	r = scenario_ask(&s, 1, "evidence.add", json_pack("{s:{s:s}, s:[s], s:{s:s}}", "file", "hex", "", "to", "node0", "body", "title", "x"));
 	assert_string_equal(json_string_value(json_object_get(r, "error")), "ERR_INVALID");
 	json_decref(r);
 	scenario_close(&s);
@@ -396,7 +375,7 @@ static void whose_file_it_is(void **state)
 	assert_false(given(c, &bytes));
 	char id[65];
 	hex_encode(id, theirs.b, 32);
-	json_decref(result(&st.v.s, 0, "record.retract", json_pack("{s:s, s:s}", "record", id, "reason", "sent in error")));
+	json_decref(scenario_call(&st.v.s, 0, "record.retract", json_pack("{s:s, s:s}", "record", id, "reason", "sent in error")));
 	say(&st, c, MESSAGE_FILE_WANT, wish(&st, &theirs, 0));
 	assert_false(given(c, &bytes));
 	assert_false(c->closed);

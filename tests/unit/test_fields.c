@@ -10,6 +10,7 @@
 #include "proto/kinds.h"
 #include "proto/vocab.h"
 #include "proto/when.h"
+#include "tests/unit/arena.h"
 
 static const struct field inner[] = {
 	{.key = 0, .name = "rid", .type = FIELD_LINE, .required = true, .max = 8, .help = "inner id"},
@@ -38,22 +39,6 @@ static const struct field table[] = {
 	{.key = 63, .name = "last", .type = FIELD_BYTES},
 	{0},
 };
-
-static struct arena *a;
-
-static int setup(void **state)
-{
-	(void)state;
-	a = arena_new();
-	return a ? 0 : -1;
-}
-
-static int teardown(void **state)
-{
-	(void)state;
-	arena_free(a);
-	return 0;
-}
 
 /* The smallest good map with one more field. */
 static struct value *map_with(const char *name, struct value *v)
@@ -540,5 +525,5 @@ int main(void)
 		cmocka_unit_test(test_vocabularies), cmocka_unit_test(test_usual), cmocka_unit_test(test_names_and_document),
 	};
 
-	return cmocka_run_group_tests_name("fields", tests, setup, teardown);
+	return cmocka_run_group_tests_name("fields", tests, arena_begin, arena_end);
 }

@@ -9,23 +9,8 @@
 #include "node/fieldjson.h"
 #include "proto/kinds.h"
 #include "proto/merkle.h"
+#include "tests/unit/arena.h"
 #include "tests/unit/samples_requirement.h"
-
-static struct arena *a;
-
-static int setup(void **state)
-{
-	(void)state;
-	a = arena_new();
-	return a ? 0 : -1;
-}
-
-static int teardown(void **state)
-{
-	(void)state;
-	arena_free(a);
-	return 0;
-}
 
 /* The place that is refused; "": it is taken. */
 static const char *judged(enum kind_number kind, const char *text)
@@ -148,5 +133,5 @@ int main(void)
 		cmocka_unit_test(challenge), cmocka_unit_test(equivalence), cmocka_unit_test(guidance), cmocka_unit_test(matrix),
 		cmocka_unit_test(flowdown), cmocka_unit_test(tender),
 	};
-	return cmocka_run_group_tests(tests, setup, teardown);
+	return cmocka_run_group_tests(tests, arena_begin, arena_end);
 }

@@ -8,23 +8,8 @@
 
 #include "node/fieldjson.h"
 #include "proto/kinds.h"
+#include "tests/unit/arena.h"
 #include "tests/unit/samples_register.h"
-
-static struct arena *a;
-
-static int setup(void **state)
-{
-	(void)state;
-	a = arena_new();
-	return a ? 0 : -1;
-}
-
-static int teardown(void **state)
-{
-	(void)state;
-	arena_free(a);
-	return 0;
-}
 
 /* The place that is refused; "": it is taken. */
 static const char *judged(enum kind_number kind, const char *text)
@@ -87,8 +72,8 @@ static void support(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(disclosure, setup, teardown), cmocka_unit_test_setup_teardown(request, setup, teardown),
-		cmocka_unit_test_setup_teardown(support, setup, teardown),
+		cmocka_unit_test_setup_teardown(disclosure, arena_begin, arena_end), cmocka_unit_test_setup_teardown(request, arena_begin, arena_end),
+		cmocka_unit_test_setup_teardown(support, arena_begin, arena_end),
 	};
 
 	return cmocka_run_group_tests_name("kind_subcontract", tests, NULL, NULL);

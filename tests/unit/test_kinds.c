@@ -11,6 +11,7 @@
 #include "node/fieldjson.h"
 #include "proto/kinds.h"
 #include "proto/when.h"
+#include "tests/unit/arena.h"
 #include "tests/unit/samples_register.h"
 #include "tests/unit/samples_requirement.h"
 #include "tests/unit/samples_response.h"
@@ -18,22 +19,6 @@
 #define REF "0102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f20"
 #define SELF "0700000000000000000000000000000000000000000000000000000000000000" /* of record_of */
 #define OTHER "ff02030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f20"
-
-static struct arena *a;
-
-static int setup(void **state)
-{
-	(void)state;
-	a = arena_new();
-	return a ? 0 : -1;
-}
-
-static int teardown(void **state)
-{
-	(void)state;
-	arena_free(a);
-	return 0;
-}
 
 static const struct field *table_of(enum kind_number kind)
 {
@@ -980,5 +965,5 @@ int main(void)
 		cmocka_unit_test(test_document),
 	};
 
-	return cmocka_run_group_tests_name("kinds", tests, setup, teardown);
+	return cmocka_run_group_tests_name("kinds", tests, arena_begin, arena_end);
 }

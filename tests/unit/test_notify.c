@@ -20,35 +20,9 @@
 
 #define HOUR (60ll * 60 * 1000)
 
-static int setup(void **state)
-{
-	struct scenario *s = calloc(1, sizeof *s);
-	if (!s)
-		return -1;
-	scenario_open(s, 2);
-	scenario_pair(s, 0, 1);
-	*state = s;
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	scenario_close(*state);
-	free(*state);
-	return 0;
-}
-
 static void say(struct scenario *s, int node, const char *name, json_t *args)
 {
-	struct api_wait wait = {0};
-	json_t *request = json_pack("{s:s, s:o}", "call", name, "args", args);
-	scenario_begin(&s->node[node]);
-	json_t *response = api_run(s->node[node].core, request, &wait);
-	assert_int_equal(scenario_end(&s->node[node]), OK);
-	if (!json_is_true(json_object_get(response, "ok")))
-		fail_msg("%s: %s", name, json_string_value(json_object_get(response, "text")));
-	json_decref(request);
-	json_decref(response);
+	json_decref(scenario_call(s, node, name, args));
 	scenario_run(s, 1000);
 }
 
@@ -439,7 +413,7 @@ static void refused(void **state)
 	notify_close(NULL);
 }
 
-#define TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
+#define TEST(f) cmocka_unit_test_setup_teardown(f, scenario_two, scenario_done)
 
 int main(void)
 {

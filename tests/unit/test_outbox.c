@@ -18,23 +18,10 @@
 
 static struct scenario *world;
 
-static json_t *call(const char *name, json_t *args)
-{
-	struct api_wait wait = {0};
-	json_t *request = json_pack("{s:s, s:o}", "call", name, "args", args);
-	assert_non_null(request);
-	scenario_begin(&world->node[0]);
-	json_t *r = api_run(world->node[0].core, request, &wait);
-	assert_int_equal(scenario_end(&world->node[0]), OK);
-	json_decref(request);
-	assert_non_null(r);
-	return r;
-}
-
 static void refused(const char *name, json_t *args, const char *error, const char *words)
 {
 	struct snapshot before = snapshot_of(&world->node[0]), after;
-	json_t *r = call(name, args);
+	json_t *r = scenario_ask(world, 0, name, args);
 	const char *text = json_string_value(json_object_get(r, "text"));
 	if (!text)
 		fail_msg("%s was said", words);
@@ -59,7 +46,7 @@ static void a_header_that_nobody_takes(void **state)
 	(void)state;
 	refused("incident.report", args("{\"to\":\"node1\",\"tlp\":\"green\",\"onward\":true," BODY "}"), "ERR_INVALID", "onward is for amber only");
 	refused("record.new", args("{\"kind\":\"incident.notice\",\"tlp\":\"red\"," BODY "}"), "ERR_INVALID", "named is required");
-	json_t *r = call("incident.report", args("{\"to\":\"node1\"," BODY "}"));
+	json_t *r = scenario_ask(world, 0, "incident.report", args("{\"to\":\"node1\"," BODY "}"));
 	const char *id = json_string_value(json_object_get(json_object_get(r, "result"), "id"));
 	json_t *twice = args("{\"kind\":\"incident.notice\",\"to\":\"node1\"," BODY "}");
 	(void)json_object_set_new(twice, "parent", json_pack("[s, s]", id, id));
@@ -94,7 +81,7 @@ static void a_record_over_the_limit(void **state)
 	        "record is larger than 512 KiB; long material belongs in a document of its own");
 	refused("requirement.import", json_pack("{s:s, s:o}", "name", "large", "set", large_set(33)), "ERR_LIMIT",
 	        "the set has 516 KiB, and a record at most 512");
-	r = call("requirement.import", json_pack("{s:s, s:o}", "name", "large", "set", large_set(32)));
+	r = scenario_ask(world, 0, "requirement.import", json_pack("{s:s, s:o}", "name", "large", "set", large_set(32)));
 	assert_true(json_is_true(json_object_get(r, "ok")));
 	json_decref(r);
 }
@@ -133,7 +120,7 @@ static void a_forward_freer_than_what_it_carries(void **state)
 	(void)state;
 	scenario_run(world, 1000);
 	hex_encode(hex, notice.b, 32);
-	json_t *r = call("incident.forward", json_pack("{s:s, s:s, s:s, s:{s:s}}", "incident", hex, "to", "node2", "as", "customer", "body",
+	json_t *r = scenario_ask(world, 0, "incident.forward", json_pack("{s:s, s:s, s:s, s:{s:s}}", "incident", hex, "to", "node2", "as", "customer", "body",
 	                                               "basis", "contract"));
 	assert_int_equal(hex_decode(id_of(r), 64, forward.b), OK);
 	json_decref(r);

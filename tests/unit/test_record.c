@@ -11,22 +11,7 @@
 #include "proto/kinds.h"
 #include "proto/pack.h"
 #include "proto/when.h"
-
-static struct arena *a;
-
-static int setup(void **state)
-{
-	(void)state;
-	a = arena_new();
-	return a ? 0 : -1;
-}
-
-static int teardown(void **state)
-{
-	(void)state;
-	arena_free(a);
-	return 0;
-}
+#include "tests/unit/arena.h"
 
 static struct id id_of(uint8_t b)
 {
@@ -380,5 +365,5 @@ int main(void)
 		cmocka_unit_test(test_encode_limits), cmocka_unit_test(test_cuts_and_flips),
 	};
 
-	return cmocka_run_group_tests_name("record", tests, setup, teardown);
+	return cmocka_run_group_tests_name("record", tests, arena_begin, arena_end);
 }

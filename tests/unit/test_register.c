@@ -7,22 +7,7 @@
 
 #include "node/register.h"
 #include "proto/when.h"
-
-static struct arena *a;
-
-static int begin(void **state)
-{
-	(void)state;
-	a = arena_new();
-	return a ? 0 : -1;
-}
-
-static int end(void **state)
-{
-	(void)state;
-	arena_free(a);
-	return 0;
-}
+#include "tests/unit/arena.h"
 
 static enum err sheet_of(const char *csv, struct register_sheet *out, struct complaint *why)
 {
@@ -275,10 +260,10 @@ static void changes(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(plain, begin, end), cmocka_unit_test_setup_teardown(tolerant, begin, end),
-		cmocka_unit_test_setup_teardown(lines_and_columns, begin, end), cmocka_unit_test_setup_teardown(limits, begin, end),
-		cmocka_unit_test_setup_teardown(there_and_back, begin, end), cmocka_unit_test_setup_teardown(laying, begin, end),
-		cmocka_unit_test_setup_teardown(due, begin, end), cmocka_unit_test_setup_teardown(changes, begin, end),
+		cmocka_unit_test_setup_teardown(plain, arena_begin, arena_end), cmocka_unit_test_setup_teardown(tolerant, arena_begin, arena_end),
+		cmocka_unit_test_setup_teardown(lines_and_columns, arena_begin, arena_end), cmocka_unit_test_setup_teardown(limits, arena_begin, arena_end),
+		cmocka_unit_test_setup_teardown(there_and_back, arena_begin, arena_end), cmocka_unit_test_setup_teardown(laying, arena_begin, arena_end),
+		cmocka_unit_test_setup_teardown(due, arena_begin, arena_end), cmocka_unit_test_setup_teardown(changes, arena_begin, arena_end),
 	};
 
 	return cmocka_run_group_tests_name("register", tests, NULL, NULL);

@@ -8,22 +8,7 @@
 #include <string.h>
 
 #include "node/register_map.h"
-
-static struct arena *a;
-
-static int begin(void **state)
-{
-	(void)state;
-	a = arena_new();
-	return a ? 0 : -1;
-}
-
-static int end(void **state)
-{
-	(void)state;
-	arena_free(a);
-	return 0;
-}
+#include "tests/unit/arena.h"
 
 static enum err sheet(const char *map, const char *csv, struct register_sheet *out, struct complaint *why)
 {
@@ -171,8 +156,8 @@ static void items(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(whole, begin, end), cmocka_unit_test_setup_teardown(places, begin, end),
-		cmocka_unit_test_setup_teardown(items, begin, end),
+		cmocka_unit_test_setup_teardown(whole, arena_begin, arena_end), cmocka_unit_test_setup_teardown(places, arena_begin, arena_end),
+		cmocka_unit_test_setup_teardown(items, arena_begin, arena_end),
 	};
 
 	return cmocka_run_group_tests_name("register_map", tests, NULL, NULL);

@@ -8,22 +8,7 @@
 #include <string.h>
 
 #include "node/setcsv.h"
-
-static struct arena *a;
-
-static int begin(void **state)
-{
-	(void)state;
-	a = arena_new();
-	return a ? 0 : -1;
-}
-
-static int end(void **state)
-{
-	(void)state;
-	arena_free(a);
-	return 0;
-}
+#include "tests/unit/arena.h"
 
 static void becomes(const char *csv, const char *want)
 {
@@ -104,5 +89,5 @@ static void places(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test(reads), cmocka_unit_test(mistakes), cmocka_unit_test(places)};
-	return cmocka_run_group_tests(tests, begin, end);
+	return cmocka_run_group_tests(tests, arena_begin, arena_end);
 }

@@ -276,9 +276,9 @@ static void exceptions(void **state)
 	both_say(s, "owed", "meet R1", day_text(s, 20), "running");
 	run_days(s, 21);
 	both_say(s, "overdue", "meet R1", day_text(s, -1), "overdue by"); /* by itself */
-	json_t *again = scenario_call(s, 1, "exception.request", json_pack("{s:s, s:s, s:{s:s, s:s}}", "about", assign, "rid", "R1", "body", "reason", "older",
-		"until",
-	                                                          day_text(s, 60)));
+	json_t *again = scenario_call(s, 1, "exception.request",
+	                              json_pack("{s:s, s:s, s:{s:s, s:s}}", "about", assign, "rid", "R1", "body", "reason", "older", "until",
+	                                        day_text(s, 60)));
 	assert_true(warned(again, "renewal 1 of the exception for R1"));
 	scenario_run(s, 1000);
 	(void)said(s, 0, "record.reply", json_pack("{s:s, s:s}", "record", id_of(again), "decision", "granted"));
@@ -301,7 +301,8 @@ static void beside_the_set(void **state)
 	                                                        "text", "Turn."));
 	const char *equal = said(s, 0, "equivalence.add", json_pack("{s:s, s:[s], s:[s], s:{s:s, s:s}}", "set", "baseline", "full", "R1", "partial",
 	                                                            "R2=the stock", "body", "scheme", "ISO/IEC 27001:2022", "expires", day_text(s, 50)));
-	json_t *r = scenario_call(s, 0, "requirement.assign", json_pack("{s:s, s:[s], s:{s:s}}", "set", "baseline", "to", "node1", "body", "level", "standard"));
+	json_t *r = scenario_call(s, 0, "requirement.assign",
+	                          json_pack("{s:s, s:[s], s:{s:s}}", "set", "baseline", "to", "node1", "body", "level", "standard"));
 	assert_true(warned(r, "1 of 2 requirements give no reason"));
 	assert_true(warned(r, "1 of 2 requirements have no guidance"));
 	scenario_run(s, 1000);
@@ -318,7 +319,8 @@ static void beside_the_set(void **state)
 	(void)said(s, 1, "record.new", json_pack("{s:s, s:[s], s:{s:s, s:s, s:s, s:[{s:s, s:s}]}}", "kind", "equivalence", "to", "node0", "body", "set",
 	                                         set, "scheme", "ISO/IEC 27001:2022", "expires",
 	                                         day_text(s, 90), "covers", "rid", "R2", "extent", "full"));
-	json_t *m = scenario_call(s, 0, "requirement.matrix", json_pack("{s:s}", "set", "baseline")); /* what the supplier recognises for itself is nothing */
+	/* What the supplier recognises for itself is nothing. */
+	json_t *m = scenario_call(s, 0, "requirement.matrix", json_pack("{s:s}", "set", "baseline"));
 	assert_string_equal(json_string_value(json_object_get(row_of(json_object_get(m, "items"), "rid", "R1"), "equivalence")), "full");
 	assert_string_equal(json_string_value(json_object_get(row_of(json_object_get(m, "items"), "rid", "R2"), "remains")), "the stock");
 	json_decref(m);

@@ -25,13 +25,18 @@ static json_t *call(int node, const char *name, json_t *args)
 	return r;
 }
 
+static json_t *done(int node, const char *name, json_t *args)
+{
+	return scenario_result(call(node, name, args));
+}
+
 static char notice[65];
 
 static void report(const char *aware)
 {
-	json_t *r = scenario_result(call(0, "incident.report", json_pack("{s:s, s:{s:s, s:s, s:s, s:s, s:s, s:s}}", "to", "node1", "body", "title", "x", "stage",
+	json_t *r = done(0, "incident.report", json_pack("{s:s, s:{s:s, s:s, s:s, s:s, s:s, s:s}}", "to", "node1", "body", "title", "x", "stage",
 	                                                      "early-warning", "aware", aware, "malicious", "no", "cross_border", "no", "contact",
-	                                                      "soc@example.org")));
+	                                                      "soc@example.org"));
 	(void)snprintf(notice, sizeof notice, "%s", json_string_value(json_object_get(r, "id")));
 	json_decref(r);
 }
@@ -46,7 +51,7 @@ static const char *clock_of(int node, int who, const char *clock, const char *me
 {
 	static char text[200];
 	char hex[65];
-	json_t *r = scenario_result(call(node, "incident.show", json_pack("{s:s}", "incident", notice))), *item;
+	json_t *r = done(node, "incident.show", json_pack("{s:s}", "incident", notice)), *item;
 	size_t i;
 	text[0] = '\0';
 	hex_encode(hex, scenario_org(&world.node[who])->b, 32);
@@ -93,11 +98,11 @@ static void opened_by_the_notice(void **state)
 	assert_int_equal(when_parse(clock_of(1, 1, "early warning", "due"), &due), OK);
 	assert_true(due >= before + 24 * HOUR_MS && due <= world.now + 24 * HOUR_MS);
 	assert_non_null(strstr(clock_of(1, 1, "early warning", "state"), "provisional, running"));
-	json_t *r = scenario_result(call(1, "incident.show", json_pack("{s:s}", "incident", notice))), *own = json_object_get(r, "to_us");
+	json_t *r = done(1, "incident.show", json_pack("{s:s}", "incident", notice)), *own = json_object_get(r, "to_us");
 	assert_non_null(json_object_get(json_object_get(own, "receipt"), "place")); /* the receipt says when it was stored */
 	assert_non_null(json_object_get(json_object_get(own, "receipt"), "stored"));
 	json_decref(r);
-	r = scenario_result(call(1, "report.run", json_pack("{s:s}", "report", "owed")));
+	r = done(1, "report.run", json_pack("{s:s}", "report", "owed"));
 	bool found = false;
 	for (size_t i = 0; i < json_array_size(json_object_get(r, "items")); i++)
 		found = found || json_is_true(json_object_get(json_array_get(json_object_get(r, "items"), i), "provisional"));
@@ -118,12 +123,12 @@ static void confirmed(void **state)
 	assert_string_equal(clock_of(1, 1, "early warning", "due"), "2026-01-31T10:00:00Z");
 	assert_string_equal(clock_of(1, 1, "early warning", "from"), "aware");
 	assert_string_equal(clock_of(1, 1, "final report", "due"), "");
-	json_decref(scenario_result(call(1, "incident.told", json_pack("{s:s, s:s, s:s, s:s}", "incident", notice, "stage", "early-warning", "at",
-	                                                    "2026-01-30T20:00:00Z", "authority", "CERT"))));
+	json_decref(done(1, "incident.told", json_pack("{s:s, s:s, s:s, s:s}", "incident", notice, "stage", "early-warning", "at",
+	                                                    "2026-01-30T20:00:00Z", "authority", "CERT")));
 	assert_string_equal(clock_of(1, 1, "early warning", "state"), "in time");
 	scenario_refused(call(1, "incident.told", json_pack("{s:s, s:s}", "incident", notice, "stage", "correction")), "no report to an authority");
-	json_decref(scenario_result(call(1, "incident.told", json_pack("{s:s, s:s, s:s}", "incident", notice, "stage", "notification", "at",
-	                                                    "2026-01-31T23:30:00Z"))));
+	json_decref(done(1, "incident.told", json_pack("{s:s, s:s, s:s}", "incident", notice, "stage", "notification", "at",
+	                                                    "2026-01-31T23:30:00Z")));
 	assert_string_equal(clock_of(1, 1, "notification", "met"), "2026-01-31T23:30:00Z");
 	assert_string_equal(clock_of(1, 1, "final report", "due"), "2026-02-28T23:30:00Z");
 	json_decref(scenario_result(decide("incident.confirm", "clock", "dora")));
@@ -138,7 +143,7 @@ static void dismissed(void **state)
 	json_decref(scenario_result(decide("incident.dismiss", "reason", "we do not use it")));
 	assert_string_equal(clock_of(1, 1, "early warning", "due"), "");
 	assert_string_equal(clock_of(1, 0, "early warning", "due"), "2026-01-06T09:00:00Z");
-	json_t *r = scenario_result(call(1, "incident.show", json_pack("{s:s}", "incident", notice)));
+	json_t *r = done(1, "incident.show", json_pack("{s:s}", "incident", notice));
 	assert_string_equal(json_string_value(json_object_get(json_object_get(r, "to_us"), "reason")), "we do not use it");
 	json_decref(r);
 	json_decref(scenario_result(decide("incident.confirm", "reason", "we do, after all"))); /* and back */
@@ -168,10 +173,10 @@ static void as_the_files_say(void **state)
 static void by_contract(void **state)
 {
 	(void)state;
-	json_t *r = scenario_result(call(1, "contract.offer",
+	json_t *r = done(1, "contract.offer",
 	                      json_pack("{s:{s:s, s:s, s:s, s:{s:s, s:[{s:s, s:i}, {s:s, s:i}]}}}", "body", "reference", "C-7", "supplier", "node0", "type",
 	                                "bespoke", "clauses", "profile", "consortium", "clocks", "stage", "early-warning", "hours", 2, "stage", "final",
-	                                "hours", 240)));
+	                                "hours", 240));
 	json_t *agree = call(0, "contract.agree", json_pack("{s:O}", "contract", json_object_get(r, "id")));
 	json_decref(r);
 	json_decref(scenario_result(agree));
@@ -188,19 +193,19 @@ static void by_contract(void **state)
 		assert_string_equal(clock_of(node, 1, "acknowledgement", "state"), "running");
 		assert_int_equal(when_parse(clock_of(node, 1, "assessment", "due"), &due), OK);
 	}
-	json_decref(scenario_result(call(1, "record.reply", json_pack("{s:s, s:s, s:{s:s}}", "record", notice, "decision", "need-info", "body", "text",
-	                                                   "which sites?"))));
+	json_decref(done(1, "record.reply", json_pack("{s:s, s:s, s:{s:s}}", "record", notice, "decision", "need-info", "body", "text",
+	                                                   "which sites?")));
 	scenario_run(&world, 5 * HOUR_MS);
 	for (int node = 0; node < 2; node++)
 		assert_string_equal(clock_of(node, 1, "assessment", "state"), "stopped");
-	json_decref(scenario_result(call(0, "incident.update", json_pack("{s:s, s:{s:s}}", "incident", notice, "body", "summary", "the site in the north"))));
+	json_decref(done(0, "incident.update", json_pack("{s:s, s:{s:s}}", "incident", notice, "body", "summary", "the site in the north")));
 	scenario_run(&world, HOUR_MS);
 	for (int node = 0; node < 2; node++) {
 		assert_string_equal(clock_of(node, 1, "assessment", "state"), "running");
 		assert_int_equal(when_parse(clock_of(node, 1, "assessment", "due"), &again), OK);
 		assert_true(again - due >= 5 * HOUR_MS && again - due < 5 * HOUR_MS + 10000);
 	}
-	json_decref(scenario_result(call(1, "incident.answer", json_pack("{s:s, s:{s:s}}", "incident", notice, "body", "impact", "not-affected"))));
+	json_decref(done(1, "incident.answer", json_pack("{s:s, s:{s:s}}", "incident", notice, "body", "impact", "not-affected")));
 	for (int node = 0; node < 2; node++) {
 		assert_string_equal(clock_of(node, 1, "assessment", "state"), "in time");
 		assert_string_equal(clock_of(node, 1, "acknowledgement", "state"), "in time"); /* an answer says at least as much */

@@ -120,8 +120,9 @@ static void a_forward_freer_than_what_it_carries(void **state)
 	(void)state;
 	scenario_run(world, 1000);
 	hex_encode(hex, notice.b, 32);
-	json_t *r = scenario_ask(world, 0, "incident.forward", json_pack("{s:s, s:s, s:s, s:{s:s}}", "incident", hex, "to", "node2", "as", "customer", "body",
-	                                               "basis", "contract"));
+	json_t *r = scenario_ask(world, 0, "incident.forward",
+	                         json_pack("{s:s, s:s, s:s, s:{s:s}}", "incident", hex, "to", "node2", "as", "customer", "body", "basis",
+	                                   "contract"));
 	assert_int_equal(hex_decode(id_of(r), 64, forward.b), OK);
 	json_decref(r);
 	assert_int_equal(say_again(&forward, TLP_GREEN), ERR_TLP);

@@ -22,6 +22,11 @@ static json_t *call(int node, const char *name, json_t *args)
 	return r;
 }
 
+static json_t *done(int node, const char *name, json_t *args)
+{
+	return scenario_result(call(node, name, args));
+}
+
 static void keep(json_t *result, char out[static 65])
 {
 	(void)snprintf(out, 65, "%s", json_string_value(json_object_get(result, "id")));
@@ -41,7 +46,7 @@ static void ask(int from, const char *to, int within)
 {
 	char due[WHEN_TEXT];
 	when_format(world.now + within * WHEN_DAY_MS, due);
-	keep(scenario_result(call(from, "incident.ask", json_pack("{s:s, s:{s:s, s:s, s:[s]}}", "to", to, "body", "title", "Pumps?", "due", due, "products", "pump"))),
+	keep(done(from, "incident.ask", json_pack("{s:s, s:{s:s, s:s, s:[s]}}", "to", to, "body", "title", "Pumps?", "due", due, "products", "pump")),
 	     question);
 }
 
@@ -49,7 +54,7 @@ static void ask(int from, const char *to, int within)
 static const char *duty(int node, const char *member)
 {
 	static char text[100];
-	json_t *r = scenario_result(call(node, "report.run", json_pack("{s:s}", "report", "owed"))), *item;
+	json_t *r = done(node, "report.run", json_pack("{s:s}", "report", "owed")), *item;
 	size_t i;
 	text[0] = '\0';
 	json_array_foreach(json_object_get(r, "items"), i, item)
@@ -80,13 +85,13 @@ static void reminders_are_bounded(void **state)
 	(void)state;
 	ask(0, "node1", 30);
 	for (int day = 0; day < 5; day++) {
-		json_decref(scenario_result(call(0, "incident.remind", json_pack("{s:s}", "incident", question))));
+		json_decref(done(0, "incident.remind", json_pack("{s:s}", "incident", question)));
 		scenario_refused(call(0, "incident.remind", json_pack("{s:s}", "incident", question)), "once a day");
 		days(1);
 	}
 	scenario_refused(call(0, "incident.remind", json_pack("{s:s}", "incident", question)), "5 times");
 	scenario_refused(call(1, "incident.remind", json_pack("{s:s}", "incident", question)), "not ours");
-	json_decref(scenario_result(call(1, "incident.answer", json_pack("{s:s, s:{s:s}}", "incident", question, "body", "impact", "not-affected"))));
+	json_decref(done(1, "incident.answer", json_pack("{s:s, s:{s:s}}", "incident", question, "body", "impact", "not-affected")));
 	scenario_refused(call(0, "incident.remind", json_pack("{s:s}", "incident", question)), "have answered");
 }
 
@@ -97,12 +102,12 @@ static void asking_back_stops_the_clock(void **state)
 	(void)state;
 	ask(0, "node1", 2);
 	(void)snprintf(due, sizeof due, "%s", duty(0, "due"));
-	keep(scenario_result(call(1, "record.reply", json_pack("{s:s, s:s, s:{s:s}}", "record", question, "decision", "need-info", "body", "text", "which sites?"))),
+	keep(done(1, "record.reply", json_pack("{s:s, s:s, s:{s:s}}", "record", question, "decision", "need-info", "body", "text", "which sites?")),
 	     back);
 	days(3);
 	assert_string_equal(duty(0, "state"), "stopped");
 	assert_string_equal(duty(1, "state"), "stopped");
-	json_decref(scenario_result(call(0, "record.reply", json_pack("{s:s, s:s, s:{s:s}}", "record", back, "decision", "acknowledged", "body", "text", "all"))));
+	json_decref(done(0, "record.reply", json_pack("{s:s, s:s, s:{s:s}}", "record", back, "decision", "acknowledged", "body", "text", "all")));
 	for (int node = 0; node < 2; node++)
 		assert_non_null(strstr(duty(node, "state"), "running"));
 	days(20);
@@ -117,12 +122,12 @@ static void counts_without_names(void **state)
 	(void)state;
 	ask(0, "node1", 10);
 	(void)snprintf(first, sizeof first, "%s", question);
-	keep(scenario_result(call(1, "incident.ask", json_pack("{s:s, s:s, s:{s:s, s:s}}", "to", "node2", "about", first, "body", "title", "Pumps?", "due",
-	                                            "2027-01-31T00:00:00Z"))), question);
-	json_decref(scenario_result(call(2, "incident.answer", json_pack("{s:s, s:{s:s, s:i, s:i, s:i}}", "incident", question, "body", "impact", "affected",
-	                                                      "suppliers_asked", 7, "suppliers_answered", 5, "suppliers_affected", 2))));
-	json_decref(scenario_result(call(1, "incident.answer", json_pack("{s:s, s:{s:s}}", "incident", first, "body", "impact", "under-investigation"))));
-	json_t *r = scenario_result(call(0, "incident.matrix", json_pack("{s:s}", "incident", first))), *tiers = json_object_get(r, "tiers");
+	keep(done(1, "incident.ask", json_pack("{s:s, s:s, s:{s:s, s:s}}", "to", "node2", "about", first, "body", "title", "Pumps?", "due",
+	                                            "2027-01-31T00:00:00Z")), question);
+	json_decref(done(2, "incident.answer", json_pack("{s:s, s:{s:s, s:i, s:i, s:i}}", "incident", question, "body", "impact", "affected",
+	                                                      "suppliers_asked", 7, "suppliers_answered", 5, "suppliers_affected", 2)));
+	json_decref(done(1, "incident.answer", json_pack("{s:s, s:{s:s}}", "incident", first, "body", "impact", "under-investigation")));
+	json_t *r = done(0, "incident.matrix", json_pack("{s:s}", "incident", first)), *tiers = json_object_get(r, "tiers");
 	static const int want[3][3] = {{1, 1, 0}, {1, 1, 1}, {7, 5, 2}};
 	assert_int_equal(json_array_size(tiers), 3);
 	for (size_t i = 0; i < 3; i++) {
@@ -141,10 +146,10 @@ static void counts_without_names(void **state)
 static json_t *match(const char *product)
 {
 	char notice[65];
-	keep(scenario_result(call(0, "incident.report", json_pack("{s:s, s:{s:s, s:s, s:s, s:s, s:s, s:s, s:[s]}}", "to", "node1", "body", "title", "x", "stage",
+	keep(done(0, "incident.report", json_pack("{s:s, s:{s:s, s:s, s:s, s:s, s:s, s:s, s:[s]}}", "to", "node1", "body", "title", "x", "stage",
 	                                               "early-warning", "aware", "2026-11-23T09:00:00Z", "malicious", "no", "cross_border", "no",
-	                                               "contact", "soc@example.org", "products", product))), notice);
-	json_t *r = scenario_result(call(1, "incident.match", json_pack("{s:s}", "incident", notice)));
+	                                               "contact", "soc@example.org", "products", product)), notice);
+	json_t *r = done(1, "incident.match", json_pack("{s:s}", "incident", notice));
 	json_t *items = json_incref(json_object_get(r, "items"));
 	json_decref(r);
 	return items;
@@ -158,7 +163,7 @@ static void what_it_touches(void **state)
 		{"control", "part of"}, {"pump controller", NULL}, {"heat pump", NULL}, {"", NULL}, {"::", NULL},
 	};
 	(void)state;
-	json_decref(scenario_result(call(1, "supplier.add", json_pack("{s:s, s:{s:[s]}}", "supplier", "acme", "body", "services", "pump control"))));
+	json_decref(done(1, "supplier.add", json_pack("{s:s, s:{s:[s]}}", "supplier", "acme", "body", "services", "pump control")));
 	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
 		if (!*cases[i].theirs)
 			continue;
@@ -173,7 +178,7 @@ static void what_it_touches(void **state)
 static const char *state_of(int node, const char *id)
 {
 	static char text[160];
-	json_t *r = scenario_result(call(node, "assistance.list", json_object())), *item;
+	json_t *r = done(node, "assistance.list", json_object()), *item;
 	size_t i;
 	text[0] = '\0';
 	json_array_foreach(json_object_get(r, "items"), i, item)
@@ -188,18 +193,18 @@ static void help(void **state)
 	char until[WHEN_TEXT], offer[65], standing[65];
 	(void)state;
 	when_format(world.now + WHEN_DAY_MS, until);
-	keep(scenario_result(call(1, "assistance.offer", json_pack("{s:s, s:b, s:{s:s, s:[s], s:s}}", "to", "node0", "standing", 1, "body",
+	keep(done(1, "assistance.offer", json_pack("{s:s, s:b, s:{s:s, s:[s], s:s}}", "to", "node0", "standing", 1, "body",
 	                                                "title", "Analysts", "kinds",
-	                                                "staff", "expires", until))), standing);
-	keep(scenario_result(call(1, "assistance.offer", json_pack("{s:s, s:{s:s, s:[s]}}", "to", "node0", "body", "title", "Two", "kinds", "staff"))), offer);
+	                                                "staff", "expires", until)), standing);
+	keep(done(1, "assistance.offer", json_pack("{s:s, s:{s:s, s:[s]}}", "to", "node0", "body", "title", "Two", "kinds", "staff")), offer);
 	scenario_refused(call(1, "assistance.accept", json_pack("{s:s}", "record", offer)), "our own");
-	json_decref(scenario_result(call(0, "assistance.accept", json_pack("{s:s}", "record", offer))));
+	json_decref(done(0, "assistance.accept", json_pack("{s:s}", "record", offer)));
 	for (int node = 0; node < 2; node++) {
 		assert_string_equal(state_of(node, standing), "open");
 		assert_memory_equal(state_of(node, offer), "accepted by ", 12);
 	}
 	days(2);
-	json_decref(scenario_result(call(1, "assistance.close", json_pack("{s:s}", "record", offer))));
+	json_decref(done(1, "assistance.close", json_pack("{s:s}", "record", offer)));
 	for (int node = 0; node < 2; node++) {
 		assert_string_equal(state_of(node, standing), "expired");
 		assert_string_equal(state_of(node, offer), "closed");

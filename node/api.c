@@ -73,7 +73,7 @@ static json_t *unknown_call(const char *name)
 	return api_failure(ERR_USAGE, text, hint);
 }
 
-const char *api_own_hint(enum err e)
+static const char *own_hint(enum err e)
 {
 	if (e == ERR_CORRUPT)
 		return "see what: tally store check";
@@ -82,6 +82,16 @@ const char *api_own_hint(enum err e)
 	if (e == ERR_FILES)
 		return "close some of the node's connections, or raise its limit (ulimit -n, LimitNOFILE), then repeat the command";
 	return NULL;
+}
+
+json_t *api_turn_failed(enum err e)
+{
+	const char *hint = own_hint(e), *text = "the change could not be stored: nothing was changed";
+	if (e == ERR_SPACE)
+		text = "no space left for the store: nothing was changed";
+	if (e == ERR_CORRUPT)
+		text = "stored data that this needs is damaged: nothing was changed";
+	return api_failure(e, text, hint ? hint : "see the node's log, then repeat the command");
 }
 
 static json_t *failed_call(const struct api_call *c, enum err e)
@@ -94,7 +104,7 @@ static json_t *failed_call(const struct api_call *c, enum err e)
 		(void)snprintf(text, sizeof text, "%s %s", c->why.where, c->why.text);
 	else
 		(void)snprintf(text, sizeof text, "%s", c->why.text);
-	return api_failure(e, text, c->hint[0] ? c->hint : api_own_hint(e));
+	return api_failure(e, text, c->hint[0] ? c->hint : own_hint(e));
 }
 
 /* What a result is goes by its call, whatever the function put together. */

@@ -53,9 +53,9 @@ struct api_wait { /* zeros before the first time */
 json_t *api_run(struct core *c, const json_t *request, struct api_wait *wait);
 json_t *api_run_row(struct core *c, const struct api_row *row, const json_t *request,
                     struct api_wait *wait); /* the same for a row that was found already, or is not in the tables */
-json_t *api_failure(enum err e, const char *text, const char *hint); /* a response made elsewhere, e.g. the commit failed */
+json_t *api_failure(enum err e, const char *text, const char *hint); /* a response made elsewhere */
+json_t *api_turn_failed(enum err e); /* the response when the commit failed */
 
-const char *api_own_hint(enum err e); /* what to do about a machine that lets the node down; NULL: nothing to be said */
 
 /* For the functions. A missing or wrong argument sets c->why and returns ERR_USAGE. */
 /* In a hint the words ID and PARTNER become the record and the partner that the call named. */

@@ -77,6 +77,16 @@ static enum err keep(struct api_call *c, const struct incident *x, struct value 
 	return e == OK ? operations_add(core_txn(c->core), core_now(c->core), "operator", what, hex) : e;
 }
 
+/* What was said before, and since when; false: that was not it. */
+static bool stood(const struct value *row, enum assessed decision, char day[static WHEN_TEXT])
+{
+	int64_t held = 0, at = 0;
+	(void)fields_int(assessment_fields, row, "decision", &held);
+	(void)fields_int(assessment_fields, row, "decided", &at);
+	when_format_date(at / WHEN_DAY_MS, day);
+	return held == (int64_t)decision;
+}
+
 /* A moment that was typed; ahead of our clock it is refused. */
 static enum err past(struct api_call *c, const char *name, int64_t otherwise, int64_t *out)
 {
@@ -124,6 +134,7 @@ static enum err confirm(struct api_call *c)
 	struct value *row, *old = NULL;
 	const char *reason;
 	int64_t aware = core_now(c->core), before = 0, decision = 0;
+	char day[WHEN_TEXT];
 	json_t *show;
 	enum err e = find(c, &v, &x);
 	if (e == OK)
@@ -143,6 +154,8 @@ static enum err confirm(struct api_call *c)
 		e = chosen(c, &v, row);
 	if (e != OK)
 		return e;
+	if (stood(old, ASSESSED_DISMISSED, day))
+		saying_warn(c, "it was dismissed on %s: %.160s", day, view_text(&v, assessment_fields, old, "reason"));
 	if (before && aware > before)
 		saying_warn(c, "the clocks run from a later moment than was stated before; what was told stays");
 	if (aware < x.first->received)
@@ -164,15 +177,23 @@ static enum err dismiss(struct api_call *c)
 {
 	struct view v;
 	struct incident x;
-	struct value *row;
+	struct value *row, *old;
 	const char *reason;
+	char day[WHEN_TEXT];
 	enum err e = find(c, &v, &x);
 	if (e == OK)
 		e = api_text(c, "reason", true, &reason);
 	if (e == OK)
+		e = row_of(c, &x, &old);
+	if (e == OK)
 		e = decided(c, &x, ASSESSED_DISMISSED, reason, &row);
 	if (e != OK)
 		return e;
+	if (stood(old, ASSESSED_CONFIRMED, day)) {
+		saying_warn(c, "it was confirmed on %s: its clocks are closed now; if that was right, say again: tally incident confirm", day);
+		if (value_count(fields_get(assessment_fields, old, "told")) > 0)
+			saying_warn(c, "an authority was told of it: tell it too that this is not an incident of ours");
+	}
 	return keep(c, &x, row, "incident dismiss");
 }
 
@@ -184,6 +205,7 @@ static enum err told(struct api_call *c)
 	struct incident x;
 	struct value *row, *one = value_map(c->arena), *all;
 	const char *stage, *text;
+	char day[WHEN_TEXT];
 	int64_t at, number;
 	enum err e = find(c, &v, &x);
 	if (e == OK)
@@ -197,6 +219,9 @@ static enum err told(struct api_call *c)
 	number = vocab_number(&vocab_stage, SPAN(stage, strlen(stage)));
 	if (number < STAGE_EARLY || number > STAGE_FINAL)
 		return api_fail(c, ERR_USAGE, "early-warning, notification, intermediate or final", "\"%.40s\" is no report to an authority", stage);
+	if (stood(row, ASSESSED_DISMISSED, day))
+		return api_fail(c, ERR_CONFLICT, "if it is one of ours after all, say first: tally incident confirm ID", "it was dismissed on %s: %.160s", day,
+		                view_text(&v, assessment_fields, row, "reason"));
 	if (!fields_get(assessment_fields, row, "decision"))
 		return api_fail(c, ERR_CONFLICT, "say first: tally incident confirm ID", "it is not confirmed as an incident of ours");
 	fields_set(c->arena, f->group, one, "stage", value_int(c->arena, number));

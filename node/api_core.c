@@ -5,6 +5,7 @@
 
 #include "keys/words.h"
 #include "node/api.h"
+#include "node/clocks.h"
 #include "node/files.h"
 #include "node/partners.h"
 #include "node/saying.h"
@@ -307,6 +308,20 @@ static enum err check_files(struct api_call *c)
 	return OK;
 }
 
+/* As they were read last: at the start, or at SIGHUP. */
+static enum err check_clocks(struct api_call *c)
+{
+	const struct clocks *p = core_clocks(c->core);
+	char text[400] = "no profile: no clock runs on an incident";
+	size_t at = 0;
+	enum err e = p ? OK : clocks_shipped(c->arena, &p);
+	for (; e == OK && p && at < sizeof text; p = p->next)
+		at += (size_t)snprintf(text + at, sizeof text - at, "%s%s", at ? ", " : "profiles in use: ", p->name);
+	if (e == OK)
+		finding(c, "clocks", GOOD, text, NULL);
+	return e;
+}
+
 static enum err doctor(struct api_call *c)
 {
 	struct store_figures f;
@@ -322,6 +337,8 @@ static enum err doctor(struct api_call *c)
 	enum err e = check_partners(c);
 	if (e == OK)
 		e = check_files(c);
+	if (e == OK)
+		e = check_clocks(c);
 	if (e == OK)
 		e = check_stopped(c);
 	if (e == OK)

@@ -177,7 +177,12 @@ static enum err next_version(struct api_call *c, struct view *v, const struct in
 		e = to_readers(c, v, x, &d);
 	if (e == OK)
 		e = send_first(c, v, x, &d);
-	return e == OK ? saying_say(c, &d, &id) : e;
+	if (e == OK)
+		e = saying_say(c, &d, &id);
+	if (e == ERR_INVALID && x->stage < STAGE_NOTIFICATION && stage > STAGE_NOTIFICATION && !c->hint[0])
+		(void)snprintf(c->hint, sizeof c->hint, "what the notification would have said is said with it, such as: --severity high "
+		               "--determination confirmed; or first: tally incident update ID --stage notification");
+	return e;
 }
 
 static enum err update(struct api_call *c)

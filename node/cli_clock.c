@@ -1,4 +1,4 @@
-/* cli_clock.c - the clock profiles in the home folder, which the node reads when it starts. */
+/* cli_clock.c - the clock profiles in the home folder, which the node reads when it starts and at SIGHUP. */
 #include <string.h>
 
 #include "node/cli.h"
@@ -10,8 +10,8 @@ static enum err told(const struct cli *cli, enum err e, const struct complaint *
 	char text[280];
 	if (e == OK)
 		return e;
-	(void)snprintf(text, sizeof text, "%s%s%s", why->where, why->where[0] ? " " : "", why->text[0] ? why->text : err_text(e));
-	cli_show_error(cli, e, text, e == ERR_NOT_FOUND ? CLI_HINT_FILE : "see how one is written with: tally help clock");
+	(void)snprintf(text, sizeof text, "%s%s%s", why->where, why->where[0] ? ": " : "", why->text[0] ? why->text : err_text(e));
+	cli_show_error(cli, e, text, e == ERR_NOT_FOUND ? CLI_HINT_FILE : "see how one is written with: tally help clock check");
 	return e;
 }
 

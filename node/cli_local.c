@@ -11,6 +11,7 @@
 #include "node/cli.h"
 #include "node/client.h"
 #include "node/clocks.h"
+#include "node/clockwork.h"
 #include "node/config.h"
 #include "node/examples.h"
 #include "node/init.h"
@@ -227,9 +228,7 @@ static enum err run_loop(const struct cli *cli, const struct config *config, str
 {
 	struct loop_config loop = {.home = cli->home, .passphrase = passphrase, .map_size = config_size(config, "map_size"),
 	                           .level = (enum host_level)config_word(config, "log_level"), .ctx = background};
-
-	struct arena *a = arena_new();
-	enum err e = a ? clocks_home(cli->home, a, &loop.clocks, why) : ERR_MEMORY;
+	enum err e = clockwork_open(cli->home, &loop.clocks, why);
 
 	if (background)
 		loop.ready = on_ready, loop.hangup = on_hangup;
@@ -238,7 +237,7 @@ static enum err run_loop(const struct cli *cli, const struct config *config, str
 	loop.advertises = config_list(config, "advertise", &loop.advertise);
 	if (e == OK)
 		e = loop_run(&loop, why);
-	arena_free(a);
+	clockwork_free(loop.clocks);
 	return e;
 }
 

@@ -1,5 +1,5 @@
 /* clocks.h - the clocks that run on incidents, as data. A profile is one small file, what one law or contract asks for; the node reads those in the
- * folder clocks of its home when it starts, or the shipped ones where there is no such folder:
+ * folder clocks of its home when it starts and at SIGHUP (clockwork.h), or the shipped ones where there is no such folder:
  *
  *   title NIS2 Directive, Article 23
  *   use own

@@ -97,8 +97,8 @@ const struct command commands_incident[] = {
 	 {0}}},
 	{.noun = "incident", .verb = "close", .call = "incident.close", .style = STYLE_ID, .kind = KIND_INCIDENT_NOTICE,
 	 .more = commands_say, .words = commands_incident_words, .fills = FILLS{"stage", NULL}, .amends = true, .creates = true, .changes = true,
-	 .help = "the final version of our own notice; it names the root cause",
+	 .help = "the final version of our own notice: it names the root cause, and where no notification went before, all that one asks for",
 	 .flags = ARGS{{.name = "text", .help = "how it ended"}, {0}},
-	 .example = "tally incident close 4f1c22 --root-cause malicious-action --text \"Restored from backups\""},
+	 .example = "tally incident close 4f1c22 --severity high --determination confirmed --root-cause malicious-action --text \"Restored from backups\""},
 	{0},
 };

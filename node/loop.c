@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "node/api.h"
+#include "node/clockwork.h"
 #include "node/init.h"
 #include "node/local.h"
 #include "node/notify.h"
@@ -45,6 +46,7 @@ struct loop {
 	struct notify *notify;
 	struct call *calls;
 	bool missed; /* the last turn did not begin: the next one comes at once */
+	struct clockwork *again; /* to be read anew in the next turn */
 };
 
 static struct wire *woken_by_signal; /* the one thing a signal handler may touch */
@@ -151,16 +153,6 @@ static void respond(struct loop *l, uint64_t conn, json_t *response)
 	wire_hangup(l->wire, conn, true);
 }
 
-static json_t *failed_turn(enum err turn)
-{
-	const char *hint = api_own_hint(turn), *text = "the change could not be stored: nothing was changed";
-	if (turn == ERR_SPACE)
-		text = "no space left for the store: nothing was changed";
-	if (turn == ERR_CORRUPT)
-		text = "stored data that this needs is damaged: nothing was changed";
-	return api_failure(turn, text, hint ? hint : "see the node's log, then repeat the command");
-}
-
 /* Only now, after the commit, or with the commit's failure in its place. */
 static void release_calls(struct loop *l, enum err turn)
 {
@@ -171,7 +163,7 @@ static void release_calls(struct loop *l, enum err turn)
 			continue;
 		}
 		if (turn != OK) {
-			json_t *no = failed_turn(turn);
+			json_t *no = api_turn_failed(turn);
 			respond(l, c->conn, no);
 			json_decref(no);
 		} else {
@@ -269,6 +261,15 @@ static enum err not_begun(struct loop *l, const struct wire_event *events, enum 
 	return OK;
 }
 
+static void read_clocks(struct loop *l)
+{
+	if (!l->again)
+		return;
+	bool good = clockwork_again(l->again, l->core) == OK;
+	host_log(&l->host, good ? HOST_INFO : HOST_WARN, good ? "event=clocks-read" : "event=clocks-not-read text=\"see: tally doctor\"");
+	l->again = NULL;
+}
+
 static enum err turn(struct loop *l, struct wire_event *events)
 {
 	struct output *outputs;
@@ -277,6 +278,7 @@ static enum err turn(struct loop *l, struct wire_event *events)
 	if (e != OK)
 		return not_begun(l, events, e);
 	l->missed = false;
+	read_clocks(l);
 	for (struct wire_event *v = events; v; v = v->next)
 		apply(l, v);
 	core_tick(l->core);
@@ -298,7 +300,7 @@ static int next_timeout(struct loop *l)
 	for (struct call *c = l->calls; c; c = c->next)
 		if (c->wait.waiting && c->wait.until < soonest)
 			soonest = c->wait.until;
-	left = l->missed ? 0 : soonest == INT64_MAX ? IDLE_MS : soonest - steady;
+	left = l->missed || l->again ? 0 : soonest == INT64_MAX ? IDLE_MS : soonest - steady;
 	return left < 1 ? 1 : left > IDLE_MS ? IDLE_MS : (int)left;
 }
 
@@ -307,8 +309,9 @@ static enum err serve(struct loop *l, const struct loop_config *config)
 	while (!signalled && !core_stopping(l->core)) {
 		if (hung_up) {
 			hung_up = 0;
-			config->hangup(config->ctx);
-			host_log(&l->host, HOST_INFO, "event=log-opened-again");
+			l->again = config->clocks;
+			if (config->hangup)
+				config->hangup(config->ctx), host_log(&l->host, HOST_INFO, "event=log-opened-again");
 		}
 		struct wire_event *events = NULL;
 		enum err e = wire_take(l->wire, next_timeout(l), &events);
@@ -388,7 +391,7 @@ static enum err open_home(struct loop *l, const struct loop_config *config, stru
 	if (e == OK)
 		e = core_open(l->store, l->vault, &l->host.world, &l->core);
 	if (e == OK)
-		core_use_clocks(l->core, config->clocks);
+		clockwork_use(config->clocks, l->core);
 	if (e == ERR_NOT_FOUND && init_has_keys(config->home))
 		return fail(why, ERR_CORRUPT, GONE, config->home, "gone");
 	if (e == ERR_NOT_FOUND)
@@ -402,16 +405,6 @@ static enum err open_home(struct loop *l, const struct loop_config *config, stru
 	if (e == ERR_CORRUPT)
 		return fail(why, e, "%s/keys/keyring is gone or damaged, or what the store says of it is; nothing was changed", config->home);
 	return e == OK ? OK : fail(why, e, "the node in %s: %s", config->home, err_text(e));
-}
-
-/* All addresses of this machine: where to listen, and nowhere that a partner could dial. */
-static bool is_everywhere(const char *host, size_t n)
-{
-	static const char *const all[] = {"0.0.0.0", "[::]", "*", ""};
-	for (size_t i = 0; i < sizeof all / sizeof *all; i++)
-		if (strlen(all[i]) == n && memcmp(all[i], host, n) == 0)
-			return true;
-	return false;
 }
 
 static enum err open_doors(struct loop *l, const struct loop_config *config, struct complaint *why)
@@ -432,7 +425,7 @@ static enum err open_doors(struct loop *l, const struct loop_config *config, str
 		if (e != OK)
 			return fail(why, e, "cannot listen on %s: %s", config->listen[i],
 			            e == ERR_INVALID ? "this machine has no such address, or the name is unknown" : err_text(e));
-		if (config->advertises == 0 && !is_everywhere(config->listen[i], (size_t)(colon - config->listen[i]))) {
+		if (config->advertises == 0 && !wire_everywhere(config->listen[i], (size_t)(colon - config->listen[i]))) {
 			(void)snprintf(address, sizeof address, "%.*s:%u", (int)(colon - config->listen[i]), config->listen[i], port);
 			if (core_advertise(l->core, address) != OK)
 				return fail(why, ERR_LIMIT, "at most four addresses");
@@ -446,14 +439,14 @@ static enum err open_doors(struct loop *l, const struct loop_config *config, str
 	return e == OK ? OK : fail(why, e, "cannot open %s/%s: %s", config->home, LOCAL_SOCKET, err_text(e));
 }
 
-static void catch_signals(struct wire *w, bool hangup)
+static void catch_signals(struct wire *w)
 {
 	struct sigaction stop = {.sa_handler = on_signal}, ignore = {.sa_handler = SIG_IGN};
 	signalled = hung_up = 0;
 	woken_by_signal = w;
 	(void)sigaction(SIGTERM, &stop, NULL);
 	(void)sigaction(SIGINT, &stop, NULL);
-	(void)sigaction(SIGHUP, hangup ? &stop : &ignore, NULL);
+	(void)sigaction(SIGHUP, &stop, NULL);
 	(void)sigaction(SIGPIPE, &ignore, NULL);
 	(void)sigaction(SIGXFSZ, &ignore, NULL); /* a file size limit is "no space left", not death */
 }
@@ -473,7 +466,7 @@ enum err loop_run(const struct loop_config *config, struct complaint *why)
 	if (e == OK)
 		e = open_doors(&l, config, why);
 	if (e == OK) {
-		catch_signals(l.wire, config->hangup != NULL);
+		catch_signals(l.wire);
 		host_log(&l.host, HOST_INFO, "event=ready");
 		if (config->ready)
 			config->ready(config->ctx);

@@ -12,13 +12,13 @@ struct loop_config {
 	struct secret **passphrase; /* of the vault; NULL, or pointing to NULL: none. Freed, and NULL then, once the vault has its own copy */
 	uint64_t map_size;      /* 0: the default */
 	enum host_level level;
-	const struct clocks *clocks; /* clocks.h; must outlive it */
+	struct clockwork *clocks;  /* clockwork.h; must outlive it. NULL: the shipped profiles. Read again at SIGHUP */
 	size_t listens, advertises;
 	const char *const *listen;    /* HOST:PORT; none: the node only dials */
 	const char *const *advertise; /* HOST:PORT that partners are told; none: those listened on */
 	const char *notify;           /* program that tells people; NULL: none */
 	void (*ready)(void *ctx);     /* called once, when every door is open; may be NULL */
-	void (*hangup)(void *ctx);    /* at SIGHUP, between two turns; NULL: SIGHUP is ignored */
+	void (*hangup)(void *ctx);    /* at SIGHUP, between two turns; may be NULL */
 	void *ctx;
 };
 

@@ -1,8 +1,10 @@
 #include "node/view_assess.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "node/fieldjson.h"
+#include "node/view_contract.h"
 #include "store/locals.h"
 
 enum err view_assess_get(struct view *v, const struct incident *x, struct assessment *out)
@@ -38,11 +40,67 @@ int64_t view_assess_told(const struct assessment *a, int64_t stage)
 	return first;
 }
 
-bool view_assess_opens(const struct incident *x)
+static int by_id(const void *a, const void *b)
+{
+	return id_cmp(a, b);
+}
+
+/* The rows are many, those with a partner few: what is not kept costs no memory. */
+static enum err from_register(struct view *v, struct ids *out)
+{
+	struct arena *row = arena_new();
+	struct walk w;
+	enum err e = row ? locals_walk(v->t, &local_supplier, &w) : ERR_MEMORY;
+	if (e != OK) {
+		arena_free(row);
+		return e;
+	}
+	while (e == OK && walk_next(&w)) {
+		const struct value *s;
+		struct id org;
+		arena_reset(row);
+		if ((e = rows_value(w.value, row, &s)) != OK || !fields_id(supplier_fields, s, "partner", &org))
+			continue;
+		int64_t state = view_int(supplier_fields, s, "state");
+		if (state != SUPPLIER_PROSPECT && state != SUPPLIER_FORMER)
+			e = view_ids_add(v, out, &org);
+	}
+	arena_free(row);
+	return walk_close(&w, e);
+}
+
+enum err view_assess_suppliers(struct view *v, struct suppliers *out)
+{
+	struct contract *all;
+	struct ids who = {0};
+	size_t n = 0;
+	enum err e = from_register(v, &who);
+	if (e == OK)
+		e = view_contract_all(v, &all, &n);
+	for (size_t i = 0; e == OK && i < n; i++)
+		if (id_eq(&all[i].customer, &v->me) &&
+		    (all[i].state == CONTRACT_AGREED || (all[i].state == CONTRACT_OFFERED && all[i].offer->mine)))
+			e = view_ids_add(v, &who, &all[i].supplier);
+	if (e != OK)
+		return e;
+	if (who.n)
+		qsort(who.p, who.n, sizeof *who.p, by_id);
+	*out = (struct suppliers){who.p, who.n};
+	return OK;
+}
+
+static bool among(const struct suppliers *ours, const struct id *org)
+{
+	return ours->n && bsearch(org, ours->p, ours->n, sizeof *ours->p, by_id) != NULL;
+}
+
+bool view_assess_opens(const struct incident *x, const struct suppliers *ours)
 {
 	const struct field *f = kind_by_number(KIND_INCIDENT_NOTICE)->fields;
 	const char *word = view_word(f, view_body(x->head), "determination");
-	return x->counts && !x->withdrawn && strcmp(word, "false-positive") != 0;
+	if (!x->counts || x->withdrawn || strcmp(word, "false-positive") == 0)
+		return false;
+	return among(ours, &x->first->r.author) || (x->first->has_via && among(ours, &x->first->via));
 }
 
 /* Where it stands in the author's log to us: our receipt for that place says when we held it. */
@@ -75,13 +133,18 @@ static enum err put_receipt(struct view *v, const struct incident *x, json_t *o)
 enum err view_assess_json(struct view *v, const struct incident *x, json_t *o)
 {
 	struct assessment a;
+	struct suppliers ours;
 	enum err e = view_assess_get(v, x, &a);
 	json_t *own;
-	if (e != OK || x->first->mine || x->first->r.has_exercise || (!a.decision && !a.told && !view_assess_opens(x)))
+	if (e == OK)
+		e = view_assess_suppliers(v, &ours);
+	if (e != OK || x->first->mine || x->first->r.has_exercise || (!a.decision && !a.told && (!x->counts || x->withdrawn)))
 		return e;
 	if (!(own = json_object()) || json_object_set_new(o, "to_us", own) != 0)
 		return ERR_MEMORY;
-	view_put(own, "decision", a.decision ? vocab_word(&vocab_assessed, a.decision) : "open: confirm or dismiss it");
+	view_put(own, "decision", a.decision ? vocab_word(&vocab_assessed, a.decision)
+	                          : view_assess_opens(x, &ours) ? "open: confirm or dismiss it"
+	                          : "none needed: it is from no supplier of ours, or a false positive; where it is ours too, confirm it");
 	view_put_time(own, "decided", a.decided);
 	view_put_time(own, "aware", a.aware);
 	view_put(own, "reason", a.reason);

@@ -16,7 +16,15 @@ struct assessment {
 
 enum err view_assess_get(struct view *v, const struct incident *x, struct assessment *out) MUST;
 int64_t view_assess_told(const struct assessment *a, int64_t stage); /* when an authority was first told of this stage or a later one; 0: not yet */
-bool view_assess_opens(const struct incident *x); /* does it open clocks of ours before we have said anything */
+/* Who supplies us, sorted: in the register with a partner, neither prospect nor former; or by a contract
+ * with us as customer that we offered or that is agreed. */
+struct suppliers {
+	struct id *p;
+	size_t n;
+};
+enum err view_assess_suppliers(struct view *v, struct suppliers *out) MUST;
+/* Does it open clocks of ours before we have said anything: a supplier's does, by itself or passed on by one. */
+bool view_assess_opens(const struct incident *x, const struct suppliers *ours);
 /* decision, aware, reason, told, and the receipt that says when it reached us; into the sheet of an incident that is not ours. */
 enum err view_assess_json(struct view *v, const struct incident *x, json_t *o) MUST;
 

@@ -288,6 +288,7 @@ static enum err of_contract(struct view *v, const struct incident *x, const stru
 struct contracts {
 	struct contract *p;
 	size_t n;
+	struct suppliers ours; /* whose notices open our clocks */
 };
 
 static enum err of_contracts(struct view *v, const struct incident *x, const struct contracts *all, struct duties *out)
@@ -317,7 +318,7 @@ static enum err of_reader(struct view *v, const struct incident *x, const struct
 	struct assessment own;
 	struct run r = {.x = x, .debtor = v->me, .own = &own};
 	enum err e = view_assess_get(v, x, &own);
-	if (e != OK || own.decision == ASSESSED_DISMISSED || (!own.decision && !view_assess_opens(x)))
+	if (e != OK || own.decision == ASSESSED_DISMISSED || (!own.decision && !view_assess_opens(x, &all->ours)))
 		return e;
 	r.aware = own.aware ? own.aware : x->first->received;
 	r.classified = own.decided ? own.decided : r.aware;
@@ -374,6 +375,8 @@ enum err view_clock_duties(struct view *v, struct duties *out)
 	if (e == OK)
 		e = view_contract_all(v, &all.p, &all.n);
 	if (e == OK)
+		e = view_assess_suppliers(v, &all.ours);
+	if (e == OK)
 		e = view_each(v, KIND_INCIDENT_NOTICE, sift, &by);
 	for (size_t i = 0; e == OK && i < by.kept.n; i++) {
 		struct incident x;
@@ -390,6 +393,8 @@ enum err view_clock_json(struct view *v, const struct incident *x, json_t **out)
 	struct contracts under;
 	json_t *all = json_array();
 	enum err e = all ? view_contract_all(v, &under.p, &under.n) : ERR_MEMORY;
+	if (e == OK)
+		e = view_assess_suppliers(v, &under.ours);
 	if (e == OK)
 		e = clocks_of(v, x, &under, &list);
 	for (size_t i = 0; e == OK && i < list.n; i++) {

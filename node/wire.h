@@ -64,6 +64,7 @@ enum err wire_take(struct wire *w, int timeout_ms, struct wire_event **list) MUS
 void wire_events_free(struct wire_event *list);
 
 void wire_write(struct wire *w, uint64_t conn, struct buf *take_over); /* leaves {0}; in order */
+bool wire_everywhere(const char *host, size_t n); /* all addresses of this machine: where to listen, and nowhere that a partner could dial */
 size_t wire_unsent(struct wire *w, uint64_t conn);                     /* queued, not yet with the kernel */
 void wire_hangup(struct wire *w, uint64_t conn, bool after_flush);     /* WIRE_CLOSED follows; bytes coming meanwhile are lost */
 void wire_deadline(struct wire *w, uint64_t conn, int ms);             /* closed with ERR_EXPIRED after ms of silence; 0: never */

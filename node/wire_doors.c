@@ -328,3 +328,12 @@ void wire_doors_close(struct wire *w)
 		dial_free(d);
 	}
 }
+
+bool wire_everywhere(const char *host, size_t n)
+{
+	static const char *const all[] = {"0.0.0.0", "[::]", "*", ""};
+	for (size_t i = 0; i < sizeof all / sizeof *all; i++)
+		if (strlen(all[i]) == n && memcmp(all[i], host, n) == 0)
+			return true;
+	return false;
+}

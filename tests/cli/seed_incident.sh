@@ -10,7 +10,12 @@ says '^nis2 +early warning +aware \+ 24 h +early-warning +authority +own'
 says '^dora +initial notification +classified \+ 4 h or aware \+ 24 h'
 printf 'title Ours\nuse own\nowed authority\nclock call: detected + 1 week; met by early-warning\n' >ours.clock
 expect 9 A clock check ours.clock
-tells 'ours.clock:4 expected h, d or month'
+tells 'ours.clock:4: expected h, d or month'
+tells 'hint: .*tally help clock check'
+ok A help clock check
+says 'met by STAGE'
+expect 5 A clock check nowhere.clock
+tells 'nowhere.clock: '
 cp ours.clock A/clocks/
 expect 9 A up --background
 tells 'ours.clock:4'
@@ -56,3 +61,13 @@ ok A incident told "$notice" --stage notification --at 2026-01-31T23:00:00Z
 ok A incident show "$notice" --json
 says '"due": "2026-02-28T23:00:00Z"'
 expect 6 B incident confirm "$notice"
+
+# Straight from the early warning to the end, as the help shows it: what the notification asks for is asked for then too.
+expect 9 B incident close "$notice" --root-cause malicious-action
+tells 'severity, determination are required'
+tells 'hint: .*--severity'
+ok B help incident close
+example=$(sed -n 's/^.*tally incident close [0-9a-f]* \(--.*\)$/\1/p' <<<"$out")
+[ -n "$example" ] || fail "the help of incident close shows no example"
+eval "ok B incident close $notice $example --wait 10s"
+until_true 10 shows 'closed' A incident list

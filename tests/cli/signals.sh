@@ -11,7 +11,7 @@ until_true 10 grep -q log-opened-again A/tally.log
 ok A status
 [ "$(pid_of A)" = "$pid_A" ] || fail "SIGHUP made another node of it"
 
-# In the foreground, where the log is whoever reads stderr, it is ignored.
+# In the foreground, where the log is whoever reads stderr, it ends nothing either.
 stop A
 grep -q event=stopped A/tally.log || fail "the node that was told to end did not say so"
 "$tally" --home A up 2>foreground.log &

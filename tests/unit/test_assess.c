@@ -64,11 +64,24 @@ static const char *clock_of(int node, int who, const char *clock, const char *me
 	return text;
 }
 
-static int setup(void **state)
+static int partners(void **state)
 {
 	(void)state;
 	scenario_open(&world, 2);
 	scenario_pair(&world, 0, 1);
+	return 0;
+}
+
+/* In node1's register the other is a supplier of its. */
+static void supplies(const char *verb, const char *in)
+{
+	json_decref(done(1, verb, json_pack("{s:s, s:{s:s, s:s}}", "supplier", "zero", "body", "partner", "node0", "state", in)));
+}
+
+static int setup(void **state)
+{
+	(void)partners(state);
+	supplies("supplier.add", "active");
 	return 0;
 }
 
@@ -151,6 +164,57 @@ static void dismissed(void **state)
 	scenario_refused(call(0, "incident.confirm", json_pack("{s:s}", "incident", notice)), "our own");
 }
 
+static bool warned(const json_t *result, const char *words)
+{
+	const json_t *list = json_object_get(result, "warnings");
+	for (size_t i = 0; i < json_array_size(list); i++)
+		if (strstr(json_string_value(json_array_get(list, i)), words))
+			return true;
+	return false;
+}
+
+/* One decision after another: what was told to an authority must fit what we say that it is. */
+static void decided_anew(void **state)
+{
+	(void)state;
+	report("2026-01-05T09:00:00Z");
+	json_decref(scenario_result(decide("incident.dismiss", "reason", "we do not use it")));
+	scenario_refused(decide("incident.told", "stage", "early-warning"), "was dismissed");
+	json_t *r = scenario_result(decide("incident.confirm", "reason", "we do, after all"));
+	assert_true(warned(r, "it was dismissed on"));
+	json_decref(r);
+	json_decref(scenario_result(decide("incident.told", "stage", "early-warning")));
+	r = scenario_result(decide("incident.dismiss", "reason", "it was another product"));
+	assert_true(warned(r, "it was confirmed on"));
+	assert_true(warned(r, "an authority was told"));
+	json_decref(r);
+	r = scenario_result(decide("incident.dismiss", "reason", "another product, of no customer of ours"));
+	assert_null(json_object_get(r, "warnings"));
+	json_decref(r);
+}
+
+/* A notice opens clocks when its author is a supplier of ours: by the register, or by a contract. */
+static void of_a_supplier_alone(void **state)
+{
+	(void)state;
+	report("2026-01-05T09:00:00Z");
+	assert_string_equal(clock_of(1, 1, "early warning", "due"), "");
+	json_t *r = done(1, "incident.show", json_pack("{s:s}", "incident", notice));
+	assert_non_null(strstr(json_string_value(json_object_get(json_object_get(r, "to_us"), "decision")), "no supplier of ours"));
+	json_decref(r);
+	supplies("supplier.add", "active");
+	assert_string_not_equal(clock_of(1, 1, "early warning", "due"), "");
+	supplies("supplier.edit", "former");
+	assert_string_equal(clock_of(1, 1, "early warning", "due"), "");
+	r = done(1, "contract.offer", json_pack("{s:{s:s, s:s, s:s}}", "body", "reference", "C-7", "supplier", "node0", "type", "bespoke"));
+	assert_string_not_equal(clock_of(1, 1, "early warning", "due"), "");
+	json_decref(done(0, "contract.decline", json_pack("{s:O}", "contract", json_object_get(r, "id"))));
+	json_decref(r);
+	assert_string_equal(clock_of(1, 1, "early warning", "due"), "");
+	json_decref(scenario_result(decide("incident.confirm", "reason", "it is ours all the same")));
+	assert_string_not_equal(clock_of(1, 1, "early warning", "due"), "");
+}
+
 /* What the node was given at its start; a notice says which of them it is under. */
 static void as_the_files_say(void **state)
 {
@@ -218,6 +282,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(opened_by_the_notice, setup, teardown),
 		cmocka_unit_test_setup_teardown(confirmed, setup, teardown),
 		cmocka_unit_test_setup_teardown(dismissed, setup, teardown),
+		cmocka_unit_test_setup_teardown(decided_anew, setup, teardown),
+		cmocka_unit_test_setup_teardown(of_a_supplier_alone, partners, teardown),
 		cmocka_unit_test_setup_teardown(as_the_files_say, setup, teardown),
 		cmocka_unit_test_setup_teardown(by_contract, setup, teardown),
 	};

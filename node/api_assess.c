@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "node/api_exercise.h"
+#include "node/api_incident.h"
 #include "node/clocks.h"
 #include "node/view_assess.h"
 #include "proto/when.h"
@@ -9,13 +10,7 @@
 
 static enum err find(struct api_call *c, struct view *v, struct incident *out)
 {
-	struct seen *s;
-	saying_view(c, v);
-	enum err e = saying_record(c, v, "incident", 0, &s);
-	if (e == OK)
-		e = view_incident_of(v, s, out);
-	if (e == ERR_NOT_FOUND && !c->why.text[0])
-		return api_fail(c, e, "see: tally incident list", "that record belongs to no incident");
+	enum err e = api_incident_named(c, v, out);
 	if (e != OK)
 		return e;
 	if (out->first->mine)

@@ -2,11 +2,10 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "node/api_incident.h"
 #include "node/api_query.h"
 #include "node/clocks.h"
 #include "node/names.h"
-#include "node/saying.h"
-#include "node/view_incident.h"
 #include "node/view_query.h"
 #include "proto/tlp.h"
 
@@ -15,7 +14,7 @@ static const struct kind *notice(void)
 	return kind_by_number(KIND_INCIDENT_NOTICE);
 }
 
-static enum err find(struct api_call *c, struct view *v, struct incident *out)
+enum err api_incident_named(struct api_call *c, struct view *v, struct incident *out)
 {
 	struct seen *s;
 	saying_view(c, v);
@@ -190,7 +189,7 @@ static enum err update(struct api_call *c)
 	struct view v;
 	struct incident x;
 	struct value *body;
-	enum err e = find(c, &v, &x);
+	enum err e = api_incident_named(c, &v, &x);
 	if (e == OK)
 		e = saying_body(c, notice(), saying_arg(c, "body"), &body);
 	return e == OK ? next_version(c, &v, &x, body) : e;
@@ -202,7 +201,7 @@ static enum err close_it(struct api_call *c)
 	struct incident x;
 	struct value *body;
 	const char *text;
-	enum err e = find(c, &v, &x);
+	enum err e = api_incident_named(c, &v, &x);
 	if (e == OK)
 		e = saying_body(c, notice(), saying_arg(c, "body"), &body);
 	if (e == OK)
@@ -243,7 +242,7 @@ static enum err show(struct api_call *c)
 	struct view v;
 	struct incident x;
 	json_t *o;
-	enum err e = find(c, &v, &x);
+	enum err e = api_incident_named(c, &v, &x);
 	return e == OK ? saying_sheet(c, view_incident_show(&v, &x, &o), &o) : e;
 }
 
@@ -261,7 +260,7 @@ static enum err matrix(struct api_call *c)
 		e = api_query_matrix(c, &v, s, &question);
 	if (e != OK || question)
 		return e;
-	e = find(c, &v, &x);
+	e = api_incident_named(c, &v, &x);
 	if (e == OK)
 		e = view_incident_tiers(&v, &x, &t);
 	if (e != OK)
@@ -288,7 +287,7 @@ static enum err answer(struct api_call *c)
 		e = api_query_answer(c, &v, s, &question);
 	if (e != OK || question)
 		return e;
-	e = find(c, &v, &x);
+	e = api_incident_named(c, &v, &x);
 	if (e == OK)
 		e = saying_body(c, d.kind, saying_arg(c, "body"), &body);
 	if (e == OK)

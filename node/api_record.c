@@ -116,6 +116,16 @@ static bool has_partners(struct api_call *c)
 	return store_count(core_txn(c->core), TABLE_PARTNERS, &n) == OK && n > 0;
 }
 
+/* A list over all records, the newest first. */
+static enum err begin_all(struct api_call *c, struct view *v, struct walk *w, json_t **all, int64_t *limit)
+{
+	saying_view(c, v);
+	enum err e = read_limit(c, limit);
+	if (e == OK)
+		e = items(c, all);
+	return e == OK ? records_walk_all(v->t, true, w) : e;
+}
+
 static enum err inbox(struct api_call *c)
 {
 	struct view v;
@@ -124,12 +134,7 @@ static enum err inbox(struct api_call *c)
 	uint64_t no;
 	int64_t limit;
 	bool open = api_flag(c, "open");
-	saying_view(c, &v);
-	enum err e = read_limit(c, &limit);
-	if (e == OK)
-		e = items(c, &all);
-	if (e == OK)
-		e = records_walk_all(v.t, true, &w);
+	enum err e = begin_all(c, &v, &w, &all, &limit);
 	if (e != OK)
 		return e;
 	if (open)
@@ -218,12 +223,7 @@ static enum err outbox(struct api_call *c)
 	json_t *all;
 	uint64_t no;
 	int64_t limit;
-	saying_view(c, &v);
-	enum err e = read_limit(c, &limit);
-	if (e == OK)
-		e = items(c, &all);
-	if (e == OK)
-		e = records_walk_all(v.t, true, &w);
+	enum err e = begin_all(c, &v, &w, &all, &limit);
 	if (e != OK)
 		return e;
 	if (api_flag(c, "waiting"))

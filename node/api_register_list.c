@@ -112,17 +112,13 @@ enum err api_register_lines(struct api_call *c, const struct local_kind *k, cons
 	if (e != OK)
 		return e;
 	while (e == OK && walk_next(&w)) {
-		if (n == cap) {
-			struct api_register_line *more = arena_alloc(c->arena, (cap = cap ? 2 * cap : 64) * sizeof *more);
+		struct api_register_line *more = arena_more(c->arena, lines, n, &cap, sizeof *more);
 
-			if (!more) {
-				e = ERR_MEMORY;
-				break;
-			}
-			if (n)
-				memcpy(more, lines, n * sizeof *more);
-			lines = more;
+		if (!more) {
+			e = ERR_MEMORY;
+			break;
 		}
+		lines = more;
 		lines[n] = (struct api_register_line){0};
 		if ((e = rows_value(w.value, c->arena, &lines[n].row)) == OK)
 			e = sort_line(c, k, sort, &lines[n]);

@@ -50,16 +50,10 @@ static enum err keep(struct reader *r)
 {
 	struct csvrows *out = r->out;
 	struct csvrow row = {r->begun, r->n, arena_alloc(r->a, (r->n + 1) * sizeof *row.cell)};
-	if (out->n == out->cap) {
-		size_t cap = out->cap ? 2 * out->cap : 64;
-		struct csvrow *p = arena_alloc(r->a, cap * sizeof *p);
-		if (!p)
-			return ERR_MEMORY;
-		if (out->n)
-			memcpy(p, out->p, out->n * sizeof *p);
-		out->p = p;
-		out->cap = cap;
-	}
+	struct csvrow *p = arena_more(r->a, out->p, out->n, &out->cap, sizeof *p);
+	if (!p)
+		return ERR_MEMORY;
+	out->p = p;
 	if (!row.cell)
 		return ERR_MEMORY;
 	memcpy(row.cell, r->cell, r->n * sizeof *row.cell);

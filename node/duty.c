@@ -35,16 +35,10 @@ static enum err (*const areas[])(struct view *v, struct duties *out) = {
 
 enum err duty_add(struct view *v, struct duties *list, const struct duty *d)
 {
-	if (list->n == list->cap) {
-		size_t cap = list->cap ? 2 * list->cap : 16;
-		struct duty *p = arena_alloc(v->a, cap * sizeof *p);
-		if (!p)
-			return ERR_MEMORY;
-		if (list->n)
-			memcpy(p, list->p, list->n * sizeof *p);
-		list->p = p;
-		list->cap = cap;
-	}
+	struct duty *p = arena_more(v->a, list->p, list->n, &list->cap, sizeof *p);
+	if (!p)
+		return ERR_MEMORY;
+	list->p = p;
 	list->p[list->n++] = *d;
 	return OK;
 }

@@ -17,18 +17,12 @@ enum err proportion_tiers(struct view *v, struct tiers *out)
 			continue;
 		(void)fields_int(supplier_fields, row, "tier", &one.tier);
 		one.row = view_text(v, supplier_fields, row, "name");
-		if (out->n == out->cap) {
-			size_t cap = out->cap ? 2 * out->cap : 64;
-			struct tier *p = arena_alloc(v->a, cap * sizeof *p);
-			if (!p) {
-				e = ERR_MEMORY;
-				continue;
-			}
-			if (out->n)
-				memcpy(p, out->p, out->n * sizeof *p);
-			out->p = p;
-			out->cap = cap;
+		struct tier *p = arena_more(v->a, out->p, out->n, &out->cap, sizeof *p);
+		if (!p) {
+			e = ERR_MEMORY;
+			continue;
 		}
+		out->p = p;
 		out->p[out->n++] = one;
 	}
 	return walk_close(&w, e);

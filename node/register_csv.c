@@ -191,17 +191,10 @@ static void on_cell(void *data, size_t n, void *ctx)
 
 static enum err keep_row(struct reader *r)
 {
-	if (r->count == r->cap) {
-		size_t cap = r->cap ? 2 * r->cap : 64;
-		struct register_row *more = arena_alloc(r->a, cap * sizeof *more);
-
-		if (!more)
-			return ERR_MEMORY;
-		if (r->count)
-			memcpy(more, r->rows, r->count * sizeof *more);
-		r->rows = more;
-		r->cap = cap;
-	}
+	struct register_row *more = arena_more(r->a, r->rows, r->count, &r->cap, sizeof *more);
+	if (!more)
+		return ERR_MEMORY;
+	r->rows = more;
 	r->rows[r->count++] = r->row;
 	return OK;
 }

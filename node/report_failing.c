@@ -31,16 +31,10 @@ static enum err add(struct failures *all, const struct id *who, int64_t at, cons
 {
 	if (at > all->v->now || at < all->v->now - WINDOW_DAYS * WHEN_DAY_MS || id_eq(who, &all->v->me) || of->r.has_exercise)
 		return OK;
-	if (all->n == all->cap) {
-		size_t cap = all->cap ? 2 * all->cap : 32;
-		struct failure *p = arena_alloc(all->v->a, cap * sizeof *p);
-		if (!p)
-			return ERR_MEMORY;
-		if (all->n)
-			memcpy(p, all->p, all->n * sizeof *p);
-		all->p = p;
-		all->cap = cap;
-	}
+	struct failure *p = arena_more(all->v->a, all->p, all->n, &all->cap, sizeof *p);
+	if (!p)
+		return ERR_MEMORY;
+	all->p = p;
 	all->p[all->n++] = (struct failure){*who, at, of, kind};
 	return OK;
 }

@@ -76,6 +76,7 @@ enum err view_get(struct view *v, uint64_t no, struct seen **out) MUST;
 enum err view_find(struct view *v, const struct id *id, struct seen **out) MUST; /* ERR_NOT_FOUND */
 /* Lists in the order of (created, id); disregarded ones are in them. kind 0: any, and of any world. */
 enum err view_kind(struct view *v, int64_t kind, struct seens *out) MUST;
+enum err view_firsts(struct view *v, int64_t kind, struct seens *out) MUST; /* of these each that is the first version held of its series */
 /* Calls fn for each record of a kind, in the order of arrival, with a view of its own that is thrown away now and then: what fn does not keep costs
  * no memory, however many there are. What it keeps it asks v for again, by its number. */
 enum err view_each(struct view *v, int64_t kind, enum err (*fn)(struct view *light, struct seen *s, void *ctx), void *ctx) MUST;

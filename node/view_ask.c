@@ -180,16 +180,10 @@ static void read_answer(struct view *v, struct ask *a)
 
 static struct ask *add(struct view *v, struct asks *list)
 {
-	if (list->n == list->cap) {
-		size_t cap = list->cap ? 2 * list->cap : 16;
-		struct ask *p = arena_alloc(v->a, cap * sizeof *p);
-		if (!p)
-			return NULL;
-		if (list->n)
-			memcpy(p, list->p, list->n * sizeof *p);
-		list->p = p;
-		list->cap = cap;
-	}
+	struct ask *p = arena_more(v->a, list->p, list->n, &list->cap, sizeof *p);
+	if (!p)
+		return NULL;
+	list->p = p;
 	return &list->p[list->n++];
 }
 

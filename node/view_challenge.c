@@ -80,16 +80,10 @@ static enum err challenge_of(struct view *v, const struct seen *s, struct challe
 
 static enum err add(struct view *v, struct challenges *list, const struct challenge *c)
 {
-	if (list->n == list->cap) {
-		size_t cap = list->cap ? 2 * list->cap : 4;
-		struct challenge *p = arena_alloc(v->a, cap * sizeof *p);
-		if (!p)
-			return ERR_MEMORY;
-		if (list->n)
-			memcpy(p, list->p, list->n * sizeof *p);
-		list->p = p;
-		list->cap = cap;
-	}
+	struct challenge *p = arena_more(v->a, list->p, list->n, &list->cap, sizeof *p);
+	if (!p)
+		return ERR_MEMORY;
+	list->p = p;
 	list->p[list->n++] = *c;
 	return OK;
 }

@@ -127,17 +127,14 @@ enum err view_exercise_all(struct view *v, struct exercise **out, size_t *count)
 	struct seens list;
 	struct exercise *all;
 	size_t n = 0;
-	enum err e = view_kind(v, KIND_EXERCISE_PLAN, &list);
+	enum err e = view_firsts(v, KIND_EXERCISE_PLAN, &list);
 	if (e != OK)
 		return e;
 	if (!(all = arena_alloc(v->a, (list.n + 1) * sizeof *all)))
 		return ERR_MEMORY;
-	for (size_t i = 0; e == OK && i < list.n; i++) {
-		struct seen *first;
-		e = view_first(v, list.p[i], &first);
-		if (e == OK && first == list.p[i] && first->good)
-			e = from_plan(v, first, &all[n++]);
-	}
+	for (size_t i = 0; e == OK && i < list.n; i++)
+		if (list.p[i]->good)
+			e = from_plan(v, list.p[i], &all[n++]);
 	*out = all;
 	*count = n;
 	return e;

@@ -12,28 +12,14 @@
 
 /* ---- small lists ---- */
 
-static enum err grow(struct view *v, void *list, size_t n, size_t *cap, size_t size)
-{
-	void **p = list;
-	if (n < *cap)
-		return OK;
-	size_t more = *cap ? 2 * *cap : 8;
-	void *q = arena_alloc(v->a, more * size);
-	if (!q)
-		return ERR_MEMORY;
-	if (n)
-		memcpy(q, *p, n * size);
-	*p = q;
-	*cap = more;
-	return OK;
-}
-
 enum err view_push(struct view *v, struct seens *list, struct seen *s)
 {
-	enum err e = grow(v, &list->p, list->n, &list->cap, sizeof *list->p);
-	if (e == OK)
-		list->p[list->n++] = s;
-	return e;
+	struct seen **p = arena_more(v->a, list->p, list->n, &list->cap, sizeof *p);
+	if (!p)
+		return ERR_MEMORY;
+	list->p = p;
+	list->p[list->n++] = s;
+	return OK;
 }
 
 bool view_ids_has(const struct ids *list, const struct id *id)
@@ -48,10 +34,12 @@ enum err view_ids_add(struct view *v, struct ids *list, const struct id *id)
 {
 	if (view_ids_has(list, id))
 		return OK;
-	enum err e = grow(v, &list->p, list->n, &list->cap, sizeof *list->p);
-	if (e == OK)
-		list->p[list->n++] = *id;
-	return e;
+	struct id *p = arena_more(v->a, list->p, list->n, &list->cap, sizeof *p);
+	if (!p)
+		return ERR_MEMORY;
+	list->p = p;
+	list->p[list->n++] = *id;
+	return OK;
 }
 
 /* ---- lists of records ---- */
@@ -106,6 +94,22 @@ enum err view_kind(struct view *v, int64_t kind, struct seens *out)
 		e = collect(v, &w, kind, out);
 	if (e == OK && kind)
 		keep_world(v, out);
+	return e;
+}
+
+enum err view_firsts(struct view *v, int64_t kind, struct seens *out)
+{
+	struct seens all;
+	size_t n = 0;
+	enum err e = view_kind(v, kind, &all);
+	for (size_t i = 0; e == OK && i < all.n; i++) {
+		struct seen *first;
+		e = view_first(v, all.p[i], &first);
+		if (e == OK && first == all.p[i])
+			all.p[n++] = first;
+	}
+	all.n = n;
+	*out = all;
 	return e;
 }
 

@@ -67,16 +67,10 @@ static enum err relation_of(struct view *v, struct relations *all, const struct 
 			*out = &all->p[i];
 			return OK;
 		}
-	if (all->n == all->cap) {
-		size_t cap = all->cap ? 2 * all->cap : 8;
-		struct relation *p = arena_alloc(v->a, cap * sizeof *p);
-		if (!p)
-			return ERR_MEMORY;
-		if (all->n)
-			memcpy(p, all->p, all->n * sizeof *p);
-		all->p = p;
-		all->cap = cap;
-	}
+	struct relation *p = arena_more(v->a, all->p, all->n, &all->cap, sizeof *p);
+	if (!p)
+		return ERR_MEMORY;
+	all->p = p;
 	*out = &all->p[all->n++];
 	(void)fields_id(matrix_fields(), s->r.body, "supplier", &supplier);
 	**out = (struct relation){.other = *other, .contract = contract, .supplier = id_eq(&supplier, &v->me)};

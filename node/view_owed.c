@@ -24,16 +24,10 @@ struct marks {
 
 static enum err mark(struct view *v, struct marks *list, const char *text, size_t ask)
 {
-	if (list->n == list->cap) {
-		size_t cap = list->cap ? 2 * list->cap : 64;
-		struct mark *p = arena_alloc(v->a, cap * sizeof *p);
-		if (!p)
-			return ERR_MEMORY;
-		if (list->n)
-			memcpy(p, list->p, list->n * sizeof *p);
-		list->p = p;
-		list->cap = cap;
-	}
+	struct mark *p = arena_more(v->a, list->p, list->n, &list->cap, sizeof *p);
+	if (!p)
+		return ERR_MEMORY;
+	list->p = p;
 	list->p[list->n++] = (struct mark){text, ask};
 	return OK;
 }

@@ -135,20 +135,15 @@ static enum err every_query(struct view *v, struct query **out, size_t *count)
 {
 	struct seens list;
 	struct query *all;
-	size_t n = 0;
-	enum err e = view_kind(v, KIND_IMPACT_QUERY, &list);
+	enum err e = view_firsts(v, KIND_IMPACT_QUERY, &list);
 	if (e != OK)
 		return e;
 	if (!(all = arena_alloc(v->a, (list.n + 1) * sizeof *all)))
 		return ERR_MEMORY;
-	for (size_t i = 0; e == OK && i < list.n; i++) {
-		struct seen *first;
-		e = view_first(v, list.p[i], &first);
-		if (e == OK && first == list.p[i])
-			e = from_first(v, first, &all[n++]);
-	}
+	for (size_t i = 0; e == OK && i < list.n; i++)
+		e = from_first(v, list.p[i], &all[i]);
 	*out = all;
-	*count = n;
+	*count = list.n;
 	return e;
 }
 

@@ -89,6 +89,21 @@ void *arena_alloc(struct arena *a, size_t n)
 	return p;
 }
 
+void *arena_more(struct arena *a, void *p, size_t n, size_t *cap, size_t size)
+{
+	size_t more = *cap ? 2 * *cap : 8;
+	void *q;
+
+	if (n < *cap)
+		return p;
+	if (more > SIZE_MAX / 2 / size || !(q = arena_alloc(a, more * size)))
+		return NULL;
+	if (n)
+		memcpy(q, p, n * size);
+	*cap = more;
+	return q;
+}
+
 static struct value *value_new(struct arena *a, enum value_type type)
 {
 	struct value *v = arena_alloc(a, sizeof(*v));

@@ -10,6 +10,8 @@ struct arena; /* NULL returns on exhaustion; every builder below passes NULL on,
 struct arena *arena_new(void);
 void arena_free(struct arena *a);
 void *arena_alloc(struct arena *a, size_t n); /* zeroed, aligned for any object */
+/* Room for one more behind the n items of `size` bytes at p: p itself, or a copy of them with more room, and *cap says how much. NULL: memory. */
+void *arena_more(struct arena *a, void *p, size_t n, size_t *cap, size_t size);
 void arena_reset(struct arena *a);            /* keeps the first block: for loops */
 
 enum value_type { VALUE_NIL, VALUE_BOOL, VALUE_INT, VALUE_STR, VALUE_BIN, VALUE_ARRAY, VALUE_MAP };

@@ -71,6 +71,21 @@ static enum err find(struct api_call *c, struct view *v, struct query *out)
 }
 
 /* At most five times each, and once a day: more is noise, and theirs to show. */
+static bool remindable(const struct view *v, const struct query_party *p)
+{
+	return !p->answer && p->reminders < QUERY_REMINDERS && (!p->reminded || v->now - p->reminded >= DAY_MS);
+}
+
+static void put_reminder(struct api_call *c, const struct query *q, struct value *body, struct draft *d)
+{
+	fields_set(c->arena, d->kind->fields, body, "about", value_id(c->arena, &q->head->id));
+	fields_set(c->arena, d->kind->fields, body, "decision", value_int(c->arena, vocab_number(&vocab_decision, SPAN("reminder", 8))));
+	d->body = body;
+	d->thread = &q->first->root;
+	if (q->head->r.tlp == TLP_RED) /* it gives away that there is a question */
+		d->tlp = TLP_RED;
+}
+
 static enum err remind(struct api_call *c)
 {
 	struct draft d = {.kind = kind_by_number(KIND_REPLY)};
@@ -88,7 +103,7 @@ static enum err remind(struct api_call *c)
 	for (size_t i = 0; e == OK && i < q.parties; i++) {
 		const struct query_party *p = &q.party[i];
 		open += p->answer == NULL;
-		if (!p->answer && p->reminders < QUERY_REMINDERS && (!p->reminded || v.now - p->reminded >= DAY_MS))
+		if (remindable(&v, p))
 			e = view_ids_add(&v, &who, &p->org);
 	}
 	if (e == OK)
@@ -99,11 +114,65 @@ static enum err remind(struct api_call *c)
 		return api_fail(c, ERR_CONFLICT, "see: tally incident matrix ID", "all who were asked have answered");
 	if (!d.recipients)
 		return api_fail(c, ERR_CONFLICT, "see: tally incident matrix ID", "nobody can be reminded now: once a day, and %d times in all", QUERY_REMINDERS);
-	fields_set(c->arena, d.kind->fields, body, "about", value_id(c->arena, &q.head->id));
-	fields_set(c->arena, d.kind->fields, body, "decision", value_int(c->arena, vocab_number(&vocab_decision, SPAN("reminder", 8))));
-	d.body = body;
-	d.thread = &q.first->root;
+	put_reminder(c, &q, body, &d);
 	return saying_say(c, &d, &id);
+}
+
+/* Whose answer to this question is due within a day or overdue, and does not wait for one of ours. */
+static enum err whose_is_due(struct view *v, const struct query *q, const struct duties *all, struct ids *who)
+{
+	enum err e = OK;
+	for (size_t i = 0; e == OK && i < all->n; i++) {
+		const struct duty *d = &all->p[i];
+		if (d->of != q->first || d->met || d->still || !d->due || v->now < d->due - DAY_MS)
+			continue;
+		for (size_t k = 0; e == OK && k < q->parties; k++)
+			if (id_eq(&q->party[k].org, &d->debtor) && !q->party[k].asked_back && remindable(v, &q->party[k]))
+				e = view_ids_add(v, who, &d->debtor);
+	}
+	return e;
+}
+
+static enum err remind_those(struct api_call *c, struct view *v, const struct query *q, const struct ids *who, json_t *items)
+{
+	struct draft d = {.kind = kind_by_number(KIND_REPLY)};
+	struct value *body = value_map(c->arena);
+	struct id id;
+	char hex[65];
+	enum err e = body ? saying_to_all(c, v, who, &d) : ERR_MEMORY;
+	if (e != OK || !d.recipients)
+		return e;
+	put_reminder(c, q, body, &d);
+	if ((e = saying_say(c, &d, &id)) != OK)
+		return e;
+	hex_encode(hex, id.b, 32);
+	return json_array_append_new(items, json_string(hex)) == 0 ? OK : ERR_MEMORY;
+}
+
+/* What of it was said already stands in the store: whoever calls this again, or after a restart, says nothing twice. */
+static enum err remind_due(struct api_call *c)
+{
+	struct duties all = {.open = true};
+	struct view v;
+	json_t *items = json_array();
+	saying_view(c, &v);
+	enum err e = items ? view_query_duties(&v, &all) : ERR_MEMORY;
+	const struct seen *last = NULL;
+	for (size_t i = 0; e == OK && i < all.n; i++) { /* those of one question stand together */
+		struct query q;
+		struct ids who = {0};
+		struct seen *s;
+		if (all.p[i].of == last || !all.p[i].of->mine)
+			continue;
+		last = all.p[i].of;
+		if ((e = view_get(&v, last->no, &s)) == OK && (e = view_query_of(&v, s, &q)) == OK)
+			e = whose_is_due(&v, &q, &all, &who);
+		if (e == OK && who.n)
+			e = remind_those(c, &v, &q, &who, items);
+	}
+	if (e != OK)
+		json_decref(items);
+	return saying_items(c, e, &items);
 }
 
 static enum err asked(struct api_call *c)
@@ -198,6 +267,7 @@ enum err api_query_matrix(struct api_call *c, struct view *v, struct seen *s, bo
 const struct api_row api_query_rows[] = {
 	{"incident.ask", ask, "asks partners whether they are affected: {about, body, to} -> {id}"},
 	{"incident.remind", remind, "those who have not answered: {incident, body} -> {id, to}"},
+	{"incident.remind_due", remind_due, "those whose answer to a question of ours is due within a day: {} -> {items}"},
 	{"incident.asked", asked, "questions, ours and others'"},
 	{NULL, NULL, NULL},
 };

@@ -232,7 +232,7 @@ static enum err run_loop(const struct cli *cli, const struct config *config, str
 
 	if (background)
 		loop.ready = on_ready, loop.hangup = on_hangup;
-	loop.notify = config_text(config, "notify");
+	loop.notify = config_text(config, "notify"), loop.remind = config_word(config, "remind") != 0;
 	loop.listens = config_list(config, "listen", &loop.listen);
 	loop.advertises = config_list(config, "advertise", &loop.advertise);
 	if (e == OK)

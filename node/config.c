@@ -5,7 +5,7 @@
 
 #include "node/config_parts.h"
 
-static const char *const levels[] = {"error", "warn", "info", NULL};
+static const char *const levels[] = {"error", "warn", "info", NULL}, *const switches[] = {"off", "on", NULL};
 
 static const struct option options[] = {
 	{"listen", OPTION_ADDRESSES, NULL, NULL, "addresses where partners can reach this node; without any it only dials"},
@@ -13,6 +13,7 @@ static const struct option options[] = {
 	{"log_level", OPTION_WORD, "info", levels, "how much is logged: error, warn or info"},
 	{"map_size", OPTION_SIZE, "64G", NULL, "the most the store may grow to; address space, not disk"},
 	{"notify", OPTION_PATH, NULL, NULL, "program that tells people: called with JSON on its stdin (see docs/notify.md)"},
+	{"remind", OPTION_WORD, "off", switches, "on: who has not answered a question of ours is reminded by itself (see docs/notify.md)"},
 	{"passphrase_file", OPTION_PATH, NULL, NULL, "file with the passphrase that protects the keys"},
 };
 #define OPTIONS (sizeof options / sizeof *options)

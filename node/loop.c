@@ -15,6 +15,7 @@
 #include "node/init.h"
 #include "node/local.h"
 #include "node/notify.h"
+#include "node/reminder.h"
 #include "node/wire.h"
 
 enum { DOOR_PARTNERS = 1, DOOR_LOCAL = 2 };
@@ -44,6 +45,7 @@ struct loop {
 	struct core *core;
 	struct wire *wire;
 	struct notify *notify;
+	struct reminder reminder;
 	struct call *calls;
 	bool missed; /* the last turn did not begin: the next one comes at once */
 	struct clockwork *again; /* to be read anew in the next turn */
@@ -285,6 +287,7 @@ static enum err turn(struct loop *l, struct wire_event *events)
 	for (struct call *c = l->calls; c; c = c->next)
 		if (c->wait.waiting)
 			run(l, c);
+	reminder_turn(&l->reminder, l->core, &l->host);
 	notify_turn(l->notify, l->core);
 	e = core_end(l->core, &outputs, &count);
 	for (size_t i = 0; i < count; i++)
@@ -453,7 +456,7 @@ static void catch_signals(struct wire *w)
 
 enum err loop_run(const struct loop_config *config, struct complaint *why)
 {
-	struct loop l = {0};
+	struct loop l = {.reminder.on = config->remind};
 	char path[4200] = "";
 	enum err e = host_open(&l.host, config->home);
 	struct notify_config told = {.program = config->notify, .host = &l.host, .passphrase = config->passphrase};

@@ -16,6 +16,7 @@ struct loop_config {
 	size_t listens, advertises;
 	const char *const *listen;    /* HOST:PORT; none: the node only dials */
 	const char *const *advertise; /* HOST:PORT that partners are told; none: those listened on */
+	bool remind;                  /* partners are reminded by itself (reminder.h) */
 	const char *notify;           /* program that tells people; NULL: none */
 	void (*ready)(void *ctx);     /* called once, when every door is open; may be NULL */
 	void (*hangup)(void *ctx);    /* at SIGHUP, between two turns; may be NULL */

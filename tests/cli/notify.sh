@@ -32,6 +32,10 @@ says '"schema":"tally/notice/1"'
 says '"title":"Phishing wave"'
 says '"next":"tally reply '
 silent '"kind":"pair"'
+# What docs/notify.md shows is what the program gets.
+members() { grep -o '"[a-z_]*":' | sort -u; }
+sample=$(sed -n '/^```json/,/^```$/p' "$top/docs/notify.md" | members)
+[ "$sample" = "$(head -n 1 told | members)" ] || fail "docs/notify.md shows other members: $sample"
 # An environment of its own, and nothing open but what it needs.
 out=$(cat env)
 says '^PATH=/usr/local/sbin:'

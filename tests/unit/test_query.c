@@ -95,6 +95,42 @@ static void reminders_are_bounded(void **state)
 	scenario_refused(call(0, "incident.remind", json_pack("{s:s}", "incident", question)), "have answered");
 }
 
+static size_t reminded(void)
+{
+	json_t *r = done(0, "incident.remind_due", json_object());
+	size_t n = json_array_size(json_object_get(r, "items"));
+	json_decref(r);
+	return n;
+}
+
+/* From a day before it is due on, once a day, whoever asks for it how often; not who has asked back, nor who has answered. */
+static void reminded_when_due(void **state)
+{
+	char back[65];
+	(void)state;
+	ask(0, "node1", 3);
+	assert_int_equal(reminded(), 0);
+	days(1);
+	assert_int_equal(reminded(), 0);
+	days(1);
+	keep(done(1, "record.reply", json_pack("{s:s, s:s, s:{s:s}}", "record", question, "decision", "need-info", "body", "text", "which sites?")),
+	     back);
+	assert_int_equal(reminded(), 0);
+	json_decref(done(0, "record.reply", json_pack("{s:s, s:s, s:{s:s}}", "record", back, "decision", "acknowledged", "body", "text", "all")));
+	assert_int_equal(reminded(), 1);
+	assert_int_equal(reminded(), 0);
+	scenario_restart(&world, 0);
+	scenario_run(&world, 30000);
+	assert_int_equal(reminded(), 0);
+	for (int day = 0; day < 6; day++) { /* five in all */
+		days(1);
+		assert_int_equal(reminded(), day < 4);
+	}
+	ask(0, "node1", 1);
+	json_decref(done(1, "incident.answer", json_pack("{s:s, s:{s:s}}", "incident", question, "body", "impact", "not-affected")));
+	assert_int_equal(reminded(), 0);
+}
+
 /* A question about the question stops its clock until it is answered, ten days at most; both ends say the same. */
 static void asking_back_stops_the_clock(void **state)
 {
@@ -216,6 +252,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(reminders_are_bounded, setup, teardown),
+		cmocka_unit_test_setup_teardown(reminded_when_due, setup, teardown),
 		cmocka_unit_test_setup_teardown(asking_back_stops_the_clock, setup, teardown),
 		cmocka_unit_test_setup_teardown(counts_without_names, setup, teardown),
 		cmocka_unit_test_setup_teardown(what_it_touches, setup, teardown),

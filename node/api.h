@@ -32,7 +32,8 @@ struct api_row {
 };
 
 /* Each api_*.c exports one table ended by a row without a name; api.c lists the tables. */
-extern const struct api_row api_core_rows[], api_partner_rows[], api_register_rows[], api_supplier_rows[], api_subcontract_rows[], api_map_rows[],
+extern const struct api_row api_core_rows[], api_card_rows[],
+	api_partner_rows[], api_register_rows[], api_supplier_rows[], api_subcontract_rows[], api_map_rows[],
 	api_record_rows[], api_say_rows[],
 	api_incident_rows[], api_exercise_rows[], api_assess_rows[], api_forward_rows[], api_response_rows[], api_query_rows[],
 	api_requirement_rows[], api_challenge_rows[], api_owed_rows[], api_flow_rows[], api_tender_rows[],
@@ -67,6 +68,10 @@ enum err api_org(struct api_call *c, const char *name, struct id *out) MUST;    
 enum err api_record(struct api_call *c, const char *name, struct id *out) MUST; /* required; names_record */
 /* Text or array of texts to organisations; at most 256; in the arena. */
 enum err api_orgs(struct api_call *c, const char *name, bool required, const struct id **out, size_t *count) MUST;
+
+/* In api_bytes.c. A file {hex} by the name of its argument, in the arena; and a file as the result's "hex". */
+enum err api_bytes(struct api_call *c, const char *name, size_t most, struct span *out) MUST;
+enum err api_bytes_set(struct api_call *c, const struct buf *file) MUST;
 
 void api_set(json_t *object, const char *name, const char *text); /* string; skipped when NULL */
 void api_set_id(json_t *object, const char *name, const struct id *id);

@@ -359,18 +359,7 @@ static enum err doctor(struct api_call *c)
 	return e;
 }
 
-/* ---- our own card ---- */
-
-static enum err card(struct api_call *c)
-{
-	const struct core_self *me = core_self(c->core);
-	char words[WORDS_TEXT];
-	words_org(&me->org, words);
-	api_set(c->result, "name", me->name);
-	api_set_id(c->result, "id", &me->org);
-	api_set(c->result, "words", words);
-	return OK;
-}
+/* ---- our keys ---- */
 
 static enum err key_show(struct api_call *c)
 {
@@ -413,7 +402,6 @@ const struct api_row api_core_rows[] = {
 	{"node.status", status, "what is running, who is linked, how much is stored"},
 	{"node.doctor", doctor, "checks the node: {problems, items: [{check, state, text, hint}]}; acknowledge: the alarms it shows are past"},
 	{"node.stop", stop, "ends the node after this turn"},
-	{"card.show", card, "who we are, for a partner to compare: {name, id, words}"},
 	{"key.show", key_show, "our public keys and their statement"},
 	{0},
 };

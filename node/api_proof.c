@@ -1,6 +1,5 @@
 /* Proofs: one record with all that proves it, as a file. */
 #include <stdio.h>
-#include <stdlib.h>
 
 #include "node/gather.h"
 #include "store/records.h"
@@ -49,19 +48,6 @@ static enum err closing_words(struct gather *g)
 	return e;
 }
 
-static enum err set_hex(json_t *result, const struct buf *file)
-{
-	char *hex = malloc(2 * file->n + 1);
-	bool good;
-
-	if (!hex)
-		return ERR_MEMORY;
-	hex_encode(hex, file->p, file->n);
-	good = json_object_set_new(result, "hex", json_stringn(hex, 2 * file->n)) == 0;
-	free(hex);
-	return good ? OK : ERR_MEMORY;
-}
-
 static enum err encode(struct gather *g)
 {
 	struct buf file = {0};
@@ -74,7 +60,7 @@ static enum err encode(struct gather *g)
 	if (e == OK)
 		(void)json_object_set_new(g->c->result, "bytes", json_integer((json_int_t)file.n));
 	if (e == OK && !g->c->dry_run)
-		e = set_hex(g->c->result, &file);
+		e = api_bytes_set(g->c, &file);
 	buf_free(&file);
 	return e;
 }

@@ -12,8 +12,14 @@ static const struct arg commands_partner_words[] = {
 const struct command commands_partner[] = {
 	{.noun = "key", .verb = "show", .call = "key.show", .style = STYLE_SHEET, .help = "our public keys and their statement"},
 	{.noun = "card", .verb = "show", .call = "card.show", .style = STYLE_SHEET, .alone = "words",
-	 .help = "who we are, for a partner to compare",
+	 .help = "who we are, for a partner to compare; or what stands on a card that somebody handed over",
+	 .words = ARGS{{.name = "file", .type = ARG_BYTES, .help = "a card; without it our own is shown"}, {0}},
 	 .flags = ARGS{{.name = "words", .type = ARG_SWITCH, .help = "only the ten words, to be read out"}, {0}}},
+	{.noun = "card", .verb = "export", .call = "card.export", .style = STYLE_FILE,
+	 .help = "our card as a file: our keys, and where we can be dialled, for somebody to send us bundles",
+	 .flags = ARGS{{.name = "output", .type = ARG_OUTPUT, .letter = 'o', .shape = "FILE", .help = "where to; without it stdout"},
+	               {.name = "force", .type = ARG_SWITCH, .help = "write over a file that is there"}, {0}},
+	 .example = "tally card export -o brackwater.card"},
 	{.noun = "partner", .verb = "invite", .call = "partner.invite", .style = STYLE_ID, .member = "token", .changes = true,
 	 .help = "make an invitation; the token alone goes to stdout",
 	 .flags = ARGS{

@@ -24,6 +24,10 @@
 #define LIMIT_DRAIN_BYTES (8u * 1024u * 1024u) /* of parked entries taken in one turn: its transaction must stay small enough to commit */
 #define LIMIT_DRAIN_ENTRY 16384u          /* what an entry counts for there beside its bytes: a row and a signature each */
 #define LIMIT_PROOF (16u * 1024u * 1024u) /* a proof file */
+#define LIMIT_CARD (1024u * 1024u)        /* a card: 256 key statements of full size with their signatures */
+#define LIMIT_BUNDLE (12u * 1024u * 1024u) /* a sealed bundle: as text it fits into one api call */
+#define LIMIT_BUNDLE_ENTRIES 4096u        /* in one bundle, and as many receipts */
+#define LIMIT_BUNDLE_RECORDS 16384u       /* the same, of all its entries: small ones cost by their number */
 #define LIMIT_FILE (12u * 1024u * 1024u) /* one evidence file: as text it fits into one api call */
 #define LIMIT_FILE_CHUNK (256u * 1024u)  /* of a file in one message: entries do not wait long behind it */
 #define LIMIT_FILES_PARTNER (256u * 1024u * 1024u) /* evidence files of one partner kept here */

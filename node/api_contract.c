@@ -2,10 +2,12 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "node/api_contract.h"
 #include "node/names.h"
 #include "node/saying.h"
 #include "node/view_ask.h"
 #include "node/view_contract.h"
+#include "node/view_exit.h"
 #include "proto/when.h"
 
 static const struct kind *kind(void)
@@ -34,6 +36,33 @@ static enum err fill_parties(struct api_call *c, struct value *body, const struc
 	return OK;
 }
 
+static const char *reference_of(struct view *v, const struct seen *s)
+{
+	return view_text(v, kind()->fields, s->r.body, "reference");
+}
+
+/* Whoever means the contract that is there amends it. */
+static enum err warn_twice(struct api_call *c, const struct value *body, const struct id *other)
+{
+	struct view v;
+	struct contract *all;
+	size_t n;
+	saying_view(c, &v);
+	const char *reference = view_text(&v, kind()->fields, body, "reference");
+	enum err e = view_contract_all(&v, &all, &n);
+	for (size_t i = 0; e == OK && i < n; i++) {
+		const struct seen *s = all[i].force ? all[i].force : all[i].offer;
+		char hex[65];
+		if (!s || all[i].state == CONTRACT_ENDED || s->r.has_exercise || !id_eq(view_contract_other(&all[i], &v.me), other) ||
+		    strcmp(reference_of(&v, s), reference) != 0)
+			continue;
+		hex_encode(hex, s->id.b, 32);
+		saying_warn(c, "a contract \"%.60s\" with them stands already; to change it: tally contract amend %.12s", reference, hex);
+		break;
+	}
+	return e;
+}
+
 static enum err offer(struct api_call *c)
 {
 	struct draft d = {.kind = kind()};
@@ -53,7 +82,8 @@ static enum err offer(struct api_call *c)
 	}
 	if (d.recipients != 1 || !id_eq(&d.to[0], &other))
 		return api_fail(c, ERR_USAGE, "", "an offer goes to the other side of the contract and to nobody else");
-	return saying_say(c, &d, &id);
+	e = warn_twice(c, body, &other);
+	return e == OK ? saying_say(c, &d, &id) : e;
 }
 
 static enum err find(struct api_call *c, struct view *v, struct seen **s, struct contract *out)
@@ -163,14 +193,47 @@ static enum err decline(struct api_call *c)
 	return decide(c, "declined");
 }
 
+static int64_t notice_end(const struct view *v, const struct contract *x)
+{
+	return view_ask_today(v) + view_int(kind()->fields, x->force->r.body, "notice_days");
+}
+
 /* Within the notice period is said, not refused: the other side may have consented. */
+static void warn_notice(struct api_call *c, int64_t day, int64_t notice)
+{
+	char text[WHEN_TEXT];
+	when_format_date(notice, text);
+	if (day < notice)
+		saying_warn(c, "that is within the notice period, which runs to %s", text);
+}
+
+enum err api_contract_doubt(struct api_call *c, struct view *v, const struct api_contract_doubt *of)
+{
+	struct contract *all;
+	size_t n, with = 0, found = 0;
+	enum err e = view_contract_all(v, &all, &n);
+	for (size_t i = 0; e == OK && i < n; i++) {
+		const struct contract *x = &all[i];
+		if (!x->force || !id_eq(view_contract_other(x, &v->me), of->other) || x->force->r.has_exercise)
+			continue;
+		with++;
+		if (*of->reference && strcmp(reference_of(v, x->force), of->reference) != 0)
+			continue;
+		found++;
+		if (of->day && x->state == CONTRACT_AGREED && !(x->last && x->last <= of->day))
+			warn_notice(c, of->day, notice_end(v, x));
+	}
+	if (e == OK && *of->reference && !found && (of->day || with))
+		saying_warn(c, "no contract \"%.60s\" was agreed with them here; see: tally contract list", of->reference);
+	return e;
+}
+
 static enum err end(struct api_call *c)
 {
 	struct view v;
 	struct contract x;
 	struct seen *s;
 	const char *on;
-	char text[WHEN_TEXT];
 	int64_t day, notice;
 	enum err e = find(c, &v, &s, &x);
 	if (e == OK)
@@ -182,16 +245,13 @@ static enum err end(struct api_call *c)
 		                "nothing is agreed, so nothing can be ended");
 	if (x.state == CONTRACT_ENDED)
 		return api_fail(c, ERR_CONFLICT, "see: tally contract show ID", "it has ended already");
-	notice = view_ask_today(&v) + view_int(kind()->fields, x.force->r.body, "notice_days");
+	notice = notice_end(&v, &x);
 	day = x.last && x.last < notice ? x.last : notice;
 	if (on && when_parse_date(on, &day) != OK)
 		return api_fail(c, ERR_USAGE, "give a date: --on 2027-03-31", "\"%.40s\" is no date", on);
 	if (x.last && day > x.last)
 		return api_fail(c, ERR_INVALID, "agree on a later end with: tally contract amend ID --end DATE", "it ends before that day anyway");
-	if (day < notice) {
-		when_format_date(notice, text);
-		saying_warn(c, "that is within the notice period, which runs to %s", text);
-	}
+	warn_notice(c, day, notice);
 	return answer(c, &v, x.force, "done", day);
 }
 
@@ -201,6 +261,7 @@ static enum err list(struct api_call *c)
 {
 	struct view v;
 	struct contract *all;
+	struct endings ends;
 	size_t n;
 	json_t *items = json_array(), *o;
 	bool open = api_flag(c, "open");
@@ -208,10 +269,12 @@ static enum err list(struct api_call *c)
 	if (!items || json_object_set_new(c->result, "items", items) != 0)
 		return ERR_MEMORY;
 	enum err e = view_contract_all(&v, &all, &n);
+	if (e == OK)
+		e = view_exit_all(&v, NULL, &ends);
 	for (size_t i = e == OK ? n : 0; e == OK && i-- > 0;) {
 		if (open && all[i].state != CONTRACT_OFFERED && all[i].state != CONTRACT_AGREED)
 			continue;
-		e = view_contract_row(&v, &all[i], &o);
+		e = view_contract_row(&v, &all[i], &ends, &o);
 		if (e == OK)
 			(void)json_array_append_new(items, o);
 	}

@@ -70,6 +70,8 @@ struct view {
 	size_t looked; /* records looked at, each time: what a view costs. Tests bound it */
 	struct seen **bucket; /* by number */
 	size_t buckets, held;
+	struct seens *notices; /* view_contract.c: terminations in the world of notices_of, read once; NULL: not yet */
+	const struct id *notices_of;
 };
 
 enum err view_get(struct view *v, uint64_t no, struct seen **out) MUST;

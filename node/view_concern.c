@@ -111,16 +111,10 @@ static enum err told(struct view *v, const struct seen *s, const struct id *part
 
 static enum err push(struct view *v, struct concerns *list, const struct concern *c)
 {
-	if (list->n == list->cap) {
-		size_t cap = list->cap ? 2 * list->cap : 8;
-		struct concern *p = arena_alloc(v->a, cap * sizeof *p);
-		if (!p)
-			return ERR_MEMORY;
-		if (list->n)
-			memcpy(p, list->p, list->n * sizeof *p);
-		list->p = p;
-		list->cap = cap;
-	}
+	struct concern *p = arena_more(v->a, list->p, list->n, &list->cap, sizeof *p);
+	if (!p)
+		return ERR_MEMORY;
+	list->p = p;
 	list->p[list->n++] = *c;
 	return OK;
 }

@@ -79,6 +79,57 @@ static enum err find_end(struct view *v, struct contract *c)
 	return e;
 }
 
+/* Terminations, read once. */
+static enum err notices(struct view *v, const struct seens **out)
+{
+	struct seens *list = v->notices;
+	enum err e = OK;
+	if (!list || v->notices_of != v->exercise) {
+		if (!(list = arena_alloc(v->a, sizeof *list)))
+			return ERR_MEMORY;
+		e = view_kind(v, KIND_TERMINATION, list);
+	}
+	if (e != OK)
+		return e;
+	v->notices = list;
+	v->notices_of = v->exercise;
+	*out = list;
+	return OK;
+}
+
+/* Notice by one of the two to the other, of this contract or of the whole relationship; not what was given before there was a contract. */
+static enum err is_notice(struct view *v, const struct contract *c, struct seen *s, bool *yes)
+{
+	const struct field *f = s->kind ? s->kind->fields : NULL;
+	const char *of = view_active(s) ? view_text(v, f, s->r.body, "contract") : "";
+	struct ids who;
+	bool everybody, by_one = id_eq(&s->r.author, &c->customer) || id_eq(&s->r.author, &c->supplier);
+	*yes = false;
+	if (!view_active(s) || !by_one || s->r.created < c->first->r.created || !view_alike(s, c->force))
+		return OK;
+	if (*of && strcmp(of, view_text(v, fields(), c->force->r.body, "reference")) != 0)
+		return OK;
+	enum err e = view_readers(v, s, &who, &everybody);
+	*yes = e == OK && view_ids_has(&who, view_contract_other(c, &s->r.author));
+	return e;
+}
+
+static enum err find_notice(struct view *v, struct contract *c)
+{
+	const struct seens *list;
+	enum err e = notices(v, &list);
+	for (size_t i = 0; e == OK && i < list->n; i++) {
+		bool yes;
+		e = is_notice(v, c, list->p[i], &yes);
+		int64_t day = e == OK && yes ? view_int(list->p[i]->kind->fields, list->p[i]->r.body, "effective") : 0;
+		if (!day || (c->last && day >= c->last))
+			continue;
+		c->end = list->p[i];
+		c->last = day;
+	}
+	return e;
+}
+
 /* ---- the whole of one ---- */
 
 static enum err read_versions(struct view *v, const struct id *root, struct contract *c)
@@ -134,6 +185,8 @@ enum err view_contract_of(struct view *v, const struct seen *s, struct contract 
 	if (e == OK && c.force) {
 		c.last = view_int(fields(), c.force->r.body, "end");
 		e = find_end(v, &c);
+		if (e == OK)
+			e = find_notice(v, &c);
 	}
 	if (e != OK)
 		return e;
@@ -243,14 +296,23 @@ static void put_parties(struct view *v, const struct contract *c, json_t *o)
 	view_put(o, "role", customer ? "customer" : "supplier");
 }
 
-enum err view_contract_row(struct view *v, const struct contract *c, json_t **out)
+static const struct ending *ending_of(struct view *v, const struct contract *c, const struct endings *all)
+{
+	const struct seen *s = c->force;
+	return s && view_body(s) ? view_exit_of(all, view_contract_other(c, &v->me), view_text(v, s->kind->fields, s->r.body, "reference")) : NULL;
+}
+
+enum err view_contract_row(struct view *v, const struct contract *c, const struct endings *all, json_t **out)
 {
 	const struct seen *x = shown(c);
+	const struct ending *end = c->state == CONTRACT_ENDED ? ending_of(v, c, all) : NULL;
 	char state[96];
 	json_t *o = json_object();
 	if (!o)
 		return ERR_MEMORY;
 	view_contract_state(v, c, state);
+	if (end)
+		(void)snprintf(state + strlen(state), sizeof state - strlen(state), "%s", end->closed ? ", closed" : ", not closed");
 	view_put_id(o, "id", &x->id);
 	view_put(o, "reference", view_text(v, fields(), x->r.body, "reference"));
 	view_put(o, "title", view_text(v, fields(), x->r.body, "title"));
@@ -273,13 +335,17 @@ enum err view_contract_row(struct view *v, const struct contract *c, json_t **ou
 
 enum err view_contract_sheet(struct view *v, const struct contract *c, json_t **out)
 {
+	struct endings all;
 	json_t *o, *row = NULL;
 	enum err e = view_record_sheet(v, shown(c), &o);
 	if (e != OK)
 		return e;
-	e = view_contract_row(v, c, &row);
-	if (e == OK && c->force && view_body(c->force))
-		e = view_exit_show_contract(v, view_contract_other(c, &v->me), view_text(v, c->force->kind->fields, c->force->r.body, "reference"), o);
+	e = view_exit_all(v, view_contract_other(c, &v->me), &all);
+	if (e == OK)
+		e = view_contract_row(v, c, &all, &row);
+	const struct ending *end = e == OK ? ending_of(v, c, &all) : NULL;
+	if (end)
+		e = view_exit_show_contract(v, end, o);
 	if (e == OK && json_object_update(o, row) != 0)
 		e = ERR_MEMORY;
 	json_decref(row);

@@ -14,7 +14,7 @@ struct contract {
 	struct seen *offer;      /* newest that waits for an answer; NULL: none */
 	struct seen *force;      /* the version agreed last; NULL: none */
 	struct seen *agreed;     /* the reply that agreed to it */
-	struct seen *end;        /* the reply that ends it before its time; NULL: none */
+	struct seen *end;        /* the reply or termination that ends it before its time; NULL: none */
 	int64_t last;            /* its last day; 0: open */
 	enum contract_state state;
 };
@@ -27,7 +27,8 @@ void view_contract_state(const struct view *v, const struct contract *c, char ou
 enum err view_contract_duties(struct view *v, struct duties *out) MUST; /* answers to offers */
 
 /* JSON; new references. */
-enum err view_contract_row(struct view *v, const struct contract *c, json_t **out) MUST;
+struct endings; /* view_exit.h */
+enum err view_contract_row(struct view *v, const struct contract *c, const struct endings *all, json_t **out) MUST;
 enum err view_contract_sheet(struct view *v, const struct contract *c, json_t **out) MUST;
 
 #endif

@@ -6,6 +6,7 @@
 #define TALLY_VIEW_EXIT_H
 
 #include "node/duty.h"
+#include "node/view_exit_docs.h"
 
 enum held_state { HELD_OPEN, HELD_ATTESTED, HELD_DISPUTED, HELD_RETAINED, HELD_LAPSED, HELD_SETTLED };
 
@@ -18,8 +19,8 @@ struct held { /* one item */
 	const struct value *done; /* its row there */
 	enum held_state state;
 	int64_t until;            /* day; 0: none */
-	struct doc *doc;          /* view_exit.c's: the disposition, */
-	size_t next;              /* and the next of its bucket */
+	struct doc *doc;          /* the disposition; */
+	size_t next;              /* and the next of its bucket, for view_exit_side.c */
 };
 
 struct side { /* what one holds of the other's */
@@ -52,11 +53,15 @@ struct endings {
 
 /* With every partner with whom there is anything of this, by what was said first. partner NULL: all. */
 enum err view_exit_all(struct view *v, const struct id *partner, struct endings *out) MUST;
+/* The one that ends this contract; NULL: none does. */
+const struct ending *view_exit_of(const struct endings *all, const struct id *partner, const char *contract);
+/* view_exit_side.c: of the lists and dispositions with one partner, what concerns this end, into x with its holder and owner */
+enum err view_exit_side_read(struct view *v, struct docs *lists, struct docs *dispositions, const struct ending *of, struct side *x) MUST;
 
 /* view_exit_show.c: in words and JSON; new references */
 enum err view_exit_show_row(struct view *v, const struct ending *x, json_t **out) MUST; /* with its state, and why it is not closed */
 enum err view_exit_show_item(struct view *v, const struct side *x, const struct held *h, json_t **out) MUST;
-enum err view_exit_show_contract(struct view *v, const struct id *partner, const char *reference, json_t *sheet) MUST; /* closed, blocks */
+enum err view_exit_show_contract(struct view *v, const struct ending *x, json_t *sheet) MUST; /* closed, not_closed_because */
 
 enum err view_exit_duty_add(struct view *v, struct duties *out) MUST; /* view_exit_duty.c */
 

@@ -76,7 +76,7 @@ static bool owed_before(const struct endings *all, size_t at, const struct held 
 	for (; i < all->n && id_eq(&all->p[i].partner, &x->partner); i++) {
 		const struct ending *other = &all->p[i];
 		bool of_both = !*h->contract || !*other->contract || strcmp(h->contract, other->contract) == 0;
-		if (i != at && of_both && (other->due < x->due || (other->due == x->due && i < at)))
+		if (i != at && other->of && of_both && (other->due < x->due || (other->due == x->due && i < at)))
 			return true;
 	}
 	return false;

@@ -229,22 +229,15 @@ enum err view_exit_show_item(struct view *v, const struct side *x, const struct 
 	return OK;
 }
 
-enum err view_exit_show_contract(struct view *v, const struct id *partner, const char *reference, json_t *sheet)
+enum err view_exit_show_contract(struct view *v, const struct ending *x, json_t *sheet)
 {
-	struct endings all;
 	json_t *blocks;
-	enum err e = view_exit_all(v, partner, &all);
-	for (size_t i = 0; e == OK && i < all.n; i++) {
-		const struct ending *x = &all.p[i];
-		if (!x->of || (*x->contract && strcmp(x->contract, reference) != 0))
-			continue;
-		if ((e = blocks_all(v, x, &blocks)) != OK)
-			break;
-		(void)json_object_set_new(sheet, "closed", json_boolean(x->closed));
-		if (json_array_size(blocks))
-			(void)json_object_set(sheet, "not_closed_because", blocks);
-		json_decref(blocks);
-		break;
-	}
-	return e;
+	enum err e = blocks_all(v, x, &blocks);
+	if (e != OK)
+		return e;
+	(void)json_object_set_new(sheet, "closed", json_boolean(x->closed));
+	if (json_array_size(blocks))
+		(void)json_object_set(sheet, "not_closed_because", blocks);
+	json_decref(blocks);
+	return OK;
 }

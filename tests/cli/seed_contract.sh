@@ -50,8 +50,35 @@ ok A contract end "$counter" --on 2026-06-30 --text "service withdrawn" --wait 1
 tells 'within the notice period'
 for n in A B; do
 	ok "$n" contract list
-	says "ended 2026-06-30$"
+	says "ended 2026-06-30, not closed$"
 	ok "$n" contract list --open
 	silent 'C-7'
 done
 expect 8 B contract end "$counter"
+# The same reference twice is said; notice shows in the list, and a contract that is closed stays in it.
+ok A contract offer --supplier brackwater --reference C-8 --type bespoke --notice-days 30 --wait 10s
+eight=$out
+ok A contract offer --supplier brackwater --reference C-8 --type bespoke
+tells "\"C-8\" with them stands already.*amend ${eight:0:12}"
+ok B contract agree "$eight" --wait 10s
+ok A termination give --to brackwater --contract C-9 --effective 2099-01-31 --reason x --dry-run
+tells 'no contract "C-9" was agreed'
+ok A termination give --to brackwater --contract C-8 --effective 2099-01-31 --reason x --dry-run
+! grep -q "warning:" <<<"$err" || fail "stderr says: $err"
+ok A termination give --to brackwater --contract C-8 --effective 2020-01-31 --reason x --dry-run
+tells 'within the notice period'
+ok A termination give --to brackwater --contract C-8 --effective 2099-01-31 --reason x --wait 10s
+first=$out
+for n in A B; do
+	ok "$n" contract list
+	says 'C-8 .* agreed, ends 2099-01-31$'
+done
+ok A termination give --to brackwater --contract C-8 --effective 2098-01-31 --reason x --dry-run
+tells "supersedes ${first:0:12}"
+ok A termination give --supersedes "$first" --contract C-8 --effective 2020-01-31 --reason x --wait 10s
+tells 'within the notice period'
+ok B asset declare --to harbour --contract C-8 --none --wait 10s
+for n in A B; do
+	ok "$n" contract list
+	says 'C-8 .* ended 2020-01-31, closed$'
+done

@@ -90,3 +90,22 @@ ok B disposition attest "${ends[3]}" --deleted thing3=purge --wait 10s
 ok A asset list
 says ' thing2 .*deleted, not accepted yet'
 says ' thing3 .*deleted, not accepted yet'
+# What is held under a contract that goes on is in the lists of both. Only a list to the same partner is worth replacing.
+ok B asset declare --to harbour --contract C-7 --item "id=ftp, class=account, description=Transfer account" --wait 10s
+! grep -qE -- "supersedes" <<<"$err" || fail "stderr says: $err"
+for n in A B; do
+	ok "$n" asset list
+	says 'C-7 +ftp +account .*held'
+	ok "$n" exit status
+	says ' C-7 .* in force'
+	says ' C-1 .*closed'
+done
+listening C "Coldline"
+start C
+pair C B brackwater coldline
+ok B asset declare --to coldline --item "id=van, class=hardware, description=Van"
+! grep -qE -- "supersedes" <<<"$err" || fail "stderr says: $err"
+ok B asset declare --to harbour --contract C-7 --item "id=ftp2, class=account, description=x" --dry-run
+tells 'supersedes'
+ok B asset declare --to coldline --item "id=van2, class=hardware, description=x" --dry-run
+tells 'supersedes'

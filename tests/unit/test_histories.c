@@ -256,11 +256,13 @@ static json_t *findings(struct view *v)
 static json_t *contracts(struct view *v)
 {
 	struct contract *all;
+	struct endings ends;
 	json_t *rows = json_array(), *row;
 	size_t n;
 	assert_int_equal(view_contract_all(v, &all, &n), OK);
+	assert_int_equal(view_exit_all(v, NULL, &ends), OK);
 	for (size_t i = 0; i < n; i++) {
-		assert_int_equal(view_contract_row(v, &all[i], &row), OK);
+		assert_int_equal(view_contract_row(v, &all[i], &ends, &row), OK);
 		(void)json_array_append_new(rows, row);
 	}
 	return rows;

@@ -2,6 +2,7 @@
 #include "tests/unit/tale.h"
 
 #include "node/view_contract.h"
+#include "node/view_exit.h"
 
 #define TERMS(more) "{\"reference\": \"C-7\", \"type\": \"bespoke\", \"customer\": \"%s\", \"supplier\": \"%s\"" more "}"
 #define IN(root) .thread = &(root)
@@ -10,13 +11,15 @@
 static json_t *look(struct tale *t, struct view *v)
 {
 	struct contract *all;
+	struct endings ends;
 	size_t n;
 	json_t *items = json_array();
 	(void)t;
 	assert_int_equal(view_contract_all(v, &all, &n), OK);
+	assert_int_equal(view_exit_all(v, NULL, &ends), OK);
 	for (size_t i = 0; i < n; i++) {
 		json_t *o;
-		assert_int_equal(view_contract_row(v, &all[i], &o), OK);
+		assert_int_equal(view_contract_row(v, &all[i], &ends, &o), OK);
 		(void)json_array_append_new(items, o);
 	}
 	return items;
@@ -88,7 +91,7 @@ static void offered_and_agreed(void **state)
 	assert_string_equal(tale_text(json_array_get(all, 0), "agreed"), tale_hex(&t, &agreed));
 	json_decref(all);
 	t.now = TALE_DAY(400);
-	is(&t, "ended 2027-06-30", "ended 2027-06-30");
+	is(&t, "ended 2027-06-30, not closed", "ended 2027-06-30, not closed");
 	arena_free(t.a);
 }
 
@@ -197,7 +200,7 @@ static void ended_by_either(void **state)
 	t.now = TALE_DAY(7) - 1;
 	is(&t, "agreed, ends 2026-11-30", "agreed, ends 2026-11-30");
 	t.now = TALE_DAY(7);
-	is(&t, "ended 2026-11-30", "ended 2026-11-30");
+	is(&t, "ended 2026-11-30, not closed", "ended 2026-11-30, not closed");
 	arena_free(t.a);
 }
 

@@ -290,6 +290,35 @@ static void two_contracts(void **state)
 	arena_free(t.a);
 }
 
+static void held_under(struct tale *t, const char *contract, size_t rows, const char *item, const char *state)
+{
+	json_t *all = tale_tell(t, NULL, look);
+	const json_t *endings = json_object_get(all, "endings"), *x = tale_row(endings, "contract", contract);
+	assert_int_equal(json_array_size(endings), rows);
+	assert_string_equal(tale_text(x, "state"), state);
+	assert_int_equal(json_array_size(json_object_get(x, "items")), 1);
+	assert_string_equal(tale_text(tale_row(json_object_get(x, "items"), "item", item), "state"), "held");
+	json_decref(all);
+}
+
+/* What is held under a contract that goes on is seen beside one that has ended, and by both. */
+static void goes_on(void **state)
+{
+	struct tale t;
+	(void)state;
+	ending(&t, AMY);
+	(void)tale_say(&t, by(BOB, 2, KIND_ASSET_HELD, NULL, NULL), "{\"as_of\": \"2026-11-24\", \"contract\": \"C-2\", \"items\": [" ITEM("ftp") "]}");
+	held_under(&t, "C-2", 2, "ftp", "in force");
+	t.me = BOB;
+	held_under(&t, "C-2", 2, "ftp", "in force");
+	/* what names no contract is due with the one that ends, and counted there alone */
+	(void)tale_say(&t, by(BOB, 3, KIND_ASSET_HELD, NULL, NULL), "{\"as_of\": \"2026-11-24\", \"items\": [" ITEM("any") "]}");
+	held_under(&t, "C-2", 2, "ftp", "in force");
+	duty_is(&t, "dispose of any", "2026-11-26T23:59:59", "overdue by");
+	same_for_both(&t);
+	arena_free(t.a);
+}
+
 /* Backups run out by themselves; subcontractors count. */
 static void backups_and_below(void **state)
 {
@@ -359,13 +388,53 @@ static void contract_ended(void **state)
 	arena_free(t.a);
 }
 
+static void contract_is(struct tale *t, const char *state)
+{
+	json_t *sheet = tale_tell(t, NULL, look_contract);
+	if (strcmp(tale_text(sheet, "state"), state) != 0)
+		fail_msg("\"%s\"; wanted \"%s\"", tale_text(sheet, "state"), state);
+	json_decref(sheet);
+}
+
+/* Notice ends the contract it names, at both ends, on the earliest day that either side gave; not one that was made after it. */
+static void notice_given(void **state)
+{
+	struct tale t;
+	(void)state;
+	tale_begin(&t, AMY);
+	t.now = TALE_DAY(5);
+	struct id amy = tale_org(AMY), bob = tale_org(BOB);
+	(void)tale_say(&t, by(BOB, 0, KIND_TERMINATION, NULL, NULL), "{\"reason\": \"x\", \"effective\": \"2026-11-25\"}"); /* of what was before */
+	agreed = tale_say(&t, by(AMY, 1, KIND_CONTRACT, NULL, NULL),
+	                  "{\"reference\": \"C-1\", \"customer\": \"%s\", \"supplier\": \"%s\", \"type\": \"bespoke\", \"start\": \"2026-01-01\"}",
+	                  tale_hex(&t, &amy), tale_hex(&t, &bob));
+	decide(&t, BOB, 1, &agreed, &agreed, "agreed");
+	(void)tale_say(&t, by(CAT, 2, KIND_TERMINATION, NULL, NULL), "{\"reason\": \"x\", \"effective\": \"2026-11-26\", \"contract\": \"C-1\"}");
+	(void)tale_say(&t, by(AMY, 2, KIND_TERMINATION, NULL, NULL), "{\"reason\": \"x\", \"effective\": \"2026-11-26\", \"contract\": \"C-2\"}");
+	contract_is(&t, "agreed");
+	ends = tale_say(&t, by(AMY, 2, KIND_TERMINATION, NULL, NULL), "{\"reason\": \"x\", \"effective\": \"2026-12-31\", \"contract\": \"C-1\"}");
+	contract_is(&t, "agreed, ends 2026-12-31");
+	(void)tale_say(&t, by(BOB, 3, KIND_TERMINATION, NULL, NULL), "{\"reason\": \"x\", \"effective\": \"2027-03-31\", \"contract\": \"C-1\"}");
+	contract_is(&t, "agreed, ends 2026-12-31"); /* nobody puts it off */
+	t.me = BOB;
+	contract_is(&t, "agreed, ends 2026-12-31");
+	tale_shuffled(&t, 8, look_contract);
+	t.now = TALE_DAY(60);
+	contract_is(&t, "ended 2026-12-31, not closed");
+	(void)tale_say(&t, by(BOB, 39, KIND_ASSET_HELD, NULL, NULL), "{\"as_of\": \"2026-12-31\", \"complete\": true}");
+	contract_is(&t, "ended 2026-12-31, closed");
+	(void)tale_say(&t, by(AMY, 40, KIND_TERMINATION, &ends, &ends), "{\"reason\": \"x\", \"effective\": \"2027-02-28\", \"contract\": \"C-1\"}");
+	contract_is(&t, "agreed, ends 2027-02-28"); /* its author may */
+	arena_free(t.a);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(until_it_closes), cmocka_unit_test(left_out), cmocka_unit_test(taken_back),
 		cmocka_unit_test(disputed), cmocka_unit_test(no_say),
-		cmocka_unit_test(never_stated), cmocka_unit_test(mirror), cmocka_unit_test(two_contracts),
-		cmocka_unit_test(backups_and_below), cmocka_unit_test(contract_ended),
+		cmocka_unit_test(never_stated), cmocka_unit_test(mirror), cmocka_unit_test(two_contracts), cmocka_unit_test(goes_on),
+		cmocka_unit_test(backups_and_below), cmocka_unit_test(contract_ended), cmocka_unit_test(notice_given),
 	};
 	return cmocka_run_group_tests_name("view_exit", tests, NULL, NULL);
 }

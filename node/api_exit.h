@@ -1,0 +1,15 @@
+/* api_exit.h - what the commands about the end of a relationship share: lists of what is held are in api_asset.c, what became of it in
+ * api_disposition.c, notice and how it stands in api_exit.c. */
+#ifndef TALLY_API_EXIT_H
+#define TALLY_API_EXIT_H
+
+#include "node/api.h"
+#include "node/view_exit.h"
+
+json_t *api_exit_body(json_t *args); /* its "body", made where there was none; NULL: memory */
+/* Says this of the record of this kind that the call names; a reply. */
+enum err api_exit_decide(struct api_call *c, enum kind_number kind, const char *word) MUST;
+/* The ends with --partner, or with everybody. */
+enum err api_exit_partner(struct api_call *c, struct view *v, struct endings *out) MUST;
+
+#endif

@@ -268,10 +268,21 @@ static enum err count_logs(struct core *c, const struct entry *e, enum verdict *
 	return err;
 }
 
-/* Waits for what is missing; the signature verified, so its author's quota pays, else the one who brought it. */
+static bool whole(const struct carried_entry *in)
+{
+	for (size_t i = 0; i < in->records; i++)
+		if (in->record[i].gone)
+			return false;
+	return true;
+}
+
+/* Waits for what is missing; the signature verified, so its author's quota pays, else the one who brought it. In part it does not wait: it would be taken
+ * when its turn comes, and its author not asked for the rest. */
 static enum err park(struct core *c, const struct carried_entry *in, const struct id *peer, struct ingest_result *out)
 {
 	const struct id *payer = out->verdict == VERDICT_UNKNOWN_KEY && peer ? peer : &out->author;
+	if (!whole(in))
+		return OK;
 	enum err err = parked_put(core_txn(c), payer, &out->log, out->n, in);
 	if (err == ERR_LIMIT) {
 		out->verdict = VERDICT_QUOTA;

@@ -137,6 +137,7 @@ static void heal_log(struct sim *s, struct place *p, struct txn *t, const struct
 	struct log_row theirs;
 	struct txn *u;
 	size_t count;
+	uint64_t done = 0;
 	int author = sim_who(s, &log->author);
 	struct arena *a = arena_new();
 	sim_must(s, exceptions_all(t, log->no, a, &list, &count), "exceptions_all");
@@ -144,8 +145,9 @@ static void heal_log(struct sim *s, struct place *p, struct txn *t, const struct
 	sim_must(s, logs_get(u, &log->id, &theirs), "logs_get");
 	store_abort(u);
 	for (size_t i = 0; i < count; i++) {
-		if (list[i].code != VERDICT_BODY_MISSING || (i && list[i].n == list[i - 1].n))
+		if (list[i].code != VERDICT_BODY_MISSING || list[i].n == done)
 			continue;
+		done = list[i].n;
 		struct stray *x = fetch(s, &s->place[author], &theirs, list[i].n);
 		x->way = WAY_AS_IT_IS;
 		x->author = x->peer = author;

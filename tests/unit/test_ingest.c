@@ -481,6 +481,32 @@ static void what_comes_again_waits_no_longer(void **state)
 	evil_close(&v);
 }
 
+/* Whoever brings an entry in part before its turn takes nothing from what the author sends in whole. */
+static void in_part_before_its_turn(void **state)
+{
+	struct evil v;
+	(void)state;
+	evil_open(&v);
+	struct chain ch = evil_direct(&v);
+	struct carried_entry whole = evil_notice_entry(&v, &ch), part = whole;
+	struct carried_record bare = whole.record[0];
+	bare.gone = true;
+	bare.bytes = SPAN(NULL, 0);
+	part.record = &bare;
+	evil_state(&v, &v.org, PARTNER_SUSPENDED);
+	assert_int_equal(evil_put(&v, &part).verdict, VERDICT_SUSPENDED);
+	assert_int_equal(evil_rows(&v, TABLE_PARKED), 0);
+	assert_int_equal(evil_put(&v, &whole).verdict, VERDICT_SUSPENDED);
+	assert_int_equal(evil_put(&v, &part).verdict, VERDICT_SUSPENDED);
+	evil_state(&v, &v.org, PARTNER_ACTIVE);
+	evil_turn(&v);
+	assert_int_equal(ingest_parked(v.victim->core, ORG(&v)), OK);
+	evil_done(&v);
+	assert_int_equal(evil_notices(&v), 1);
+	assert_int_equal(evil_rows(&v, TABLE_EXCEPTIONS), 0);
+	evil_close(&v);
+}
+
 /* A parked entry that turns out to be off the chain when its turn comes is dropped, and the right one is taken. */
 static void a_parked_entry_off_the_chain(void **state)
 {
@@ -1059,6 +1085,7 @@ int main(void)
 		cmocka_unit_test(a_log_begins_with_its_opening),
 		cmocka_unit_test(any_order_of_arrival),
 		cmocka_unit_test(what_comes_again_waits_no_longer),
+		cmocka_unit_test(in_part_before_its_turn),
 		cmocka_unit_test(a_parked_entry_off_the_chain),
 		cmocka_unit_test(under_a_key_not_yet_known),
 		cmocka_unit_test(an_unknown_key_is_paid_by_who_brings_it),

@@ -276,8 +276,8 @@ static bool whole(const struct carried_entry *in)
 	return true;
 }
 
-/* Waits for what is missing; the signature verified, so its author's quota pays, else the one who brought it. In part it does not wait: it would be taken
- * when its turn comes, and its author not asked for the rest. */
+/* Waits for what is missing; the signature verified, so its author's quota pays, else the one who brought it. In part it does not wait: it would be
+ * taken when its turn comes, and its author not asked for the rest. */
 static enum err park(struct core *c, const struct carried_entry *in, const struct id *peer, struct ingest_result *out)
 {
 	const struct id *payer = out->verdict == VERDICT_UNKNOWN_KEY && peer ? peer : &out->author;

@@ -200,15 +200,39 @@ static enum err take_ready(struct sheet *s, const struct value *list)
 	return e;
 }
 
-static void fill(struct sheet *s, const char *field, const char *word)
+/* How many were nothing yet. */
+static size_t fill(struct sheet *s, const char *field, const char *word)
 {
+	size_t n = 0;
 	for (size_t i = 0; i < s->n; i++) {
 		if (s->row[i])
 			continue;
 		s->row[i] = value_map(s->c->arena);
 		fields_set(s->c->arena, s->group, s->row[i], "rid", value_str(s->c->arena, s->rids[i]));
 		put_word(s, s->row[i], field, word);
+		n++;
 	}
+	return n;
+}
+
+/* What was answered before stays as it was, unless it is named now; otherwise: rids whose answer was not that they are accepted. */
+static size_t keep(struct sheet *s, const struct seen *before, char *otherwise, size_t room)
+{
+	const struct value *list = before ? fields_get(before->kind->fields, before->r.body, "answers") : NULL;
+	size_t n = 0, at = 0;
+	otherwise[0] = 0;
+	for (size_t i = 0; i < s->n; i++)
+		for (size_t k = 0; !s->row[i] && k < value_count(list); k++) {
+			struct span rid;
+			if (!fields_str(s->group, value_item(list, k), "rid", &rid) || !span_eq(rid, SPAN(s->rids[i], strlen(s->rids[i]))))
+				continue;
+			s->row[i] = value_copy(s->c->arena, value_item(list, k));
+			const char *word = view_word(s->group, s->row[i], "answer");
+			if (strcmp(word, "accepted") != 0 && at < room)
+				at += (size_t)snprintf(otherwise + at, room - at, "%s%s (%s)", at ? ", " : "", s->rids[i], word);
+			n++;
+		}
+	return n;
 }
 
 static size_t missing(const struct sheet *s, char *out, size_t room)
@@ -257,6 +281,27 @@ static enum err to_us(struct api_call *c, struct view *v, struct assignment **ou
 	return e;
 }
 
+/* How many are accepted by that, and what stands as it was: who accepts the rest must not think it is all. */
+static enum err rest(struct api_call *c, const struct assignment *a, const struct seen *before, struct sheet *s)
+{
+	char names[160], otherwise[200], hex[13];
+	size_t named = s->n - missing(s, names, sizeof names), kept = keep(s, before, otherwise, sizeof otherwise), accepted = 0;
+	hex_encode(hex, a->assign->id.b, 6);
+	if (api_flag(c, "accept_all"))
+		accepted = fill(s, "answer", "accepted");
+	(void)json_object_set_new(c->result, "accepted", json_integer((json_int_t)accepted));
+	(void)json_object_set_new(c->result, "kept", json_integer((json_int_t)kept));
+	if (named == 0 && accepted == 0 && kept == s->n)
+		return api_fail(c, ERR_CONFLICT, "name what changes, such as: --accept RID", "all %zu are answered already%s%s", kept,
+		                *otherwise ? ": " : "", otherwise);
+	if ((accepted || kept) && *otherwise)
+		saying_next(c, "%zu accepted, %zu stand as answered before: %s; change one with: tally requirement ack %s --accept RID", accepted, kept,
+		            otherwise, hex);
+	else if (accepted || kept)
+		saying_next(c, "%zu accepted, %zu stand as answered before", accepted, kept);
+	return OK;
+}
+
 static enum err collect_answers(struct api_call *c, struct view *v, const struct assignment *a, const struct value *body, struct sheet *s)
 {
 	const struct field *f = kind_by_number(KIND_REQUIREMENT_ACK)->fields;
@@ -282,8 +327,8 @@ static enum err collect_answers(struct api_call *c, struct view *v, const struct
 		e = take_others(s);
 	if (e != OK)
 		return e;
-	if (api_flag(c, "accept_all"))
-		fill(s, "answer", "accepted");
+	if ((e = rest(c, a, view_ask_ack(a, &v->me), s)) != OK)
+		return e;
 	if ((n = missing(s, names, sizeof names)))
 		return api_fail(c, ERR_INVALID, "answer each one, or accept the rest with --accept-all", "no answer for %s%s", names,
 		                strlen(names) + 1 == sizeof names ? "..." : "");
@@ -373,7 +418,7 @@ static enum err collect_results(struct api_call *c, const struct seen *ack, cons
 	if (e == OK)
 		e = take(s, "equivalence", "result", "equivalence-accepted", "reason");
 	if (e == OK && api_flag(c, "satisfied_all"))
-		fill(s, "result", "satisfied");
+		(void)fill(s, "result", "satisfied");
 	if (e == OK && value_count(rows(s)) == 0)
 		return api_fail(c, ERR_USAGE, "such as: --satisfied-all, or --insufficient \"R3=no date\"", "nothing is judged");
 	return e;

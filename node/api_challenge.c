@@ -7,8 +7,6 @@
 #include "node/view_ask.h"
 #include "proto/when.h"
 
-#define YEAR_DAYS 366
-
 /* ---- about one requirement that is asked of us ---- */
 
 struct asked { /* an assignment to us, one requirement of it, and the record that is said about it */
@@ -117,7 +115,7 @@ static enum err exception(struct api_call *c)
 	if (e != OK)
 		return e;
 	(void)fields_int(a.d.kind->fields, a.body, "until", &until);
-	if (until > view_ask_today(&a.v) + YEAR_DAYS)
+	if (until > view_ask_today(&a.v) + EXCEPTION_DAYS)
 		return api_fail(c, ERR_INVALID, "ask for at most a year, and renew it when it is over", "an exception lasts at most 12 months");
 	if (a.ask.exception)
 		saying_warn(c, "this is renewal %zu of the exception for %s", a.ask.renewals + 1, a.ask.rid);

@@ -173,6 +173,12 @@ static enum err decide(struct api_call *c, const char *word)
 	if (e != OK)
 		return e;
 	s = version_of(s, &x);
+	if (s->mine && id_eq(&s->id, &s->root) && x.offer && !x.offer->mine) { /* the thread was named, and the newest in it is theirs */
+		char hex[13];
+		s = x.offer;
+		hex_encode(hex, s->id.b, 6);
+		saying_next(c, "that answers their offer %s: tally contract show %s", hex, hex);
+	}
 	if (s->mine)
 		return api_fail(c, ERR_POLICY, "see: tally contract show ID", "that offer is our own: the other side answers it");
 	if (x.force == s)

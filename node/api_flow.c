@@ -4,6 +4,8 @@
 
 #include "node/api_requirement.h"
 #include "node/names.h"
+#include "node/proportion.h"
+#include "node/view_contract.h"
 #include "node/view_flow.h"
 #include "proto/merkle.h"
 #include "proto/when.h"
@@ -75,6 +77,36 @@ static enum err own_set(struct api_call *c, struct view *v, const struct assignm
 	return e == OK ? store_put(v->t, TABLE_SETS, SPAN(name, strlen(name)), ID_SPAN(out)) : e;
 }
 
+/* Whom we are the supplier of may be our supplier as well; then a contract or the register says so. */
+static enum err warn_customer(struct api_call *c, struct view *v, const struct id *org)
+{
+	struct tiers tiers;
+	struct contract *all;
+	struct assignment **asked;
+	size_t contracts, n;
+	bool customer = false, supplier = false;
+	char name[NAMES_TEXT];
+	enum err e = proportion_tiers(v, &tiers);
+	if (e == OK)
+		e = view_contract_all(v, &all, &contracts);
+	if (e == OK)
+		e = view_requirement_assignments(v, false, &asked, &n);
+	if (e != OK)
+		return e;
+	for (size_t i = 0; i < tiers.n; i++)
+		supplier = supplier || id_eq(&tiers.p[i].org, org);
+	for (size_t i = 0; i < contracts; i++) {
+		supplier = supplier || id_eq(&all[i].supplier, org);
+		customer = customer || id_eq(&all[i].customer, org);
+	}
+	for (size_t i = 0; i < n; i++)
+		customer = customer || id_eq(&asked[i]->assign->r.author, org);
+	names_show(c->core, org, name);
+	if (customer && !supplier)
+		saying_warn(c, "%s is a customer of ours, and no supplier by the register or a contract", name);
+	return OK;
+}
+
 static enum err pass(struct api_call *c)
 {
 	struct draft d = {.kind = kind_by_number(KIND_REQUIREMENT_ASSIGN)};
@@ -92,6 +124,8 @@ static enum err pass(struct api_call *c)
 	for (size_t i = 0; e == OK && i < d.recipients; i++)
 		if (id_eq(&d.to[i], &a->assign->r.author))
 			return api_fail(c, ERR_INVALID, "name our own suppliers", "that is who asked it of us");
+	for (size_t i = 0; e == OK && i < d.recipients; i++)
+		e = warn_customer(c, &v, &d.to[i]);
 	d.body = body;
 	if (e == OK)
 		e = own_set(c, &v, a, &d, &set);

@@ -4,6 +4,8 @@
 
 #include "node/names.h"
 #include "node/saying.h"
+#include "node/view_exception.h"
+#include "proto/when.h"
 
 /* ---- new ---- */
 
@@ -201,6 +203,26 @@ static const char *allowed_words(struct api_call *c, const struct kind *k)
 	return text;
 }
 
+/* What both ends would disregard is not said; a decision that takes the place of another one is not taken for the first. */
+static enum err fits_request(struct api_call *c, struct view *v, const struct seen *s, const struct value *body)
+{
+	struct exception_asked x;
+	char asked[WHEN_TEXT], day[WHEN_TEXT];
+	const char *unfit = view_exception_unfit(s, body);
+	enum err e = view_exception_of(v, s, &x);
+	if (e != OK)
+		return e == ERR_NOT_FOUND ? OK : e;
+	when_format_date(x.asked, asked);
+	if (unfit)
+		return api_fail(c, ERR_INVALID, "grant less with: tally exception decide ID granted-shorter --until DATE", "%s: until %s was asked", unfit, asked);
+	when_format_date(x.decision ? x.decision->r.created / WHEN_DAY_MS : 0, day);
+	when_format_date(x.until, asked);
+	if (x.decision)
+		saying_warn(c, "it was %s%s%s on %s: this takes its place", x.granted ? "granted" : "refused", x.granted ? " until " : "", x.granted ? asked : "",
+		            day);
+	return OK;
+}
+
 static enum err reply(struct api_call *c)
 {
 	struct view v;
@@ -231,6 +253,8 @@ static enum err reply(struct api_call *c)
 		return e;
 	fields_set(c->arena, d.kind->fields, body, "about", value_id(c->arena, &s->id));
 	fields_set(c->arena, d.kind->fields, body, "decision", value_int(c->arena, vocab_number(&vocab_decision, SPAN(word, strlen(word)))));
+	if (s->r.kind == KIND_EXCEPTION_REQUEST && (e = fits_request(c, &v, s, body)) != OK)
+		return e;
 	d.body = body;
 	d.thread = &s->root;
 	if (s->r.has_exercise)

@@ -183,9 +183,11 @@ static enum err pairs(const struct field *group, const char *flag, const char *t
 		const struct field *g = NULL;
 		const char *end = value, *after = NULL;
 		char part[1024];
+		char where[128];
 		json_t *j = NULL;
 		enum err e;
 
+		(void)snprintf(where, sizeof where, "%.60s: %.60s", flag, f->name);
 		for (next = strchr(value, ','); next; next = strchr(next + 1, ',')) {
 			end = next;
 			if ((g = pair_at(group, next + 1, &after)))
@@ -197,7 +199,7 @@ static enum err pairs(const struct field *group, const char *flag, const char *t
 			return refuse(why, flag, "has a part that is too long; give it as a JSON object");
 		memcpy(part, value, (size_t)(end - value));
 		part[end - value] = '\0';
-		if ((e = f->list ? several(f, flag, part, &j, why) : scalar(f, flag, part, &j, why)) != OK)
+		if ((e = f->list ? several(f, where, part, &j, why) : scalar(f, where, part, &j, why)) != OK)
 			return e;
 		if (json_object_set_new(object, f->name, j) != 0)
 			return ERR_MEMORY;

@@ -110,11 +110,13 @@ const struct command commands_report[] = {
 	 .columns = COLUMNS{
 		 {.path = "who", .max = 20}, {.path = "to", .max = 20}, {.path = "rid"}, {.path = "title", .max = 28}, {.path = "asked"},
 		 {.path = "passed", .as = AS_NUMBER}, {.path = "acknowledged", .heading = "answered", .as = AS_NUMBER}, {.path = "exceptions", .as = AS_NUMBER},
-		 {.path = "until"}, {.path = "worst"}, {.path = "opened", .as = AS_NUMBER}, {.path = "as_of", .heading = "as of"}, {.path = "state"}, WHY, {0}}},
+		 {.path = "until"}, {.path = "worst"}, {.path = "held_here", .heading = "answers held here", .as = AS_NUMBER},
+		 {.path = "as_of", .heading = "as of"}, {.path = "state"}, WHY, {0}}},
 	{REPORT, .verb = "exceptions", .more = commands_report_flags, .help = "exceptions by the day on which they end, both ways",
 	 .empty = "no exception was asked for",
 	 .columns = COLUMNS{
-		 {.path = "until"}, {.path = "who", .max = 20}, {.path = "to", .max = 20}, {.path = "rid"}, {.path = "title", .max = 32}, {.path = "state"},
+		 {.path = "until"}, {.path = "asked_until", .heading = "asked until"}, {.path = "who", .max = 20}, {.path = "to", .max = 20}, {.path = "rid"},
+		 {.path = "title", .max = 32}, {.path = "state"}, {.path = "decide_by", .heading = "decide by"},
 		 {.path = "renewals", .as = AS_NUMBER}, {.path = "text", .heading = "reason", .max = 40}, WHY, {0}}},
 	{REPORT, .verb = "barriers", .more = commands_report_flags,
 	 .help = "which of our requirements suppliers decline, challenge or put off; answers saved by certificates",

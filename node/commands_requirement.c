@@ -41,7 +41,7 @@ const struct command commands_requirement[] = {
 	 .creates = true, .changes = true, .help = "answer an assignment, requirement by requirement",
 	 .words = ARGS{{.name = "assign", .required = true, .help = "id of the assignment"}, {0}},
 	 .flags = ARGS{
-		 {.name = "accept_all", .type = ARG_SWITCH, .help = "accept every requirement not named otherwise"},
+		 {.name = "accept_all", .type = ARG_SWITCH, .help = "accept what is not named and not answered yet"},
 		 {.name = "accept", .type = ARG_LIST, .shape = "RID", .help = "accept this one"},
 		 {.name = "exception", .type = ARG_LIST, .shape = "RID=REASON, until DATE", .help = "accept, but not before the date"},
 		 {.name = "decline", .type = ARG_LIST, .shape = "RID=REASON", .help = "decline this one"},

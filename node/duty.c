@@ -11,6 +11,7 @@
 #include "node/view_clock.h"
 #include "node/view_contract.h"
 #include "node/view_concern.h"
+#include "node/view_exception.h"
 #include "node/view_finding.h"
 #include "node/view_exit.h"
 #include "node/view_query.h"
@@ -27,6 +28,7 @@ static enum err (*const areas[])(struct view *v, struct duties *out) = {
 	view_contract_duties,
 	view_subcontract_duties,
 	view_challenge_duties,
+	view_exception_duties,
 	view_tender_duties,
 	view_concern_duties,
 	view_finding_duties,
@@ -156,6 +158,21 @@ static enum err put_why(const struct duty *d, json_t *o)
 	return json_object_set_new(o, "why", list) == 0 ? OK : ERR_MEMORY;
 }
 
+/* The debtor types something; whom it is owed to waits for it. */
+static void put_next(struct view *v, const struct duty *d, json_t *o)
+{
+	char name[VIEW_NAME], text[VIEW_NAME + 16];
+	if (d->met)
+		return;
+	if (id_eq(&d->debtor, &v->me)) {
+		view_put(o, "next", d->next);
+		return;
+	}
+	v->name(v->ctx, &d->debtor, name);
+	(void)snprintf(text, sizeof text, "%s %s", duty_overdue(v, d) ? "remind" : "wait for", name);
+	view_put(o, "next", text);
+}
+
 enum err duty_json(struct view *v, const struct duty *d, json_t **out)
 {
 	char state[DUTY_STATE];
@@ -181,8 +198,7 @@ enum err duty_json(struct view *v, const struct duty *d, json_t **out)
 	if (d->provisional)
 		(void)json_object_set_new(o, "provisional", json_true());
 	(void)json_object_set_new(o, "overdue", json_boolean(duty_overdue(v, d)));
-	if (!d->met)
-		view_put(o, "next", d->next);
+	put_next(v, d, o);
 	*out = o;
 	return put_why(d, o);
 }

@@ -35,6 +35,10 @@ static enum err why(json_t *o, const struct ask *a)
 		e = report_why(o, &a->ack->id);
 	if (e == OK && a->challenge)
 		e = report_why(o, &a->challenge->said->id);
+	if (e == OK && a->request)
+		e = report_why(o, &a->request->said->id);
+	if (e == OK && a->request && a->request->decision)
+		e = report_why(o, &a->request->decision->id);
 	return e == OK && a->recognised.by ? report_why(o, &a->recognised.by->id) : e;
 }
 
@@ -51,12 +55,11 @@ static int by_end(const void *x, const void *y)
 static enum err exception_row(struct view *v, const struct ask *a, json_t *items)
 {
 	json_t *o = view_ask_json(v, a);
-	int64_t left = a->until - view_ask_today(v);
 	if (!o || json_array_append_new(items, o) != 0)
 		return ERR_MEMORY;
 	view_put_org(v, o, "who", &a->party);
 	view_put_org(v, o, "to", &a->of->assign->r.author);
-	view_put(o, "state", strcmp(a->decided, "asked") == 0 && !a->exception ? "asked" : a->expired ? "over" : left <= 30 ? "ends soon" : "running");
+	view_put(o, "state", view_ask_exception(v, a));
 	(void)json_object_set_new(o, "renewals", json_integer((json_int_t)a->renewals));
 	return why(o, a);
 }
@@ -75,7 +78,7 @@ static enum err exceptions(struct api_call *c, struct view *v, json_t *items)
 	if (!some)
 		return e != OK ? e : ERR_MEMORY;
 	for (size_t i = 0; i < all.n; i++)
-		if (!all.p[i].again && (all.p[i].exception || strcmp(all.p[i].decided, "asked") == 0) && concerns(&all.p[i], given, &party))
+		if (!all.p[i].again && *view_ask_exception(v, &all.p[i]) && concerns(&all.p[i], given, &party))
 			some[n++] = &all.p[i];
 	if (n)
 		qsort(some, n, sizeof(struct ask *), by_end);
@@ -86,7 +89,7 @@ static enum err exceptions(struct api_call *c, struct view *v, json_t *items)
 
 const struct report report_exceptions = {
 	.name = "exceptions", .title = "exceptions by the day on which they end, both ways, with how often each was renewed", .seed = "E9", .fn = exceptions,
-	.leaves_out = "exceptions that were refused, and those of a question that was asked again",
+	.leaves_out = "requests that were refused where no answer names an exception, and those of a question that was asked again",
 };
 
 /* ---- barriers ---- */
@@ -111,14 +114,19 @@ static int by_height(const void *x, const void *y)
 	return l != r ? (l < r) - (l > r) : strcmp(a->first->rid, b->first->rid);
 }
 
+static bool exception(const struct ask *a)
+{
+	return a->exception || a->request || a->refused;
+}
+
 static void count(struct barrier *b, const struct ask *a)
 {
 	b->asked++;
-	b->hurdles += a->answer == ANSWER_DECLINED || a->challenge || a->exception || *a->decided;
+	b->hurdles += a->answer == ANSWER_DECLINED || a->challenge || exception(a);
 	b->answered += a->answer != 0;
 	b->declined += a->answer == ANSWER_DECLINED;
 	b->challenged += a->challenge != NULL;
-	b->exceptions += a->exception || *a->decided;
+	b->exceptions += exception(a);
 	b->equivalence += a->answer == ANSWER_EQUIVALENCE;
 	b->saved += a->answer == ANSWER_EQUIVALENCE && a->recognised.by && !a->recognised.expired && !a->recognised.partial;
 }

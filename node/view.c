@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "node/view_exception.h"
+
 int view_order(const struct seen *x, const struct seen *y)
 {
 	if (x->r.created != y->r.created)
@@ -333,6 +335,8 @@ static enum err judge_reply(struct view *v, struct seen *s)
 		disregard(s, "only the author of that record can say \"%s\"", word);
 	else if (!view_decides(what->kind, word))
 		disregard(s, "%s is not answered with \"%s\"", what->kind->name, word);
+	else if (what->r.kind == KIND_EXCEPTION_REQUEST && view_exception_unfit(what, s->r.body))
+		disregard(s, "%s", view_exception_unfit(what, s->r.body));
 	return OK;
 }
 

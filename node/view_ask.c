@@ -10,6 +10,8 @@ enum answer { /* vocab_ack */
 	ANSWER_ACCEPTED = 1, ANSWER_EXCEPTION, ANSWER_EQUIVALENCE, ANSWER_DECLINED, ANSWER_NOT_APPLICABLE, ANSWER_CLARIFICATION
 };
 
+enum review { REVIEW_SATISFIED = 1, REVIEW_INSUFFICIENT, REVIEW_EQUIVALENCE }; /* vocab_review */
+
 static const struct field *fields_of(int64_t kind)
 {
 	return kind_by_number(kind)->fields;
@@ -72,56 +74,25 @@ static void read_review(struct view *v, struct ask *a)
 	}
 }
 
-/* NULL: none. Found by what refers to the request: who asks often must not make us read the whole thread each time. */
-static enum err decision_on(struct view *v, const struct seen *request, const struct id *customer, const struct seen **out)
-{
-	struct seens list;
-	enum err e = view_about(v, &request->id, KIND_REPLY, &list);
-	*out = NULL;
-	for (size_t i = 0; e == OK && i < list.n; i++) {
-		const struct seen *s = list.p[i];
-		const char *word;
-		if (!view_active(s) || !id_eq(&s->r.author, customer) || !refers(s, "about", &request->id))
-			continue;
-		word = view_word(s->kind->fields, s->r.body, "decision");
-		if (strncmp(word, "granted", 7) == 0 || strcmp(word, "refused") == 0)
-			*out = s;
-	}
-	return e;
-}
-
-static bool names_rid(const struct seen *s, const char *rid)
-{
-	struct span text;
-	return fields_str(s->kind->fields, s->r.body, "rid", &text) && span_eq(text, SPAN(rid, strlen(rid)));
-}
-
-/* The newest request for this rid, and what the customer, and nobody else, decided. */
+/* What was asked for on request, and what the customer, and nobody else, decided; the word of the answer itself, unless the customer said no. */
 static enum err read_exception(struct view *v, struct ask *a)
 {
-	const struct field *f = fields_of(KIND_EXCEPTION_REQUEST);
-	enum err e = OK;
-	for (size_t i = 0; e == OK && i < a->of->thread.n; i++) {
-		const struct seen *s = a->of->thread.p[i], *said;
-		if (s->r.kind != KIND_EXCEPTION_REQUEST || !view_active(s) || !id_eq(&s->r.author, &a->party) ||
-		    !refers(s, "assign", &a->of->assign->id) || !names_rid(s, a->rid))
+	struct exceptions_asked list;
+	enum err e = view_exception_on(v, a->of, &a->party, a->rid, &list);
+	for (size_t i = 0; e == OK && i < list.n; i++) {
+		const struct exception_asked *x = &list.p[i];
+		a->request = x;
+		if (!x->granted)
 			continue;
-		a->decided = "asked";
-		e = decision_on(v, s, &a->of->assign->r.author, &said);
-		if (e != OK || !said)
-			continue;
-		if (strcmp(view_word(said->kind->fields, said->r.body, "decision"), "refused") == 0) {
-			a->decided = "refused";
-			continue;
-		}
-		int64_t until = view_int(said->kind->fields, said->r.body, "until");
 		a->renewals += a->exception;
-		if (!until)
-			until = view_int(said->kind->fields, said->r.body, "due");
-		a->decided = "granted";
-		a->exception = true;
-		a->until = until ? until : view_int(f, s->r.body, "until");
-		a->text = view_text(v, f, s->r.body, "reason");
+		a->granted = a->exception = true;
+		a->until = x->until;
+		a->text = view_text(v, x->said->kind->fields, x->said->r.body, "reason");
+	}
+	if (a->answer == ANSWER_EXCEPTION && !a->granted && (a->review == REVIEW_INSUFFICIENT || (a->request && a->request->refused))) {
+		a->refused = true;
+		a->exception = false;
+		a->until = 0;
 	}
 	return e;
 }
@@ -208,7 +179,7 @@ enum err view_ask_all(struct view *v, const struct assignment *of, const struct 
 		struct ask *a = add(v, out);
 		if (!a)
 			return ERR_MEMORY;
-		*a = (struct ask){.rid = rids[i], .of = of, .party = *party, .ack = ack, .text = "", .certificate = "", .decided = "", .review_text = "",
+		*a = (struct ask){.rid = rids[i], .of = of, .party = *party, .ack = ack, .text = "", .certificate = "", .review_text = "",
 		                  .requirement = view_requirement_find(of->set, rids[i])};
 		a->title = view_text(v, view_requirement_group(), a->requirement, "title");
 		read_answer(v, a);
@@ -219,9 +190,11 @@ enum err view_ask_all(struct view *v, const struct assignment *of, const struct 
 		e = read_exception(v, a);
 		if (e == OK)
 			e = read_challenges(v, a);
+		if (e != OK)
+			break;
 		a->outdated = of->outdated || (ack && !refers(ack, "set", &of->set->id));
 		a->expired = a->exception && a->until && a->until < today;
-		a->overdue = a->expired || (!a->answer && !a->still && a->due && a->due < v->now);
+		a->overdue = a->expired || ((!a->answer || a->refused) && !a->still && a->due && a->due < v->now);
 	}
 	return e;
 }
@@ -272,20 +245,23 @@ enum err view_ask_again(struct view *v, struct asks *asks)
 static enum err ask_duty(struct view *v, const struct ask *a, bool answer, struct duties *out)
 {
 	const char *verb = answer ? "answer" : "meet";
-	char *what = arena_alloc(v->a, strlen(a->rid) + 16), *next = arena_alloc(v->a, 80), hex[65];
+	size_t room = strlen(a->rid) + 64;
+	char *what = arena_alloc(v->a, room), *next = arena_alloc(v->a, room), hex[65];
 	struct duty d = {.of = a->of->assign, .what = what, .profile = a->of->contract, .debtor = a->party, .creditor = a->of->assign->r.author,
-	                 .due = answer ? a->due : duty_day(a->until), .next = next};
+	                 .due = answer || a->refused ? a->due : duty_day(a->until), .next = next};
 	enum err e = what && next ? OK : ERR_MEMORY;
 	if (e != OK)
 		return e;
 	hex_encode(hex, d.of->id.b, 32);
-	(void)snprintf(what, strlen(a->rid) + 16, "%s %s", verb, a->rid);
-	(void)snprintf(next, 80, "tally requirement ack %.12s --accept-all", hex);
+	(void)snprintf(what, room, "%s %s", verb, a->rid);
+	(void)snprintf(next, room, answer ? "tally requirement ack %.12s --accept-all" : "tally requirement ack %.12s --accept %s", hex, a->rid);
 	if (a->of->set)
 		d.why[d.whys++] = a->of->set;
 	if (a->ack)
 		d.why[d.whys++] = a->ack;
-	if (answer) {
+	if (!answer && a->request && a->request->decision)
+		d.why[d.whys++] = a->request->decision;
+	if (answer || a->refused) {
 		d.stopped = a->stopped;
 		d.still = a->still;
 		if (a->challenge)
@@ -320,7 +296,7 @@ enum err view_ask_duties(struct view *v, struct duties *out)
 		if (a->again)
 			continue;
 		e = ask_duty(v, a, true, out);
-		if (e == OK && a->exception && a->until)
+		if (e == OK && (a->refused || (a->exception && a->until)))
 			e = ask_duty(v, a, false, out);
 	}
 	return e;
@@ -332,6 +308,8 @@ static const char *glyph(const struct ask *a)
 {
 	if (a->overdue)
 		return "!";
+	if (a->refused)
+		return "-";
 	switch (a->answer) {
 	case ANSWER_ACCEPTED:
 	case ANSWER_EQUIVALENCE:
@@ -382,9 +360,40 @@ static void put_guidance(struct view *v, const struct ask *a, json_t *o)
 	view_put_id(o, "guidance_id", &a->guidance->id);
 }
 
+/* Of what was asked for, and of an answer that the customer did not take. */
+static const char *decided_word(const struct ask *a)
+{
+	const struct exception_asked *x = a->request;
+	if (a->refused || (x && x->refused))
+		return "refused";
+	return !x ? "" : x->granted ? "granted" : x->first ? "more is asked" : "asked";
+}
+
+const char *view_ask_exception(const struct view *v, const struct ask *a)
+{
+	int64_t left = a->until - view_ask_today(v);
+	if (a->refused)
+		return "refused";
+	if (!a->exception)
+		return a->request && !a->request->decision ? decided_word(a) : "";
+	return a->expired ? "over" : a->until && left <= EXCEPTION_SOON_DAYS ? "ends soon" : "running";
+}
+
+static void put_exception(struct view *v, const struct ask *a, json_t *o)
+{
+	const struct exception_asked *x = a->request;
+	view_put(o, "exception", view_ask_exception(v, a));
+	if (!x)
+		return;
+	view_put_date(o, "asked_until", x->asked);
+	if (!x->first)
+		view_put_date(o, "decide_by", x->due / WHEN_DAY_MS);
+	view_put_id(o, "request", &x->said->id);
+}
+
 json_t *view_ask_json(struct view *v, const struct ask *a)
 {
-	const char *word = vocab_word(&vocab_ack, a->answer), *review = vocab_word(&vocab_review, a->review);
+	const char *word = vocab_word(&vocab_ack, a->answer), *review = vocab_word(&vocab_review, a->review), *decided = decided_word(a);
 	char text[120];
 	json_t *o = json_object();
 	if (!o)
@@ -392,7 +401,7 @@ json_t *view_ask_json(struct view *v, const struct ask *a)
 	view_put_org(v, o, "partner", &a->party);
 	view_put(o, "rid", a->rid);
 	view_put(o, "title", a->title);
-	(void)snprintf(text, sizeof text, "%s%s%s%s%s%s", a->answer ? word ? word : "unknown" : "unanswered", *a->decided ? ", exception " : "", a->decided,
+	(void)snprintf(text, sizeof text, "%s%s%s%s%s%s", a->answer ? word ? word : "unknown" : "unanswered", *decided ? ", exception " : "", decided,
 	               a->expired ? ", expired" : a->overdue ? ", overdue" : "", a->outdated && a->answer ? ", outdated" : "", a->still && !a->answer
 	               	? ", clock stopped" : "");
 	view_put(o, "answer", text);
@@ -400,6 +409,7 @@ json_t *view_ask_json(struct view *v, const struct ask *a)
 	view_put(o, "review", review);
 	view_put_date(o, "until", a->until);
 	view_put_date(o, "due", a->due / WHEN_DAY_MS);
+	put_exception(v, a, o);
 	if (a->challenge)
 		put_challenge(a, o);
 	if (a->guidance)

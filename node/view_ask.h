@@ -4,7 +4,10 @@
 
 #include "node/duty.h"
 #include "node/view_challenge.h"
+#include "node/view_exception.h"
 #include "node/view_guidance.h"
+
+#define EXCEPTION_SOON_DAYS 30
 
 struct ask { /* one requirement asked of one party */
 	const char *rid, *title;
@@ -16,7 +19,9 @@ struct ask { /* one requirement asked of one party */
 	const char *text;
 	int64_t until;             /* day on which an exception ends, or the target date; 0: none */
 	bool exception;            /* it is met only later: by the answer, or as granted on request */
-	const char *decided;       /* of a separate request: "", asked, granted, refused */
+	const struct exception_asked *request; /* the newest for it; NULL: none */
+	bool granted;              /* on request; a renewal that was refused takes nothing back */
+	bool refused;              /* the answer names one that the customer did not take */
 	int64_t review;            /* vocab_review of that answer; 0: none */
 	const char *review_text;
 	int64_t due;               /* ms, moved by what it stood still for; 0: none */
@@ -41,6 +46,8 @@ enum err view_ask_all(struct view *v, const struct assignment *of, const struct 
 /* The same requirement asked of the same party once more, under the same contract, takes the place of the earlier question. */
 enum err view_ask_again(struct view *v, struct asks *asks) MUST;
 struct seen *view_ask_ack(const struct assignment *of, const struct id *party); /* newest that counts; NULL: none */
+/* The state of its exception, the same wherever it is told: "", asked, more is asked, running, ends soon, over, refused. */
+const char *view_ask_exception(const struct view *v, const struct ask *a);
 json_t *view_ask_json(struct view *v, const struct ask *a); /* new reference */
 enum err view_ask_duties(struct view *v, struct duties *out) MUST; /* to answer each requirement, and to meet those that an exception put off */
 int64_t view_ask_today(const struct view *v); /* day */

@@ -115,8 +115,11 @@ static enum err compare(struct view *v, const struct question *wanted, size_t ro
 	o->row = e == OK ? arena_alloc(v->a, rows + 1) : NULL;
 	if (!o->row)
 		return e != OK ? e : ERR_MEMORY;
+	bool words = false; /* what was passed on as it stands is that row, not also those that share a clause with it */
 	for (size_t r = 0; r < rows; r++)
-		o->row[r] = view_owed_equal(&wanted[r], &q);
+		words = words || view_owed_same_words(&wanted[r], &q);
+	for (size_t r = 0; r < rows; r++)
+		o->row[r] = words ? view_owed_same_words(&wanted[r], &q) : view_owed_equal(&wanted[r], &q);
 	return OK;
 }
 
@@ -301,7 +304,7 @@ static enum err said_row(struct view *v, const struct seen *said, const char *ri
 	view_put_date(o, "until", view_int(g, value_item(rows, i), "until"));
 	view_put(o, "worst", view_word(g, value_item(rows, i), "worst"));
 	enum err e = open_leaves(v, said, i, rid, &open);
-	(void)json_object_set_new(o, "opened", json_integer((json_int_t)open.n));
+	(void)json_object_set_new(o, "held_here", json_integer((json_int_t)open.n));
 	view_put(o, "state", open.wrong ? "an opened answer says otherwise" : view_int(g, value_item(rows, i), "passed")
 		? "counts verified" : "passed to nobody");
 	return e;

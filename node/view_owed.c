@@ -38,7 +38,7 @@ static const char *plain(struct view *v, const char *text)
 	char *out = arena_alloc(v->a, strlen(text) + 2), *q = out;
 	if (!out)
 		return NULL;
-	*q++ = 't';
+	*q++ = 'a'; /* before what is mapped: the same words are the surer sign */
 	for (; *text; text++) {
 		bool blank = *text == ' ' || *text == '\n' || *text == '\t';
 		if (blank && q[-1] == ' ')
@@ -46,7 +46,8 @@ static const char *plain(struct view *v, const char *text)
 		*q++ = blank ? ' ' : *text >= 'A' && *text <= 'Z' ? (char)(*text | 0x20) : *text;
 	}
 	while (q[-1] == ' ')
-		*--q = 0;
+		q--;
+	*q = 0;
 	return out;
 }
 
@@ -74,9 +75,14 @@ enum err view_owed_question(struct view *v, const struct value *requirement, str
 	return out->plain ? OK : ERR_MEMORY;
 }
 
+bool view_owed_same_words(const struct question *a, const struct question *b)
+{
+	return strcmp(a->plain, b->plain) == 0;
+}
+
 bool view_owed_equal(const struct question *a, const struct question *b)
 {
-	if (strcmp(a->plain, b->plain) == 0)
+	if (view_owed_same_words(a, b))
 		return true;
 	for (size_t i = 0; i < value_count(a->mappings); i++)
 		for (size_t k = 0; k < value_count(b->mappings); k++)
@@ -92,35 +98,99 @@ static int by_mark(const void *x, const void *y)
 	return c ? c : (a->ask > b->ask) - (a->ask < b->ask);
 }
 
-static size_t first_of(size_t *group, size_t i)
+/* Two requirements of one set are two, whatever clause they share, and whatever third one they both resemble: a group has one rid of a set. */
+struct rings {
+	size_t *first, *next; /* the members of a group, one after the other, round */
+	size_t *set;          /* of each, the number of its set */
+	const char **rid;     /* of each set: which rid of it the ring in hand has; NULL: none */
+};
+
+static int by_set(const void *x, const void *y)
 {
-	while (group[i] != i) {
-		group[i] = group[group[i]];
-		i = group[i];
+	return id_cmp(&(*(const struct ask *const *)x)->of->set->root, &(*(const struct ask *const *)y)->of->set->root);
+}
+
+static enum err rings_open(struct view *v, const struct asks *asks, struct rings *r)
+{
+	size_t room = (asks->n + 1) * sizeof(size_t), n = 0;
+	const struct ask **sorted = arena_alloc(v->a, (asks->n + 1) * sizeof(struct ask *));
+	*r = (struct rings){arena_alloc(v->a, room), arena_alloc(v->a, room), arena_alloc(v->a, room), NULL};
+	r->rid = arena_alloc(v->a, (asks->n + 1) * sizeof *r->rid);
+	if (!sorted || !r->first || !r->next || !r->set || !r->rid)
+		return ERR_MEMORY;
+	for (size_t i = 0; i < asks->n; i++) {
+		r->first[i] = r->next[i] = i;
+		r->rid[i] = NULL;
+		sorted[i] = &asks->p[i];
 	}
-	return i;
+	if (asks->n)
+		qsort(sorted, asks->n, sizeof *sorted, by_set);
+	for (size_t i = 0; i < asks->n; i++) {
+		n += i && by_set(&sorted[i - 1], &sorted[i]) != 0;
+		r->set[sorted[i] - asks->p] = n;
+	}
+	return OK;
+}
+
+static bool apart(const struct asks *asks, struct rings *r, size_t a, size_t b)
+{
+	bool two = false;
+	for (size_t i = r->next[a];; i = r->next[i]) {
+		r->rid[r->set[i]] = asks->p[i].rid;
+		if (i == a)
+			break;
+	}
+	for (size_t i = r->next[b];; i = r->next[i]) {
+		const char *rid = r->rid[r->set[i]];
+		two = two || (rid && strcmp(rid, asks->p[i].rid) != 0);
+		if (i == b)
+			break;
+	}
+	for (size_t i = r->next[a];; i = r->next[i]) {
+		r->rid[r->set[i]] = NULL;
+		if (i == a)
+			break;
+	}
+	return two;
+}
+
+static bool joins(const struct asks *asks, struct rings *r, size_t a, size_t b)
+{
+	size_t fa = r->first[a], fb = r->first[b], to = fa < fb ? fa : fb, from = fa == to ? b : a, after = r->next[a];
+	if (fa == fb)
+		return true;
+	if (apart(asks, r, a, b))
+		return false;
+	for (size_t i = from; r->first[i] != to; i = r->next[i])
+		r->first[i] = to;
+	r->next[a] = r->next[b];
+	r->next[b] = after;
+	return true;
+}
+
+/* With the first of those before it that it can be one with. */
+static void join_run(const struct asks *asks, struct rings *r, const struct mark *run, size_t n)
+{
+	for (size_t i = 1; i < n; i++)
+		for (size_t k = 0; k < i && !joins(asks, r, run[k].ask, run[i].ask);)
+			k++;
 }
 
 static enum err join(struct view *v, struct owed *o)
 {
 	struct marks list = {0};
-	enum err e = OK;
-	o->group = arena_alloc(v->a, (o->asks.n + 1) * sizeof *o->group);
-	if (!o->group)
-		return ERR_MEMORY;
-	for (size_t i = 0; e == OK && i < o->asks.n; i++) {
-		o->group[i] = i;
+	struct rings r;
+	enum err e = rings_open(v, &o->asks, &r);
+	for (size_t i = 0; e == OK && i < o->asks.n; i++)
 		e = marks_of(v, &o->asks.p[i], i, &list);
-	}
 	if (list.n)
 		qsort(list.p, list.n, sizeof *list.p, by_mark);
-	for (size_t i = 1; e == OK && i < list.n; i++) {
-		size_t a = first_of(o->group, list.p[i - 1].ask), b = first_of(o->group, list.p[i].ask);
-		if (strcmp(list.p[i - 1].text, list.p[i].text) == 0)
-			o->group[a > b ? a : b] = a < b ? a : b;
+	for (size_t i = 0, end; e == OK && i < list.n; i = end) {
+		for (end = i + 1; end < list.n && strcmp(list.p[i].text, list.p[end].text) == 0;)
+			end++;
+		join_run(&o->asks, &r, list.p + i, end - i);
 	}
-	for (size_t i = 0; i < o->asks.n; i++)
-		o->group[i] = first_of(o->group, i);
+	o->group = r.first;
 	return e;
 }
 
@@ -160,7 +230,8 @@ const struct ask *view_owed_answer(const struct owed *all, size_t at)
 	const struct ask *best = NULL;
 	for (size_t i = 0; i < all->asks.n; i++) {
 		const struct ask *a = &all->asks.p[i];
-		if (all->group[i] != all->group[at] || !a->answer || a->answer == ANSWER_CLARIFICATION || (a->answer == ANSWER_EXCEPTION && a->expired))
+		if (all->group[i] != all->group[at] || !a->answer || a->answer == ANSWER_CLARIFICATION || a->refused ||
+		    (a->answer == ANSWER_EXCEPTION && a->expired))
 			continue;
 		if (!best || view_order(a->ack, best->ack) > 0)
 			best = a;

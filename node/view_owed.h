@@ -1,5 +1,5 @@
 /* view_owed.h - what all customers ask of us, with equal questions found: those of the same text, and those mapped to the same clause of a
- * standard. So one answer can serve many. */
+ * standard; but two requirements of one set are never equal. So one answer can serve many. */
 #ifndef TALLY_VIEW_OWED_H
 #define TALLY_VIEW_OWED_H
 
@@ -15,7 +15,8 @@ struct question { /* a requirement of a set, ready to be compared */
 	const struct value *mappings;
 };
 enum err view_owed_question(struct view *v, const struct value *requirement, struct question *out) MUST;
-bool view_owed_equal(const struct question *a, const struct question *b);
+bool view_owed_equal(const struct question *a, const struct question *b); /* of two sets */
+bool view_owed_same_words(const struct question *a, const struct question *b);
 enum err view_owed_all(struct view *v, struct owed *out) MUST;
 /* The newest answer of ours to a question that is equal to this one, and can be given again; NULL: none. */
 const struct ask *view_owed_answer(const struct owed *all, size_t at);

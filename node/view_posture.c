@@ -164,19 +164,12 @@ static void by_claim(const struct claim *c, const char *said, struct finding *f)
 	}
 }
 
-/* Granted on request; or by the answer itself, unless the customer said no. */
-static bool refused(const struct ask *a)
-{
-	return a->answer == ANSWER_EXCEPTION && strcmp(a->decided, "granted") != 0 &&
-	       (a->review == REVIEW_INSUFFICIENT || strcmp(a->decided, "refused") == 0);
-}
-
 static void by_exception(struct view *v, const struct ask *a, struct finding *f)
 {
 	char day[WHEN_TEXT];
-	bool granted = a->answer != ANSWER_EXCEPTION || strcmp(a->decided, "granted") == 0;
+	bool granted = a->answer != ANSWER_EXCEPTION || a->granted;
 	when_format_date(a->until, day);
-	if (refused(a))
+	if (a->refused)
 		found(f, GAP_NOT_MET, 0, "exception refused%s%s", *a->review_text ? ", reviewed as insufficient: " : "", brief(v, a->review_text));
 	else if (a->expired)
 		found(f, GAP_EXPIRED, a->until, "the exception ended on %s: %s", day, brief(v, a->text));
@@ -216,7 +209,7 @@ static void judge(struct view *v, const struct ask *a, const struct claim *c, co
 	char said[64];
 	const char *word = vocab_word(&vocab_ack, a->answer);
 	(void)snprintf(said, sizeof said, "%s%s", word ? word : "answered", a->outdated ? " (an earlier version)" : "");
-	if (a->exception)
+	if (a->exception || a->refused)
 		by_exception(v, a, f);
 	else if (!a->answer && c->status == STATUS_IMPLEMENTED)
 		found(f, GAP_PARTLY, c->until, "attested as implemented, but not answered%s", a->overdue ? ", overdue" : "");

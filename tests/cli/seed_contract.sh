@@ -26,7 +26,8 @@ counter=$out
 expect 8 B contract agree "$offer"
 ok A contract list
 says "^${counter:0:12} .*brackwater .*customer .*2029-12-31 .*waits for us"
-ok A contract agree "$counter" --wait 10s
+ok A contract agree "$offer" --wait 10s # the thread: what is newest in it is theirs
+tells "${counter:0:12}"
 for n in A B; do
 	ok "$n" contract list
 	says "^${counter:0:12} +C-7 .*Cold chain .*2029-12-31 +agreed$"

@@ -12,7 +12,7 @@ start C
 pair S A harbour brackwater
 pair S B coldline brackwater
 pair S C deepfreeze brackwater
-printf 'rid,title,text,flow_down\nR1,Locks,Lock the doors.,require\nR2,Logs,Keep logs.,inform\nR3,Pets,No pets.,none\n' >set.csv
+printf 'rid,title,text,flow_down,mappings\nR1,Locks,Lock the doors.,require,S=8\nR2,Logs,Keep logs.,inform,S=8\nR3,Pets,No pets.,none,\n' >set.csv
 ok A requirement import set.csv --name doors --title "Doors of Harbour"
 ok A requirement assign doors --to brackwater --due 2030-01-31 --wait 10s
 assign=$out
@@ -46,6 +46,17 @@ says '^brackwater +me +R2 +Logs +inform +2 +2 +1 +2027-03-31 +declined '
 ok A record show "$flow" --json
 says "$ack"
 expect 5 A record show "$ack"
+
+# Whom we supply is not asked by mistake to meet what a customer wants of suppliers.
+ok C requirement import set.csv --name gates
+ok C requirement assign gates --to brackwater --wait 10s
+ok S requirement pass "$assign" --to deepfreeze --dry-run
+tells 'deepfreeze is a customer of ours, and no supplier'
+ok S requirement pass "$assign" --to coldline --dry-run
+! grep -q 'customer of ours' <<<"$err" || fail "it warned of a supplier"
+ok S supplier add deepfreeze --title "Deep Freeze" --partner deepfreeze --tier low --type commodity --reason "ice"
+ok S requirement pass "$assign" --to deepfreeze --dry-run
+! grep -q 'customer of ours' <<<"$err" || fail "it warned of a supplier"
 
 # One answer is opened, by its author's consent: said again so that it may go one hop further, and passed on unaltered.
 expect 6 S record forward "$ack" --to harbour --as customer --basis consent

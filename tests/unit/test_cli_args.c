@@ -191,7 +191,8 @@ static void fields(void **state)
 	refused("incident|report|--title|a|--title|b", ERR_USAGE, "--title", "twice");
 	refused("incident|report|--actions|{\"text\":", ERR_USAGE, "--actions", "JSON");
 	refused("incident|report|--title|\xff", ERR_USAGE, "--title", "UTF-8");
-	refused("incident|report|--indicator|type=ipv9, value=x", ERR_USAGE, "--indicator", "one of");
+	refused("incident|report|--indicator|type=ipv9, value=x", ERR_USAGE, "--indicator: type", "one of");
+	refused("asset|declare|--item|id=db, class=thing", ERR_USAGE, "--item: class", "one of");
 	refused("posture|publish|--common|perhaps", ERR_USAGE, "--common", "yes or no");
 	refused("supplier|add|x|--scope-services|web", ERR_USAGE, "--scope-services", "not known");
 	/* One mistake, one code: a word that is none, whichever table the flag stands in. */

@@ -873,6 +873,30 @@ static void hung_up_on_each_time(void **state)
 	scenario_close(&s);
 }
 
+/* Who dials and has resumed does not wait: it dials at once, however long it was suspended. */
+static void resumed_by_who_dials(void **state)
+{
+	struct scenario s;
+	struct complaint why = {0};
+	struct core_link l;
+	(void)state;
+	scenario_open(&s, 2);
+	scenario_pair(&s, 0, 1);
+	scenario_begin(&s.node[1]);
+	assert_int_equal(pairing_suspend(s.node[1].core, scenario_org(&s.node[0]), &why), OK);
+	assert_int_equal(scenario_end(&s.node[1]), OK);
+	scenario_run(&s, 10 * HOUR);
+	core_link_state(s.node[1].core, scenario_org(&s.node[0]), &l);
+	assert_false(l.linked);
+	scenario_begin(&s.node[1]);
+	assert_int_equal(pairing_resume(s.node[1].core, scenario_org(&s.node[0]), &why), OK);
+	assert_int_equal(scenario_end(&s.node[1]), OK);
+	scenario_run(&s, 1000);
+	core_link_state(s.node[1].core, scenario_org(&s.node[0]), &l);
+	assert_true(l.linked);
+	scenario_close(&s);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -901,6 +925,7 @@ int main(void)
 		cmocka_unit_test(a_silent_link_lives),
 		cmocka_unit_test(nobody_there),
 		cmocka_unit_test(hung_up_on_each_time),
+		cmocka_unit_test(resumed_by_who_dials),
 	};
 	return cmocka_run_group_tests_name("session", tests, NULL, NULL);
 }

@@ -200,8 +200,8 @@ static enum err told(struct api_call *c)
 	struct incident x;
 	struct value *row, *one = value_map(c->arena), *all;
 	const char *stage, *text;
-	char day[WHEN_TEXT];
-	int64_t at, number;
+	char day[WHEN_TEXT], when[WHEN_TEXT];
+	int64_t at, number, aware;
 	enum err e = find(c, &v, &x);
 	if (e == OK)
 		e = api_text(c, "stage", true, &stage);
@@ -219,6 +219,11 @@ static enum err told(struct api_call *c)
 		                view_text(&v, assessment_fields, row, "reason"));
 	if (!fields_get(assessment_fields, row, "decision"))
 		return api_fail(c, ERR_CONFLICT, "say first: tally incident confirm ID", "it is not confirmed as an incident of ours");
+	if (fields_int(assessment_fields, row, "aware", &aware) && at < aware) {
+		when_format(aware, when);
+		return api_fail(c, ERR_INVALID, "give the time with --at, or mend the other: tally incident confirm ID --aware TIME",
+		                "that is before we became aware of it, which was at %s", when);
+	}
 	fields_set(c->arena, f->group, one, "stage", value_int(c->arena, number));
 	fields_set(c->arena, f->group, one, "at", value_int(c->arena, at));
 	for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {

@@ -228,6 +228,8 @@ enum err api_query_answer(struct api_call *c, struct view *v, struct seen *s, bo
 		e = saying_body(c, d.kind, saying_arg(c, "body"), &body);
 	if (e == OK)
 		e = saying_header(c, &d);
+	if (e == OK && q.head->withdrawn)
+		saying_warn(c, "its author has withdrawn it; the answer goes out all the same");
 	subject = view_query_subject(&q);
 	if (e == OK)
 		e = api_query_counts(c, v, &subject, body);

@@ -22,6 +22,23 @@ static enum err match(struct api_call *c)
 
 /* ---- help ---- */
 
+/* In the thread of what it is about, where all who are told have what opens that; else it stands alone, and the id says nothing to them. */
+static enum err join(struct api_call *c, struct view *v, struct draft *d, const struct seen *s)
+{
+	bool all = true;
+	enum err e = OK;
+	for (size_t i = 0; e == OK && all && i < d->recipients; i++)
+		e = saying_has_root(v, s, &d->to[i], &all);
+	if (e == OK && all)
+		d->thread = &s->root;
+	if (e == OK && !all && s->r.has_exercise)
+		d->exercise = &s->r.exercise;
+	if (e == OK && !all && !s->mine)
+		saying_warn(c, "what a partner's record says goes no further than its TLP (%s) allows: say it in your own words",
+		            vocab_word(&vocab_tlp, s->r.tlp));
+	return e;
+}
+
 static enum err about(struct api_call *c, struct view *v, struct draft *d, struct value *body)
 {
 	struct ids who = {0};
@@ -33,11 +50,11 @@ static enum err about(struct api_call *c, struct view *v, struct draft *d, struc
 	if (e != OK)
 		return e;
 	fields_set(c->arena, d->kind->fields, body, "about", value_id(c->arena, &s->id));
-	d->thread = &s->root;
 	if (s->readable && s->r.tlp == TLP_RED)
 		d->tlp = TLP_RED;
 	if (d->recipients)
-		return OK;
+		return join(c, v, d, s);
+	d->thread = &s->root;
 	e = s->mine ? view_readers(v, s, &who, &everybody) : view_ids_add(v, &who, s->has_via ? &s->via : &s->r.author);
 	return e == OK ? saying_to_all(c, v, &who, d) : e;
 }

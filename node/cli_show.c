@@ -302,6 +302,18 @@ static enum err show_rehearsal(const struct cli *cli, const json_t *result)
 	return e;
 }
 
+/* Warnings are talk: they are said behind it. */
+static enum err show_sheet(const struct cli *cli, const json_t *result)
+{
+	json_t *o = json_copy((json_t *)(uintptr_t)result);
+	enum err e;
+
+	(void)json_object_del(o, "warnings");
+	e = o ? cli_sheet(cli->out, o, cli->command->columns, terminal_width(cli->out), 0) : ERR_MEMORY;
+	json_decref(o);
+	return e;
+}
+
 static enum err show_styled(const struct cli *cli, const json_t *result)
 {
 	const struct command *c = cli->command;
@@ -324,7 +336,7 @@ static enum err show_styled(const struct cli *cli, const json_t *result)
 	case STYLE_TABLE:
 		return show_table(cli, result);
 	case STYLE_SHEET:
-		return cli_sheet(cli->out, result, c->columns, terminal_width(cli->out), 0);
+		return show_sheet(cli, result);
 	case STYLE_TEXT:
 		return show_text(cli, result);
 	case STYLE_FILE:

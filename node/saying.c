@@ -251,6 +251,25 @@ static enum err show_would(struct api_call *c, const struct id *id, json_t *to)
 	return OK;
 }
 
+/* It would be kept there, and count for nothing. */
+static enum err doubt_thread(struct api_call *c, const struct draft *d)
+{
+	struct view v;
+	struct seen *root;
+	char name[NAMES_TEXT];
+	saying_view(c, &v);
+	enum err e = d->thread ? view_find(&v, d->thread, &root) : ERR_NOT_FOUND;
+	for (size_t i = 0; e == OK && i < d->recipients; i++) {
+		bool yes;
+		e = saying_has_root(&v, root, &d->to[i], &yes);
+		if (e != OK || yes)
+			continue;
+		names_show(c->core, &d->to[i], name);
+		saying_warn(c, "%s may not have the record that this belongs to: without it this counts for nothing there", name);
+	}
+	return e == ERR_NOT_FOUND ? OK : e;
+}
+
 enum err saying_say(struct api_call *c, const struct draft *d, struct id *out)
 {
 	struct draft x = *d;
@@ -261,6 +280,8 @@ enum err saying_say(struct api_call *c, const struct draft *d, struct id *out)
 		x.named = x.recipients;
 	}
 	enum err e = api_exercise_fits(c, &x);
+	if (e == OK)
+		e = doubt_thread(c, &x);
 	if (e == OK)
 		e = core_say(c->core, &x, out, &c->why);
 	if (e != OK) {
@@ -321,6 +342,40 @@ enum err saying_taken(struct api_call *c, struct view *v, const struct seen *s)
 		return api_fail(c, ERR_POLICY, "ask its author to say it anew", "%s was not taken here: %.200s",
 		                id_eq(&s->id, &s->root) ? "the record that opens the thread" : "that record", s->reason);
 	return e == ERR_NOT_FOUND ? OK : e;
+}
+
+/* We passed it on to them. */
+static enum err forwarded(struct view *v, const struct seen *s, const struct id *who, bool *yes)
+{
+	struct seens list;
+	struct ids readers;
+	bool everybody;
+	enum err e = view_about(v, &s->id, KIND_FORWARD, &list);
+	for (size_t i = 0; e == OK && !*yes && i < list.n; i++) {
+		if (!list.p[i]->mine)
+			continue;
+		e = view_readers(v, list.p[i], &readers, &everybody);
+		*yes = e == OK && (everybody || view_ids_has(&readers, who));
+	}
+	return e;
+}
+
+enum err saying_has_root(struct view *v, const struct seen *s, const struct id *who, bool *yes)
+{
+	struct seen *root;
+	struct ids readers;
+	bool everybody;
+	enum err e = view_find(v, &s->root, &root);
+	if (e == ERR_NOT_FOUND || (e == OK && root->readable && root->r.kind == KIND_EXERCISE_PLAN)) {
+		*yes = true;
+		return OK;
+	}
+	if (e == OK)
+		e = view_readers(v, root, &readers, &everybody);
+	if (e == OK)
+		*yes = (everybody && root->mine) || id_eq(who, &root->r.author) || view_ids_has(&readers, who) ||
+		       (root->has_via && id_eq(who, &root->via));
+	return e == OK && !*yes ? forwarded(v, root, who, yes) : e;
 }
 
 static void add_next(struct api_call *c, const char *text)

@@ -23,6 +23,9 @@ enum err saying_to_all(struct api_call *c, const struct view *v, const struct id
 enum err saying_record(struct api_call *c, struct view *v, const char *name, int64_t kind, struct seen **out) MUST;
 /* Nobody answers what our receipt refuses, nor in a thread that begins with it: its author would show the answer, we would not. ERR_POLICY. */
 enum err saying_taken(struct api_call *c, struct view *v, const struct seen *s) MUST;
+/* Has this one, as far as we know, what opens the thread of s: without it nothing said in there counts for it. True where the plan of an exercise
+ * opens it: who takes part has that. */
+enum err saying_has_root(struct view *v, const struct seen *s, const struct id *who, bool *yes) MUST;
 /* What a view made becomes the result: its items, or its members. Taken over; e is the view's own, and handed back. */
 enum err saying_items(struct api_call *c, enum err e, json_t **items) MUST;
 enum err saying_sheet(struct api_call *c, enum err e, json_t **sheet) MUST;

@@ -149,6 +149,19 @@ static enum err own_concern(struct view *v, const struct seen *reply, struct tod
 	return e == ERR_NOT_FOUND ? OK : e;
 }
 
+/* Whoever asked back has answered since, without our word. */
+static enum err answered_since(struct view *v, const struct seen *s, bool *yes)
+{
+	struct seens list;
+	struct id about;
+	if (!fields_id(s->kind->fields, s->r.body, "about", &about))
+		return OK;
+	enum err e = view_about(v, &about, KIND_INCIDENT_ANSWER, &list);
+	for (size_t i = 0; e == OK && i < list.n; i++)
+		*yes = *yes || (view_active(list.p[i]) && id_eq(&list.p[i]->r.author, &s->r.author) && view_order(s, list.p[i]) < 0);
+	return e;
+}
+
 /* A reply asks something of us when it could not decide yet. */
 static enum err reply(struct view *v, const struct seen *s, struct todo *out)
 {
@@ -158,6 +171,8 @@ static enum err reply(struct view *v, const struct seen *s, struct todo *out)
 	enum err e = OK;
 	if (strcmp(word, "need-info") == 0 || strcmp(word, "disputed") == 0)
 		e = answered_by_us(v, s, 0, &yes);
+	if (e == OK && !yes && strcmp(word, "need-info") == 0)
+		e = answered_since(v, s, &yes);
 	short_id(s, id);
 	out->open = e == OK && !yes;
 	(void)snprintf(out->state, sizeof out->state, "%s", word);

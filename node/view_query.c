@@ -24,14 +24,24 @@ static bool says(const struct seen *s, const char *decision)
 	return s->r.kind == KIND_REPLY && strcmp(view_word(s->kind->fields, s->r.body, "decision"), decision) == 0;
 }
 
-static void take(struct query *q, const struct seen *s)
+/* A reply to what this one asked back, whichever of its questions that was. */
+static bool replies_to(const struct seens *said, const struct seen *s, const struct query_party *p)
+{
+	struct id parent;
+	if (s->r.kind != KIND_REPLY || !fields_id(s->kind->fields, s->r.body, "about", &parent))
+		return false;
+	for (size_t i = 0; i < said->n; i++)
+		if (id_eq(&said->p[i]->id, &parent))
+			return said->p[i]->readable && id_eq(&said->p[i]->r.author, &p->org) && said->p[i]->kind && says(said->p[i], "need-info");
+	return false;
+}
+
+static void take(struct query *q, const struct seens *said, const struct seen *s)
 {
 	for (size_t i = 0; i < q->parties; i++) {
 		struct query_party *p = &q->party[i];
 		if (id_eq(&s->r.author, &q->first->r.author)) { /* it says more, or asks again */
-			struct id parent;
-			bool to_it = s->r.kind == KIND_REPLY && fields_id(s->kind->fields, s->r.body, "about", &parent) && p->asked_back &&
-			             id_eq(&parent, &p->asked_back->id);
+			bool to_it = p->asked_back && replies_to(said, s, p);
 			if (p->asked_back && (to_it || s->r.kind == KIND_IMPACT_QUERY)) {
 				p->stopped += s->at > p->asked_back->at ? s->at - p->asked_back->at : 0;
 				p->asked_back = NULL;
@@ -110,7 +120,7 @@ static enum err from_first(struct view *v, struct seen *first, struct query *out
 		if (says(s, "reminder") && id_eq(&s->r.author, &first->r.author))
 			e = reminder(v, &q, s);
 		else
-			take(&q, s);
+			take(&q, &said, s);
 	}
 	if (e == OK)
 		*out = q;
@@ -285,8 +295,9 @@ enum err view_query_list(struct view *v, json_t **out)
 		view_put_author(v, o, q->first);
 		view_put(o, "title", view_text(v, fields(), view_body(q->head), "title"));
 		view_put_time(o, "due", view_int(fields(), view_body(q->head), "due"));
-		(void)snprintf(text, sizeof text, "%s%s%lld of %zu answered, %lld affected", view_record_drill(q->first), q->counts ? "" : "disregarded, ",
-		               (long long)t.at[0].answered, q->parties, (long long)t.at[0].affected);
+		(void)snprintf(text, sizeof text, "%s%s%lld of %zu answered, %lld affected", view_record_drill(q->first),
+		               q->counts ? "" : q->first->withdrawn ? "withdrawn, " : "disregarded, ", (long long)t.at[0].answered, q->parties,
+		               (long long)t.at[0].affected);
 		view_put(o, "state", text);
 		(void)json_array_append_new(items, o);
 	}

@@ -135,6 +135,8 @@ static void confirmed(void **state)
 	json_decref(scenario_result(decide("incident.confirm", "aware", "2026-01-30T10:00:00Z")));
 	assert_string_equal(clock_of(1, 1, "early warning", "due"), "2026-01-31T10:00:00Z");
 	assert_string_equal(clock_of(1, 1, "early warning", "from"), "aware");
+	scenario_refused(call(1, "incident.told", json_pack("{s:s, s:s, s:s}", "incident", notice, "stage", "early-warning", "at", "2026-01-30T09:59:59Z")),
+	                 "before we became aware");
 	assert_string_equal(clock_of(1, 1, "final report", "due"), "");
 	json_decref(done(1, "incident.told", json_pack("{s:s, s:s, s:s, s:s}", "incident", notice, "stage", "early-warning", "at",
 	                                                    "2026-01-30T20:00:00Z", "authority", "CERT")));

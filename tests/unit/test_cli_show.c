@@ -229,6 +229,10 @@ static void warnings_and_width(void **state)
 	assert_int_equal(look(&row, wide, false), OK);
 	assert_non_null(strstr(shown, "columns of a page"));
 	assert_int_equal(unsetenv("COLUMNS"), 0);
+	const struct command sheet = {.noun = "x", .style = STYLE_SHEET};
+	assert_int_equal(look(&sheet, "{\"id\": \"a\", \"warnings\": [\"one\"]}", false), OK);
+	assert_string_equal(talked, "tally: warning: one\n"); /* said once */
+	assert_string_equal(shown, "id: a\n");
 }
 
 static void json_output(void **state)

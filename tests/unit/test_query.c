@@ -248,6 +248,70 @@ static void help(void **state)
 	scenario_refused(call(0, "assistance.accept", json_pack("{s:s}", "record", standing)), "expired");
 }
 
+static bool warned(const json_t *result, const char *words)
+{
+	const json_t *list = json_object_get(result, "warnings");
+	for (size_t i = 0; i < json_array_size(list); i++)
+		if (strstr(json_string_value(json_array_get(list, i)), words))
+			return true;
+	return false;
+}
+
+/* Help with a partner's incident is asked of somebody who never heard of it: the request stands alone there, and is open at both ends. */
+static void help_of_a_third(void **state)
+{
+	char notice[65], request[65], offer[65];
+	(void)state;
+	keep(done(0, "incident.report", json_pack("{s:s, s:{s:s, s:s, s:s, s:s, s:s, s:s}}", "to", "node1", "body", "title", "x", "stage", "early-warning",
+	                                          "aware", "2026-11-23T09:00:00Z", "malicious", "no", "cross_border", "no", "contact", "soc@example.org")),
+	     notice);
+	keep(done(1, "assistance.request", json_pack("{s:s, s:s, s:{s:s, s:[s]}}", "to", "node2", "about", notice, "body", "title", "Two", "kinds",
+	                                             "staff")), request);
+	for (int node = 1; node < 3; node++)
+		assert_string_equal(state_of(node, request), "open");
+	keep(done(2, "assistance.offer", json_pack("{s:s, s:{s:s, s:[s]}}", "about", request, "body", "title", "Two", "kinds", "staff")), offer);
+	for (int node = 1; node < 3; node++)
+		assert_string_equal(state_of(node, offer), "open");
+	json_t *r = done(1, "record.new", json_pack("{s:s, s:s, s:s, s:{s:s}}", "kind", "incident.answer", "about", notice, "to", "node2", "body", "impact",
+	                                            "affected"));
+	assert_true(warned(r, "node2 may not have"));
+	json_decref(r);
+	r = done(1, "incident.answer", json_pack("{s:s, s:{s:s}}", "incident", notice, "body", "impact", "affected"));
+	assert_null(json_object_get(r, "warnings"));
+	json_decref(r);
+}
+
+/* Whichever of two questions back is answered, the clock runs on; and what was asked back is done with when they have answered. */
+static void asked_back_twice(void **state)
+{
+	char first[65], second[65];
+	(void)state;
+	ask(0, "node1", 2);
+	keep(done(1, "record.reply", json_pack("{s:s, s:s, s:{s:s}}", "record", question, "decision", "need-info", "body", "text", "which?")), first);
+	keep(done(1, "record.reply", json_pack("{s:s, s:s, s:{s:s}}", "record", question, "decision", "need-info", "body", "text", "where?")), second);
+	assert_string_equal(duty(0, "state"), "stopped");
+	json_decref(done(0, "record.reply", json_pack("{s:s, s:s, s:{s:s}}", "record", second, "decision", "acknowledged", "body", "text", "all")));
+	for (int node = 0; node < 2; node++)
+		assert_non_null(strstr(duty(node, "state"), "running"));
+	json_decref(done(1, "incident.answer", json_pack("{s:s, s:{s:s}}", "incident", question, "body", "impact", "affected")));
+	json_t *r = done(0, "inbox.list", json_pack("{s:b}", "open", 1));
+	assert_int_equal(json_array_size(json_object_get(r, "items")), 0);
+	json_decref(r);
+}
+
+static void withdrawn_question(void **state)
+{
+	(void)state;
+	ask(0, "node1", 2);
+	json_decref(done(0, "record.retract", json_pack("{s:s, s:s}", "record", question, "reason", "x")));
+	json_t *r = done(1, "incident.asked", json_object());
+	assert_memory_equal(json_string_value(json_object_get(json_array_get(json_object_get(r, "items"), 0), "state")), "withdrawn, ", 11);
+	json_decref(r);
+	r = done(1, "incident.answer", json_pack("{s:s, s:{s:s}}", "incident", question, "body", "impact", "affected"));
+	assert_true(warned(r, "withdrawn"));
+	json_decref(r);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -257,6 +321,9 @@ int main(void)
 		cmocka_unit_test_setup_teardown(counts_without_names, setup, teardown),
 		cmocka_unit_test_setup_teardown(what_it_touches, setup, teardown),
 		cmocka_unit_test_setup_teardown(help, setup, teardown),
+		cmocka_unit_test_setup_teardown(help_of_a_third, setup, teardown),
+		cmocka_unit_test_setup_teardown(asked_back_twice, setup, teardown),
+		cmocka_unit_test_setup_teardown(withdrawn_question, setup, teardown),
 	};
 	return cmocka_run_group_tests_name("query", tests, NULL, NULL);
 }

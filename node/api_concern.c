@@ -110,8 +110,8 @@ static enum err row(struct view *v, const struct concern *x, json_t **out)
 	json_t *o = json_object();
 	if (!o)
 		return ERR_MEMORY;
-	view_concern_next(v, x, next);
-	(void)snprintf(state, sizeof state, "%s%s", view_record_drill(x->now), view_concern_state(x));
+	view_concern_show_next(v, x, next);
+	(void)snprintf(state, sizeof state, "%s%s", view_record_drill(x->now), view_concern_show_state(x));
 	view_put_id(o, "id", &x->now->id);
 	view_put_org(v, o, "from", &x->first->r.author);
 	view_put_org(v, o, "to", &x->party);
@@ -153,7 +153,7 @@ static enum err list_kind(struct api_call *c, enum kind_number kind)
 	saying_view(c, &v);
 	enum err e = items ? view_concern_all(&v, kind, &all) : ERR_MEMORY;
 	if (e == OK)
-		e = view_concern_duties(&v, &due);
+		e = view_concern_duty_add(&v, &due);
 	for (size_t i = 0; e == OK && i < all.n; i++) {
 		json_t *o;
 		bool waits = view_concern_waits(&v, &all.p[i]);
@@ -196,7 +196,7 @@ static enum err show_kind(struct api_call *c, const char *arg, enum kind_number 
 			(void)json_array_append_new(list, o);
 	if (e == OK && with.n) {
 		(void)json_object_set(c->result, "standing", list);
-		e = view_concern_history(&v, &with.p[0], &o);
+		e = view_concern_show_history(&v, &with.p[0], &o);
 		if (e == OK)
 			(void)json_object_set_new(c->result, "history", o);
 	}

@@ -4,6 +4,7 @@
 
 #include "node/names.h"
 #include "node/saying.h"
+#include "node/view_concern.h"
 #include "node/view_exception.h"
 #include "proto/when.h"
 
@@ -249,6 +250,8 @@ static enum err reply(struct api_call *c)
 		return api_fail(c, ERR_POLICY, "see who has it with: tally record show ID", "that record is our own: the other side decides about it");
 	if (!s->mine && view_authors_word(word))
 		return api_fail(c, ERR_POLICY, "see who said it with: tally record show ID", "only the author of that record can say whether it helped");
+	if ((s->r.kind == KIND_CONCERN || s->r.kind == KIND_ISSUE) && strcmp(word, "done") == 0 && !view_concern_names_change(d.kind->fields, body))
+		return api_fail(c, ERR_INVALID, "in words with --text TEXT, by the records with --changed ID, or both", "say what changed");
 	if ((e = saying_taken(c, &v, s)) != OK)
 		return e;
 	fields_set(c->arena, d.kind->fields, body, "about", value_id(c->arena, &s->id));

@@ -31,7 +31,7 @@ const struct command commands_concern[] = {
 	{.noun = "concern", .verb = "show", .call = "concern.show", .style = STYLE_SHEET, .help = "one concern, with all that was said about it",
 	 .words = ARGS{{.name = "concern", .required = true, .shape = "ID", .help = "id of the concern"}, {0}}},
 	{.noun = "concern", .verb = "answer", .call = "concern.answer", .style = STYLE_ID, .kind = KIND_REPLY, .more = commands_say,
-	 .fills = FILLS{"about", "decision", NULL}, .creates = true, .changes = true,
+	 .fills = FILLS{"about", "decision", "conditions", "until", "stage", "reasons", NULL}, .creates = true, .changes = true,
 	 .help = "acknowledged, need-info, accepted, declined, done; and of one's own: effective, not-effective",
 	 .words = ARGS{
 		 {.name = "record", .required = true, .shape = "ID", .help = "the concern"},
@@ -48,7 +48,7 @@ const struct command commands_concern[] = {
 	{.noun = "issue", .verb = "show", .call = "issue.show", .style = STYLE_SHEET, .help = "one issue, with what came of it",
 	 .words = ARGS{{.name = "issue", .required = true, .shape = "ID", .help = "id of the issue"}, {0}}},
 	{.noun = "issue", .verb = "outcome", .call = "issue.outcome", .style = STYLE_ID, .kind = KIND_REPLY, .more = commands_say,
-	 .fills = FILLS{"about", "decision", NULL}, .creates = true, .changes = true,
+	 .fills = FILLS{"about", "decision", "conditions", "until", "stage", "reasons", NULL}, .creates = true, .changes = true,
 	 .help = "what comes of an issue: acknowledged, need-info, accepted, declined, done; --changed names the records that changed",
 	 .words = ARGS{
 		 {.name = "record", .required = true, .shape = "ID", .help = "the issue"},

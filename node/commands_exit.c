@@ -4,7 +4,8 @@
 #define ARGS (const struct arg[])
 #define COLUMNS (const struct column[])
 #define FILLS (const char *const[])
-#define REPLY .style = STYLE_ID, .kind = KIND_REPLY, .more = commands_say, .fills = FILLS{"about", "decision", NULL}, .creates = true, .changes = true
+#define REPLY .style = STYLE_ID, .kind = KIND_REPLY, .more = commands_say, \
+	.fills = FILLS{"about", "decision", "due", "conditions", "until", "changed", "stage", "reasons", NULL}, .creates = true, .changes = true
 
 static const struct arg commands_exit_partner[] = {
 	{.name = "partner", .help = "pet name, supplier name or id; all when left out"},

@@ -141,12 +141,12 @@ const struct command commands_report[] = {
 	 .empty = "no concern was raised",
 	 .columns = COLUMNS{
 		 {.path = "raised", .as = AS_TIME}, {.path = "from", .max = 20}, {.path = "to", .max = 20}, {.path = "about"}, {.path = "title", .max = 36},
-		 {.path = "state"}, {.path = "done", .max = 48}, WHY, {0}}},
+		 {.path = "state"}, {.path = "answer", .max = 40}, {.path = "done", .max = 40}, {.path = "changed", .max = 48}, WHY, {0}}},
 	{REPORT, .verb = "issues", .more = commands_report_flags, .help = "issues that were shared, and what changed because of them",
 	 .empty = "no issue was shared",
 	 .columns = COLUMNS{
 		 {.path = "raised", .as = AS_TIME}, {.path = "from", .max = 20}, {.path = "to", .max = 20}, {.path = "about"}, {.path = "title", .max = 36},
-		 {.path = "state"}, {.path = "done", .max = 40}, {.path = "changed", .max = 48}, WHY, {0}}},
+		 {.path = "state"}, {.path = "answer", .max = 40}, {.path = "done", .max = 40}, {.path = "changed", .max = 48}, WHY, {0}}},
 	{REPORT, .verb = "failing", .more = commands_report_flags, .help = "suppliers that failed three times or more within a year",
 	 .empty = "nobody failed three times within a year",
 	 .columns = COLUMNS{

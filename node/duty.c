@@ -30,7 +30,7 @@ static enum err (*const areas[])(struct view *v, struct duties *out) = {
 	view_challenge_duties,
 	view_exception_duties,
 	view_tender_duties,
-	view_concern_duties,
+	view_concern_duty_add,
 	view_finding_duties,
 	view_exit_duty_add,
 };

@@ -10,10 +10,8 @@ static enum err put_last(const struct seen *s, const char *when, json_t *item)
 	return report_why(item, &s->id);
 }
 
-/* What was said last about what is done. */
-static const char *made_of_it(struct view *v, const struct concern *x)
+static const char *text_of(struct view *v, const struct seen *s)
 {
-	const struct seen *s = x->done ? x->done : x->decided ? x->decided : x->answered;
 	return s && s->r.kind == KIND_REPLY ? view_text(v, s->kind->fields, view_body(s), "text") : "";
 }
 
@@ -29,18 +27,19 @@ static enum err line(struct view *v, const struct concern *x, json_t *item)
 	view_put(item, "about", view_word(f, b, x->now->r.kind == KIND_ISSUE ? "type" : "topic"));
 	view_put(item, "title", view_text(v, f, b, "title"));
 	view_put_time(item, "raised", x->first->r.created);
-	view_put(item, "state", view_concern_state(x));
-	view_put(item, "done", made_of_it(v, x));
+	view_put(item, "state", view_concern_show_state(x));
+	view_put(item, "answer", text_of(v, x->decided == x->done ? NULL : x->decided));
+	view_put(item, "done", text_of(v, x->tried));
 	if (e == OK)
 		e = put_last(x->answered, "answered", item);
 	if (e == OK && x->decided != x->answered)
 		e = put_last(x->decided, "decided", item);
-	if (e == OK && x->done != x->decided)
-		e = put_last(x->done, "finished", item);
+	if (e == OK && x->tried != x->decided)
+		e = put_last(x->tried, "finished", item);
 	if (e == OK)
 		e = put_last(x->checked, "checked", item);
 	if (e == OK)
-		e = view_concern_changed(v, x, &changed);
+		e = view_concern_show_changed(v, x, &changed);
 	if (e != OK || !changed)
 		return e;
 	json_t *o, *names = json_array();

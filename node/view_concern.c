@@ -1,10 +1,6 @@
 #include "node/view_concern.h"
 
-#include <stdio.h>
 #include <string.h>
-
-#include "node/view_record.h"
-#include "proto/when.h"
 
 static const struct field *reply_fields(void)
 {
@@ -23,11 +19,15 @@ static bool says(const struct seen *s, const char *word)
 
 /* ---- what moved it ---- */
 
-/* It is settled in the sense of its kind: a lesson or a near miss asks for nothing but to be read. */
-static bool to_be_read(const struct concern *c)
+bool view_concern_to_be_read(const struct concern *c)
 {
 	const char *type = c->now->r.kind == KIND_ISSUE ? view_word(c->now->kind->fields, c->now->r.body, "type") : "";
 	return strcmp(type, "lesson") == 0 || strcmp(type, "near-miss") == 0;
+}
+
+bool view_concern_names_change(const struct field *reply, const struct value *body)
+{
+	return fields_get(reply, body, "text") || fields_get(reply, body, "changed");
 }
 
 static void move(struct concern *c, const struct seen *by, enum concern_state to)
@@ -37,13 +37,19 @@ static void move(struct concern *c, const struct seen *by, enum concern_state to
 	if (to == CONCERN_ACCEPTED || to == CONCERN_DECLINED)
 		c->decided = by;
 	if (to == CONCERN_DONE) {
-		c->done = by;
+		c->done = c->tried = by;
 		c->decided = c->decided ? c->decided : by;
 	}
 	if (to == CONCERN_EFFECTIVE || to == CONCERN_NOT_EFFECTIVE)
 		c->checked = by;
 	if (to == CONCERN_NOT_EFFECTIVE)
 		c->decided = c->done = NULL;
+}
+
+/* Of an issue an outcome says what changed: a bare word is none. */
+static bool is_outcome(const struct concern *c, const struct seen *s)
+{
+	return says(s, "done") && (c->now->r.kind != KIND_ISSUE || view_concern_names_change(reply_fields(), s->r.body));
 }
 
 static void party_said(struct concern *c, const struct seen *s)
@@ -58,7 +64,7 @@ static void party_said(struct concern *c, const struct seen *s)
 		move(c, s, CONCERN_ACCEPTED);
 	else if (says(s, "declined"))
 		move(c, s, CONCERN_DECLINED);
-	else if (says(s, "done"))
+	else if (is_outcome(c, s))
 		move(c, s, CONCERN_DONE);
 }
 
@@ -85,7 +91,7 @@ static bool about_series(const struct series *of, const struct seen *reply)
 }
 
 /* Everything that may move it, in order: replies about any version, and the versions after the first. */
-static enum err words_about(struct view *v, const struct series *of, struct seens *out)
+enum err view_concern_words(struct view *v, const struct series *of, struct seens *out)
 {
 	struct seens thread;
 	enum err e = view_thread(v, &of->versions.p[0]->root, KIND_REPLY, &thread);
@@ -162,7 +168,7 @@ static enum err of_series(struct view *v, const struct seen *s, struct concerns 
 		stands = stands || view_active(of->versions.p[i]);
 	if (e != OK || !stands)
 		return e;
-	e = words_about(v, of, &words);
+	e = view_concern_words(v, of, &words);
 	if (e == OK)
 		e = parties_of(v, of, &who);
 	for (size_t i = 0; e == OK && i < who.n; i++) /* of others' we see our own part alone; what was passed on to us was not said to us */
@@ -209,37 +215,12 @@ enum err view_concern_of(struct view *v, const struct seen *s, struct concerns *
 	return s->readable && (s->r.kind == KIND_CONCERN || s->r.kind == KIND_ISSUE) ? add_all(v, s, out) : OK;
 }
 
-/* ---- in words ---- */
-
-const char *view_concern_state(const struct concern *c)
-{
-	switch (c->state) {
-	case CONCERN_RAISED:
-		return c->now->r.kind == KIND_ISSUE ? "shared" : "raised";
-	case CONCERN_ACKNOWLEDGED:
-		return "acknowledged";
-	case CONCERN_ASKED_BACK:
-		return "asked back";
-	case CONCERN_ACCEPTED:
-		return "accepted";
-	case CONCERN_DECLINED:
-		return "declined";
-	case CONCERN_DONE:
-		return c->now->r.kind == KIND_ISSUE ? "done" : "done, effect not checked";
-	case CONCERN_EFFECTIVE:
-		return "done, effective";
-	case CONCERN_NOT_EFFECTIVE:
-		return "done, not effective";
-	}
-	return "";
-}
-
 /* Who has the next word; NULL: nobody. */
 static const struct id *turn_of(const struct concern *c)
 {
 	switch (c->state) {
 	case CONCERN_ACKNOWLEDGED:
-		return to_be_read(c) ? NULL : &c->party;
+		return view_concern_to_be_read(c) ? NULL : &c->party;
 	case CONCERN_RAISED:
 	case CONCERN_ACCEPTED:
 	case CONCERN_NOT_EFFECTIVE:
@@ -259,217 +240,4 @@ bool view_concern_waits(const struct view *v, const struct concern *c)
 {
 	const struct id *who = turn_of(c);
 	return who && id_eq(who, &v->me);
-}
-
-static const char *what_to_type(const struct concern *c)
-{
-	bool issue = c->now->r.kind == KIND_ISSUE;
-	switch (c->state) {
-	case CONCERN_RAISED:
-	case CONCERN_ACKNOWLEDGED:
-	case CONCERN_NOT_EFFECTIVE:
-		return to_be_read(c) ? "acknowledged" : issue ? "accepted|declined --text TEXT" : "accepted|declined|need-info --text TEXT";
-	case CONCERN_ACCEPTED:
-		return issue ? "done --text TEXT --changed ID" : "done --text TEXT";
-	case CONCERN_ASKED_BACK:
-		return "acknowledged --text TEXT";
-	case CONCERN_DONE:
-		return "effective|not-effective";
-	case CONCERN_DECLINED:
-	case CONCERN_EFFECTIVE:
-		break;
-	}
-	return "";
-}
-
-void view_concern_next(const struct view *v, const struct concern *c, char out[static 160])
-{
-	char hex[65];
-	out[0] = 0;
-	if (!view_concern_waits(v, c))
-		return;
-	hex_encode(hex, c->now->id.b, 32);
-	(void)snprintf(out, 160, "tally %s %.12s %s", c->now->r.kind == KIND_ISSUE ? "issue outcome" : "concern answer", hex, what_to_type(c));
-}
-
-/* ---- JSON ---- */
-
-/* "requirement.set Baseline, version 3" */
-static enum err put_changed(struct view *v, const struct id *id, json_t *list)
-{
-	struct seen *s;
-	char text[400];
-	json_t *o = json_object();
-	enum err e = o ? view_find(v, id, &s) : ERR_MEMORY;
-	if (e != OK && e != ERR_NOT_FOUND) {
-		json_decref(o);
-		return e;
-	}
-	view_put_id(o, "id", id);
-	if (e == OK && s->kind && view_body(s)) {
-		const char *version = view_text(v, s->kind->fields, s->r.body, fields_find(s->kind->fields, "version") ? "version" : "text");
-		bool has = fields_find(s->kind->fields, "version") && *version;
-		(void)snprintf(text, sizeof text, "%s %.200s%s%.64s", s->kind->name, view_record_title(v, s), has ? ", version " : "", has ? version : "");
-		view_put(o, "what", text);
-		view_put(o, "kind", s->kind->name);
-	} else {
-		view_put(o, "what", e == OK ? "a record that cannot be read" : "a record that is not here");
-	}
-	return json_array_append_new(list, o) == 0 ? OK : ERR_MEMORY;
-}
-
-static enum err changed_of(struct view *v, const struct seen *reply, json_t **out)
-{
-	const struct value *ids = reply && view_body(reply) && reply->r.kind == KIND_REPLY ? fields_get(reply_fields(), reply->r.body, "changed") : NULL;
-	json_t *list = ids ? json_array() : NULL;
-	enum err e = ids && !list ? ERR_MEMORY : OK;
-	for (size_t i = 0; e == OK && i < value_count(ids); i++) {
-		struct id id;
-		if (value_is_id(value_item(ids, i), &id))
-			e = put_changed(v, &id, list);
-	}
-	if (e != OK)
-		json_decref(list);
-	else
-		*out = list;
-	return e;
-}
-
-enum err view_concern_changed(struct view *v, const struct concern *c, json_t **out)
-{
-	return changed_of(v, c->done ? c->done : c->decided, out);
-}
-
-static enum err put_word(struct view *v, const struct seen *s, json_t *list)
-{
-	json_t *o = json_object(), *changed = NULL;
-	enum err e = o ? changed_of(v, s, &changed) : ERR_MEMORY;
-	if (e != OK) {
-		json_decref(o);
-		return e;
-	}
-	view_put_id(o, "id", &s->id);
-	view_put_time(o, "at", s->r.created);
-	view_put_author(v, o, s);
-	view_put(o, "decision", s->r.kind == KIND_REPLY ? word_of(s) : "new version");
-	if (s->r.kind == KIND_REPLY) {
-		view_put(o, "text", view_text(v, reply_fields(), view_body(s), "text"));
-		view_put_date(o, "due", view_int(reply_fields(), view_body(s), "due"));
-	}
-	if (changed)
-		(void)json_object_set_new(o, "changed", changed);
-	return json_array_append_new(list, o) == 0 ? OK : ERR_MEMORY;
-}
-
-enum err view_concern_history(struct view *v, const struct concern *c, json_t **out)
-{
-	const struct series *of;
-	struct seens words;
-	json_t *list = json_array();
-	enum err e = list ? view_series(v, c->first, &of) : ERR_MEMORY;
-	if (e == OK)
-		e = words_about(v, of, &words);
-	for (size_t i = 0; e == OK && i < words.n; i++)
-		e = put_word(v, words.p[i], list);
-	if (e != OK)
-		json_decref(list);
-	else
-		*out = list;
-	return e;
-}
-
-/* ---- until when ---- */
-
-static int64_t in_days(const struct seen *from)
-{
-	return duty_day(when_working_day(from->at / WHEN_DAY_MS, CONCERN_DAYS));
-}
-
-/* Where the other side named a day, that day. */
-static int64_t named_day(const struct seen *s)
-{
-	return s->r.kind == KIND_REPLY ? duty_day(view_int(reply_fields(), s->r.body, "due")) : 0;
-}
-
-static enum err add(struct view *v, const struct concern *c, struct duty *d, const struct seen *met, struct duties *out)
-{
-	char next[160], *copy;
-	enum err e = OK;
-	d->of = c->first;
-	d->profile = "";
-	view_concern_next(v, c, next);
-	if (!(copy = arena_alloc(v->a, sizeof next)))
-		return ERR_MEMORY;
-	memcpy(copy, next, sizeof next);
-	d->next = copy;
-	if (met) {
-		d->why[d->whys++] = met;
-		e = duty_done(v, d, met);
-	}
-	return e == OK ? duty_add(v, out, d) : e;
-}
-
-/* The author's own turn: to tell more, to say whether it helped. */
-static enum err author_owes(struct view *v, const struct concern *c, struct duties *out)
-{
-	struct duty d = {.debtor = c->first->r.author, .creditor = c->party};
-	bool asked = c->state == CONCERN_ASKED_BACK, check = c->first->r.kind == KIND_CONCERN && c->done;
-	if (!asked && !check)
-		return OK;
-	d.what = asked ? "tell more" : "check the effect";
-	d.due = named_day(c->last);
-	if (asked && !d.due)
-		d.due = in_days(c->last);
-	if (!asked && c->done)
-		d.due = named_day(c->done);
-	return add(v, c, &d, asked ? NULL : c->checked, out);
-}
-
-static enum err concern_owes(struct view *v, const struct concern *c, struct duties *out)
-{
-	struct duty answer = {.what = "answer the concern", .debtor = c->party, .creditor = c->first->r.author, .due = in_days(c->first)};
-	struct duty decide = {.what = "decide about the concern", .debtor = c->party, .creditor = c->first->r.author};
-	struct duty act = {.what = "act on the concern", .debtor = c->party, .creditor = c->first->r.author};
-	enum err e = add(v, c, &answer, c->answered, out);
-	if (e == OK && c->answered && c->state != CONCERN_DONE && c->state != CONCERN_EFFECTIVE) {
-		decide.still = c->state == CONCERN_ASKED_BACK;
-		decide.due = c->state == CONCERN_ACKNOWLEDGED && named_day(c->last) ? named_day(c->last) : in_days(c->decided ? c->answered : c->last);
-		e = add(v, c, &decide, c->decided, out);
-	}
-	if (e == OK && c->decided && (c->state == CONCERN_ACCEPTED || c->done)) {
-		act.due = named_day(c->decided);
-		e = add(v, c, &act, c->done, out);
-	}
-	return e;
-}
-
-static enum err issue_owes(struct view *v, const struct concern *c, struct duties *out)
-{
-	struct duty read = {.what = "answer the issue", .debtor = c->party, .creditor = c->first->r.author};
-	struct duty change = {.what = "say what changed", .debtor = c->party, .creditor = c->first->r.author};
-	enum err e = add(v, c, &read, to_be_read(c) ? c->answered : c->decided, out);
-	if (e == OK && (c->state == CONCERN_ACCEPTED || c->done)) {
-		change.due = c->decided ? named_day(c->decided) : 0;
-		e = add(v, c, &change, c->done, out);
-	}
-	return e;
-}
-
-enum err view_concern_duties(struct view *v, struct duties *out)
-{
-	struct concerns list;
-	enum err e = view_concern_all(v, KIND_CONCERN, &list);
-	for (size_t i = 0; e == OK && i < list.n; i++) {
-		e = concern_owes(v, &list.p[i], out);
-		if (e == OK)
-			e = author_owes(v, &list.p[i], out);
-	}
-	if (e == OK)
-		e = view_concern_all(v, KIND_ISSUE, &list);
-	for (size_t i = 0; e == OK && i < list.n; i++) {
-		e = issue_owes(v, &list.p[i], out);
-		if (e == OK)
-			e = author_owes(v, &list.p[i], out);
-	}
-	return e;
 }

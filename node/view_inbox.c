@@ -123,8 +123,8 @@ static enum err concern(struct view *v, const struct seen *s, struct todo *out)
 	(void)snprintf(out->state, sizeof out->state, "to read");
 	for (size_t i = 0; e == OK && i < with.n; i++) { /* one: of others' we see our own part alone */
 		out->open = view_concern_waits(v, &with.p[i]);
-		(void)snprintf(out->state, sizeof out->state, "%s", view_concern_state(&with.p[i]));
-		view_concern_next(v, &with.p[i], out->next);
+		(void)snprintf(out->state, sizeof out->state, "%s", view_concern_show_state(&with.p[i]));
+		view_concern_show_next(v, &with.p[i], out->next);
 	}
 	return e;
 }
@@ -144,7 +144,7 @@ static enum err own_concern(struct view *v, const struct seen *reply, struct tod
 		out->open = with.p[i].last == reply && view_concern_waits(v, &with.p[i]);
 		out->next[0] = 0;
 		if (out->open)
-			view_concern_next(v, &with.p[i], out->next);
+			view_concern_show_next(v, &with.p[i], out->next);
 	}
 	return e == ERR_NOT_FOUND ? OK : e;
 }

@@ -29,7 +29,20 @@ expect 6 B concern answer "$concern" accepted
 ok A concern answer "$concern" accepted --text "once a year from now on" --due 2099-01-31 --wait 10s
 ok B report owed
 says '^2099-01-31 23:59Z .*act on the concern'
-ok A concern answer "$concern" done --text "changed" --wait 10s
+expect 9 A concern answer "$concern" done
+tells 'say what changed'
+ok A report concerns
+says 'accepted +once a year from now on$'
+A requirement example >form.json
+ok A requirement import form.json --name form --version 1
+form=$out
+ok A concern answer "$concern" done --text "changed" --changed "$form" --wait 10s
+for n in A B; do
+	ok "$n" report concerns
+	says 'once a year from now on +changed +'
+done
+ok A report concerns
+says 'requirement\.set .*, version 1'
 ok B inbox --open
 says 'done: changed'
 ok B concern answer "$concern" not-effective --text "the form is the same" --wait 10s
@@ -55,6 +68,11 @@ set=$out
 expect 9 A issue outcome "$concern" done
 tells 'issue is wanted'
 ok A issue outcome "$issue" accepted --due 2099-02-28 --wait 10s
+expect 9 A issue outcome "$issue" done
+tells 'say what changed'
+expect 9 A reply "$issue" done
+ok A issue outcome --help
+silent '[-]-(stage|reasons|until)'
 ok A issue outcome "$issue" done --text "R7 asks for it" --changed "$set" --wait 10s
 ok B report issues --why
 says "Ask for signed updates +done +R7 asks for it +requirement\.set .*, version 3 .*${set:0:12}"

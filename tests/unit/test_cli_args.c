@@ -219,6 +219,25 @@ static void filled(void **state)
 	refused("record|new|pair", ERR_USAGE, "KIND", "made by the node");
 }
 
+/* An answer has the flags that concern it: the stage of a tender is of tenders alone, reasons for single requirements of where there are some. */
+static void answers(void **state)
+{
+	const struct command *c;
+	size_t n = 0;
+
+	(void)state;
+	for (size_t i = 0; (c = commands_each(i)); i++) {
+		const struct field *f = c->kind == KIND_REPLY ? kind_by_number(KIND_REPLY)->fields : NULL;
+
+		if (!f || !c->verb || (strcmp(c->noun, "tender") == 0 && strcmp(c->verb, "decide") == 0))
+			continue;
+		n++;
+		if (cli_body_known(c, f, "stage") || cli_body_known(c, f, "reason"))
+			fail_msg("tally %s %s takes the stage or the reasons of something else", c->noun, c->verb);
+	}
+	assert_true(n > 10);
+}
+
 static char *file_with(const char *text)
 {
 	static char path[64];
@@ -340,7 +359,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(lines_of_the_spine), cmocka_unit_test(globals_anywhere), cmocka_unit_test(values), cmocka_unit_test(usage),
-		cmocka_unit_test(fields), cmocka_unit_test(filled), cmocka_unit_test(files), cmocka_unit_test(the_table_is_sound), cmocka_unit_test(homes),
+		cmocka_unit_test(fields), cmocka_unit_test(filled),
+		cmocka_unit_test(answers), cmocka_unit_test(files), cmocka_unit_test(the_table_is_sound), cmocka_unit_test(homes),
 		cmocka_unit_test(nearest),
 	};
 

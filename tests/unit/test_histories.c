@@ -276,12 +276,12 @@ static json_t *concerns(struct view *v, enum kind_number kind)
 	for (size_t i = 0; i < all.n; i++) {
 		char next[160];
 		json_t *o = json_object(), *history, *changed;
-		view_concern_next(v, &all.p[i], next);
-		assert_int_equal(view_concern_history(v, &all.p[i], &history), OK);
-		assert_int_equal(view_concern_changed(v, &all.p[i], &changed), OK);
+		view_concern_show_next(v, &all.p[i], next);
+		assert_int_equal(view_concern_show_history(v, &all.p[i], &history), OK);
+		assert_int_equal(view_concern_show_changed(v, &all.p[i], &changed), OK);
 		view_put_id(o, "id", &all.p[i].now->id);
 		view_put_org(v, o, "party", &all.p[i].party);
-		view_put(o, "state", view_concern_state(&all.p[i]));
+		view_put(o, "state", view_concern_show_state(&all.p[i]));
 		view_put(o, "next", next);
 		(void)json_object_set_new(o, "history", history);
 		(void)json_object_set_new(o, "changed", changed ? changed : json_null());

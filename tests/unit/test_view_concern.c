@@ -17,16 +17,16 @@ static json_t *look_kind(struct view *v, enum kind_number kind)
 	for (size_t i = 0; i < all.n; i++) {
 		char next[160];
 		json_t *o = json_object();
-		view_concern_next(v, &all.p[i], next);
+		view_concern_show_next(v, &all.p[i], next);
 		view_put_org(v, o, "party", &all.p[i].party);
-		view_put(o, "state", view_concern_state(&all.p[i]));
+		view_put(o, "state", view_concern_show_state(&all.p[i]));
 		view_put(o, "next", next);
 		(void)json_object_set_new(o, "waits", json_boolean(view_concern_waits(v, &all.p[i])));
 		(void)json_array_append_new(list, o);
 		if (i == 0)
-			assert_int_equal(view_concern_changed(v, &all.p[0], &changed), OK);
+			assert_int_equal(view_concern_show_changed(v, &all.p[0], &changed), OK);
 	}
-	assert_int_equal(view_concern_duties(v, &due), OK);
+	assert_int_equal(view_concern_duty_add(v, &due), OK);
 	for (size_t i = 0; i < due.n; i++) {
 		json_t *o;
 		assert_int_equal(duty_json(v, &due.p[i], &o), OK);
@@ -296,9 +296,38 @@ static void inbox(void **state)
 	arena_free(t.a);
 }
 
+static void issue_is(struct tale *t, const char *state, bool owed_still)
+{
+	json_t *all = tale_tell(t, NULL, look_issues);
+	const json_t *change = tale_row(json_object_get(all, "duties"), "what", "say what changed");
+	assert_string_equal(tale_text(json_array_get(json_object_get(all, "list"), 0), "state"), state);
+	assert_int_equal(strcmp(tale_text(change, "state"), "open") == 0, owed_still);
+	json_decref(all);
+}
+
+/* "Done" alone is no outcome: it names nothing that changed. */
+static void names_what_changed(void **state)
+{
+	struct tale t;
+	(void)state;
+	for (int me = AMY; me <= BOB; me++) {
+		tale_begin(&t, me);
+		t.now = TALE_DAY(9);
+		concern = tale_say(&t, (struct tale_head){AMY, BOB, 0, TALE_DAY(3), KIND_ISSUE, NULL, NULL},
+		                   "{\"title\": \"x\", \"type\": \"weakness\", \"text\": \"x\"}");
+		(void)reply(&t, BOB, 4, "accepted", "");
+		(void)reply(&t, BOB, 5, "done", "");
+		issue_is(&t, "accepted", true);
+		(void)reply(&t, BOB, 6, "done", ", \"text\": \"we sign updates\"");
+		issue_is(&t, "done", false);
+		arena_free(t.a);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(names_what_changed),
 		cmocka_unit_test(unanswered), cmocka_unit_test(to_the_end), cmocka_unit_test(asked_back), cmocka_unit_test(no_say),
 		cmocka_unit_test(with_two), cmocka_unit_test(withdrawn), cmocka_unit_test(issue_outcome), cmocka_unit_test(lesson), cmocka_unit_test(inbox),
 	};

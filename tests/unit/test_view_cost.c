@@ -377,7 +377,7 @@ static json_t *concerns(struct tale *t, struct view *v)
 	struct duties due = {0};
 	(void)t;
 	assert_int_equal(view_concern_all(v, KIND_CONCERN, &all), OK);
-	assert_int_equal(view_concern_duties(v, &due), OK);
+	assert_int_equal(view_concern_duty_add(v, &due), OK);
 	return done(v, json_null());
 }
 

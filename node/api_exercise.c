@@ -202,7 +202,8 @@ static enum err may_step(struct api_call *c, const struct exercise *x, const cha
 	if (end && x->untold.n)
 		return OK; /* passed on to who may not know of it */
 	if (end && x->state == EXERCISE_PLANNED)
-		return api_fail(c, ERR_CONFLICT, "withdraw the plan with: tally record retract ID --reason WHY", "it has not begun");
+		return api_fail(c, ERR_CONFLICT, x->first->mine ? "withdraw the plan with: tally record retract ID --reason WHY"
+		                                                : "decline it with: tally reply ID declined", "it has not begun");
 	if (x->state == EXERCISE_RUNNING)
 		return OK;
 	return api_fail(c, ERR_CONFLICT, "see: tally exercise show ID", "it is not running: it is %s", view_exercise_state(x));
@@ -280,6 +281,13 @@ static enum err fed(struct api_call *c, struct view *v, const struct exercise *x
 	return view_ids_add(v, who, &to);
 }
 
+static void doubt_time(struct api_call *c, const struct view *v, const struct exercise *x)
+{
+	const struct field *f = kind_by_number(KIND_EXERCISE_PLAN)->fields;
+	if (v->now < view_int(f, view_body(x->plan), "starts") || v->now > view_int(f, view_body(x->plan), "ends"))
+		saying_warn(c, "this is outside the time that was planned: participants may not be ready");
+}
+
 static enum err step(struct api_call *c, const char *word)
 {
 	struct draft d = {.kind = report_kind()};
@@ -319,6 +327,8 @@ static enum err step(struct api_call *c, const char *word)
 	e = saying_say(c, &d, &id);
 	if (e == OK && strcmp(word, "aborted") == 0)
 		tell_who(c, &x, &d, "it is aborted; ");
+	if (e == OK && strcmp(word, "started") == 0)
+		doubt_time(c, &v, &x);
 	return e;
 }
 

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "node/view_ask.h"
+#include "node/view_assistance.h"
 #include "node/view_assurance.h"
 #include "node/view_contract.h"
 #include "node/view_concern.h"
@@ -259,8 +260,17 @@ static enum err response(struct view *v, const struct seen *s, struct todo *out)
 	                          offer = {KIND_REPLY, "decided", "assistance accept", ""},
 	                          plan = {KIND_REPLY, "answered", "reply", "accepted"};
 	const char *mode;
+	char state[ASSISTANCE_STATE];
+	bool open;
+	enum err e;
 	if (s->r.kind != KIND_ASSISTANCE)
 		return simple(v, s, s->r.kind == KIND_IMPACT_QUERY ? &query : &plan, out);
+	e = view_assistance_state(v, s, &open, state);
+	if (e != OK || !open) { /* expired, closed, declined */
+		if (e == OK)
+			(void)snprintf(out->state, sizeof out->state, "%s", state + strlen(view_record_drill(s)));
+		return e;
+	}
 	mode = view_word(s->kind->fields, s->r.body, "mode");
 	if (strcmp(mode, "standing-offer") != 0)
 		return simple(v, s, strcmp(mode, "request") == 0 ? &request : &offer, out);
@@ -356,11 +366,23 @@ static enum err by_kind(struct view *v, const struct seen *s, struct todo *out)
 	return OK;
 }
 
+/* In an exercise that is over nothing can be said: what was put to us in it waits no more. */
+static enum err over(struct view *v, const struct seen *s, bool *yes)
+{
+	struct exercise x;
+	enum err e = s->r.has_exercise && s->r.kind != KIND_EXERCISE_REPORT ? view_exercise_by(v, &s->r.exercise, &x) : ERR_NOT_FOUND;
+	*yes = e == OK && x.state != EXERCISE_PLANNED && x.state != EXERCISE_RUNNING;
+	return e == ERR_NOT_FOUND ? OK : e;
+}
+
 enum err view_inbox_todo(struct view *v, const struct seen *s, struct todo *out)
 {
 	struct todo bare = {0};
-	enum err e = OK;
-	if (view_active(s))
+	bool done = false;
+	enum err e = view_active(s) ? over(v, s, &done) : OK;
+	if (e == OK && done)
+		(void)snprintf(bare.state, sizeof bare.state, "it is over");
+	else if (e == OK && view_active(s))
 		e = by_kind(v, s, &bare);
 	else
 		(void)snprintf(bare.state, sizeof bare.state, "%s", view_record_state(s));

@@ -14,7 +14,10 @@ planned() {
 	ok A exercise plan --title "$1" --objective "reach the duty officer" --participant brackwater --participant coldstore \
 		--starts 2026-12-01T08:00:00Z --ends 2026-12-01T16:00:00Z "${@:2}" --wait 10s
 	plan=$out
+	expect 8 B exercise stop "$plan" --abort
+	tells 'hint: decline it with: tally .*reply '
 	ok A exercise start "$plan" --wait 10s
+	tells 'outside the time that was planned'
 }
 
 # Injects: only those of the plan, to whom the plan says.
@@ -32,6 +35,9 @@ silent 'The depot is dark'
 says '^  [0-9a-f]+ .*says so to who leads it alone'
 
 ok B incident report --to harbour --exercise "$plan" --title "Outage of the depot" "${early[@]}" --wait 10s
+
+ok A inbox --open
+says 'Outage of the depot .*EXERCISE, not real: unanswered'
 
 # Aborted by hand: the leader alone hears of it, and passes it on.
 ok B exercise stop "$plan" --abort --text "our pumps fail" --wait 10s
@@ -52,6 +58,9 @@ tells 'told so: coldstore$'
 until_true 10 shows "^${plan:0:12} .*aborted .*our pumps fail" C exercise list
 ok A inbox --open --json
 silent 'not told'
+silent 'Outage of the depot' # nothing more can be said in it
+ok A inbox
+says 'Outage of the depot .*EXERCISE, not real: it is over'
 expect 8 A exercise stop "$plan"
 tells 'it is aborted'
 expect 8 C incident report --to harbour --exercise "$plan" --title "Late" "${early[@]}"

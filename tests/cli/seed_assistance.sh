@@ -44,3 +44,11 @@ for n in A B; do
 done
 expect 8 A assistance accept "$offer"
 tells 'no longer open'
+
+# What is over waits for nobody.
+ok A assistance request --to brackwater --title "Yesterday" --kind staff --expires 2020-01-01T00:00:00Z --wait 10s
+tells 'over already'
+ok B inbox
+says 'Yesterday .*expired'
+ok B inbox --open
+silent 'Yesterday'

@@ -4,6 +4,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "node/api_register.h"
 #include "node/chain.h"
 #include "node/report.h"
 #include "proto/vocab.h"
@@ -216,6 +217,15 @@ static enum err exposed(struct api_call *c)
 		e = chain_above(&v, &chain, name, &above);
 	if (e != OK)
 		return e;
+	if (above.n == 1 && !chain_supplier(&chain, name)) { /* not of the map itself: a partner by our name for it */
+		const struct value *row;
+
+		e = api_register_linked(c, name, &name, &row);
+		if (e == OK)
+			e = chain_above(&v, &chain, name, &above);
+		if (e != OK && (e != ERR_NOT_FOUND || c->why.text[0]))
+			return e;
+	}
 	if (above.n == 1 && !chain_supplier(&chain, name))
 		return api_fail(c, ERR_NOT_FOUND, "see: tally map graph", "nobody in the map is called \"%.60s\"", name);
 	if (chain.needs)

@@ -7,6 +7,7 @@
 #include "node/fieldjson.h"
 #include "node/names.h"
 #include "node/nearest.h"
+#include "node/partners.h"
 #include "node/register.h"
 #include "node/saying.h"
 
@@ -31,27 +32,85 @@ enum err api_register_load(struct api_call *c, const struct local_kind *k, const
 	return e;
 }
 
+/* The row that is linked to this organisation. */
+static enum err row_of(struct api_call *c, const struct id *org, const struct value **out)
+{
+	struct walk w;
+	enum err e = locals_walk(core_txn(c->core), &local_supplier, &w);
+
+	*out = NULL;
+	if (e != OK)
+		return e;
+	while (e == OK && !*out && walk_next(&w)) {
+		const struct value *row;
+		struct id linked;
+
+		e = rows_value(w.value, c->arena, &row);
+		if (e == OK && fields_id(supplier_fields, row, "partner", &linked) && id_eq(&linked, org))
+			*out = row;
+	}
+	e = walk_close(&w, e);
+	return e == OK && !*out ? ERR_NOT_FOUND : e;
+}
+
+enum err api_register_linked(struct api_call *c, const char *partner, const char **name, const struct value **row)
+{
+	struct partner p;
+	struct span found;
+	char *copy, hint[128];
+	enum err e = partners_by_name(core_txn(c->core), c->arena, partner, &p);
+
+	if (e != OK)
+		return e;
+	(void)snprintf(hint, sizeof hint, "say which row it is: tally supplier link NAME %.64s", partner);
+	if ((e = row_of(c, &p.org, row)) == ERR_NOT_FOUND)
+		return api_fail(c, e, hint, "\"%.64s\" is a partner, but no supplier of the register is linked to it", partner);
+	if (e != OK)
+		return e;
+	(void)fields_str(supplier_fields, *row, "name", &found);
+	if (!(copy = arena_alloc(c->arena, found.n + 1)))
+		return ERR_MEMORY;
+	memcpy(copy, found.p, found.n);
+	*name = copy;
+	return OK;
+}
+
+enum err api_register_supplier(struct api_call *c, const char **name, const struct value **row)
+{
+	enum err e = locals_get(core_txn(c->core), &local_supplier, *name, c->arena, row);
+
+	if (e == ERR_NOT_FOUND)
+		e = api_register_linked(c, *name, name, row);
+	if (e == ERR_NOT_FOUND && !c->why.text[0])
+		return api_fail(c, e, "see: tally supplier list; to add it: tally supplier add NAME --title TITLE", "there is no supplier \"%.64s\"", *name);
+	return e;
+}
+
 enum err api_register_named(struct api_call *c, const struct local_kind *k, const char **name, const struct value **row)
 {
 	enum err e = api_text(c, k->name, true, name);
 
+	if (e == OK && k == &local_supplier)
+		return api_register_supplier(c, name, row);
 	return e != OK ? e : api_register_load(c, k, *name, row);
 }
 
-/* A row about a supplier is about one that is there. */
-static enum err check_supplier(struct api_call *c, const struct local_kind *k, const struct value *row)
+/* A row about a supplier is about one that is there, by its row's name. */
+static enum err check_supplier(struct api_call *c, const struct local_kind *k, struct value *row)
 {
 	const struct field *f = fields_find(k->fields, "supplier");
 	const struct value *held;
-	struct span name;
+	const char *supplier;
+	struct span typed;
 	char text[LOCAL_NAME + 1];
 	enum err e;
 
-	if (!f || !value_is_str(value_at(row, f->key), &name))
+	if (!f || !value_is_str(value_at(row, f->key), &typed))
 		return OK;
-	(void)snprintf(text, sizeof text, "%.*s", (int)name.n, (const char *)name.p);
-	if ((e = locals_get(core_txn(c->core), &local_supplier, text, c->arena, &held)) == ERR_NOT_FOUND)
-		return api_fail(c, e, "put it into the register first: tally supplier add NAME --title TITLE", "there is no supplier \"%.64s\"", text);
+	(void)snprintf(text, sizeof text, "%.*s", (int)typed.n, (const char *)typed.p);
+	supplier = text;
+	if ((e = api_register_supplier(c, &supplier, &held)) == OK && supplier != text)
+		value_set(c->arena, row, f->key, value_str(c->arena, supplier));
 	return e;
 }
 

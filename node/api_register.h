@@ -7,6 +7,9 @@
 #include "store/locals.h"
 
 const struct local_kind *api_register_kind(const struct api_call *c); /* by the noun of the call */
+/* A supplier by its row's name, or by the pet name of the partner that it is linked to; *name becomes the row's. */
+enum err api_register_supplier(struct api_call *c, const char **name, const struct value **row) MUST;
+enum err api_register_linked(struct api_call *c, const char *partner, const char **name, const struct value **row) MUST; /* by the latter alone */
 /* The row that the argument of the kind's name names. */
 enum err api_register_named(struct api_call *c, const struct local_kind *k, const char **name, const struct value **row) MUST;
 enum err api_register_load(struct api_call *c, const struct local_kind *k, const char *name, const struct value **out) MUST;

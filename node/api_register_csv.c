@@ -7,6 +7,7 @@
 #include "node/names.h"
 #include "node/register.h"
 #include "node/register_map.h"
+#include "node/saying.h"
 
 #define DIFF_MOST 5000u /* lines of a rehearsal; the counts say what there is beyond */
 
@@ -48,7 +49,8 @@ static enum err check_names(struct api_call *c, const struct register_sheet *s)
 struct imported {
 	const struct local_kind *kind;
 	json_t *added, *changed, *diff;
-	size_t unchanged, left; /* left: lines of the diff that are not shown */
+	size_t unchanged, left, kept; /* left: lines of the diff that are not shown; kept: tiers that stay as they were ranked */
+	const char *kept_name;        /* the first of them */
 };
 
 static char *shown(const struct field *f, const struct value *v, struct buf *text)
@@ -113,6 +115,33 @@ static enum err put_row(struct api_call *c, const struct local_kind *k, const st
 	return refuse_row(c, r, text);
 }
 
+/* A tier that was given for a reason is not undone by a sheet that gives none. */
+static enum err keep_rank(struct api_call *c, const struct register_row *r, const struct value *held, struct imported *done)
+{
+	static const char *const rank[] = {"tier", "factors", "reason"};
+	struct span reason;
+	bool differs = false;
+
+	if (done->kind != &local_supplier || !held || !fields_get(supplier_fields, held, "reason") || !fields_get(supplier_fields, held, "tier") ||
+	    fields_str(supplier_fields, r->given, "reason", &reason))
+		return OK;
+	for (size_t i = 0; i < sizeof rank / sizeof *rank; i++) {
+		const struct field *f = fields_find(supplier_fields, rank[i]);
+		const struct value *was = value_at(held, f->key), *now = value_at(r->given, f->key);
+		struct value *stays = was ? value_copy(c->arena, was) : value_nil(c->arena);
+
+		if (!now)
+			continue;
+		if (!stays)
+			return ERR_MEMORY;
+		differs = differs || (now->type != VALUE_NIL && !(was && value_eq(was, now)));
+		value_set(c->arena, r->given, f->key, stays);
+	}
+	if (differs && done->kept++ == 0)
+		done->kept_name = r->name;
+	return OK;
+}
+
 static enum err import_row(struct api_call *c, const struct register_row *r, struct imported *done)
 {
 	const struct local_kind *k = done->kind;
@@ -124,7 +153,7 @@ static enum err import_row(struct api_call *c, const struct register_row *r, str
 	if (e != OK && e != ERR_NOT_FOUND)
 		return e;
 	held = e == OK ? held : NULL;
-	if ((e = merge_items(c, k, r, held)) != OK)
+	if ((e = merge_items(c, k, r, held)) != OK || (e = keep_rank(c, r, held, done)) != OK)
 		return e;
 	fields_set(c->arena, k->fields, r->given, "name", value_str(c->arena, r->name));
 	if (!(row = register_lay(c->arena, k->fields, held, r->given)))
@@ -175,7 +204,7 @@ static enum err read_sheet(struct api_call *c, const struct local_kind *k, struc
 enum err api_register_import(struct api_call *c)
 {
 	struct register_sheet sheet;
-	struct imported done = {api_register_kind(c), json_array(), json_array(), c->dry_run ? json_array() : NULL, 0, 0};
+	struct imported done = {api_register_kind(c), json_array(), json_array(), c->dry_run ? json_array() : NULL, 0, 0, 0, NULL};
 	char about[80], what[40];
 	enum err e = OK;
 
@@ -191,6 +220,10 @@ enum err api_register_import(struct api_call *c)
 	(void)json_object_set_new(c->result, "unchanged", json_integer((json_int_t)done.unchanged));
 	if (done.left)
 		(void)json_object_set_new(c->result, "diff_left_out", json_integer((json_int_t)done.left));
+	if (done.kept)
+		saying_warn(c, "the sheet has another tier for %zu supplier%s that we ranked (%.64s%s), and no reason for it: the rank stays; "
+		            "fill a column \"reason\", or: tally supplier rank", done.kept, done.kept == 1 ? "" : "s", done.kept_name,
+		            done.kept == 1 ? "" : ", ...");
 	(void)snprintf(about, sizeof about, "%zu added, %zu changed, %zu unchanged", json_array_size(done.added),
 	               json_array_size(done.changed), done.unchanged);
 	(void)snprintf(what, sizeof what, "%s import", done.kind->name);

@@ -222,7 +222,7 @@ static enum err read_wanted(struct api_call *c, const struct local_kind *k, stru
 	if (e == OK)
 		e = api_int(c, "limit", false, &w->limit);
 	if (e == OK && w->supplier && fields_find(k->fields, "supplier"))
-		e = api_register_load(c, &local_supplier, w->supplier, &row);
+		e = api_register_supplier(c, &w->supplier, &row);
 	return e;
 }
 

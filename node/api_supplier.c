@@ -1,5 +1,6 @@
 /* api_supplier.c - what suppliers have beyond other rows of the register: a partner, and a tier that follows from factors. */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "node/api_register.h"
@@ -164,76 +165,128 @@ static enum err add_open(json_t *open, const char *what, const char *id, const c
 	return json_array_append_new(open, json_pack("{s:s, s:s, s:s}", "what", what, "id", id, "title", text)) == 0 ? OK : ERR_MEMORY;
 }
 
+struct open_kind {
+	const struct local_kind *kind;
+	const char *over, *title; /* the field with the day it is over, and the one that says what it is */
+};
+
 /* Rows about it that are not over: access not revoked, terms not ended, functions that stand on it. */
-static enum err open_rows(struct api_call *c, const struct local_kind *k, const char *over, const char *title, json_t *open)
+static enum err open_rows(struct api_call *c, const struct open_kind *r, const char *supplier, json_t *open)
 {
 	struct view v;
 	struct walk w;
-	const char *supplier;
 	int64_t end;
-	enum err e = api_text(c, "supplier", true, &supplier);
+	enum err e;
 
 	saying_view(c, &v);
-	if (e == OK)
-		e = locals_walk(v.t, k, &w);
-	if (e != OK)
+	if ((e = locals_walk(v.t, r->kind, &w)) != OK)
 		return e;
 	while (e == OK && walk_next(&w)) {
 		const struct value *row;
 
 		e = rows_value(w.value, c->arena, &row);
-		if (e != OK || strcmp(view_text(&v, k->fields, row, "supplier"), supplier) != 0)
+		if (e != OK || strcmp(view_text(&v, r->kind->fields, row, "supplier"), supplier) != 0)
 			continue;
-		if (over && fields_int(k->fields, row, over, &end) && end <= v.now / WHEN_DAY_MS)
+		if (r->over && fields_int(r->kind->fields, row, r->over, &end) && end <= v.now / WHEN_DAY_MS)
 			continue;
-		e = add_open(open, k->name, view_text(&v, k->fields, row, "name"), view_text(&v, k->fields, row, title));
+		e = add_open(open, r->kind->name, view_text(&v, r->kind->fields, row, "name"), view_text(&v, r->kind->fields, row, r->title));
 	}
 	return walk_close(&w, e);
 }
 
-/* What the records leave open with the partner it is. */
-static enum err open_records(struct api_call *c, const struct value *row, json_t *open)
+static enum err open_contracts(struct view *v, const struct id *org, json_t *open)
 {
-	struct view v;
 	struct contract *all;
-	struct duties duties;
-	struct id org;
 	char hex[65];
 	size_t n;
-	enum err e;
+	enum err e = view_contract_all(v, &all, &n);
 
-	if (!fields_id(supplier_fields, row, "partner", &org))
-		return OK;
-	saying_view(c, &v);
-	e = view_contract_all(&v, &all, &n);
 	for (size_t i = 0; e == OK && i < n; i++) {
-		if (!id_eq(view_contract_other(&all[i], &v.me), &org) || (all[i].state != CONTRACT_AGREED && all[i].state != CONTRACT_OFFERED))
+		if (!id_eq(view_contract_other(&all[i], &v->me), org) || (all[i].state != CONTRACT_AGREED && all[i].state != CONTRACT_OFFERED))
 			continue;
 		hex_encode(hex, all[i].first->id.b, 32);
-		e = add_open(open, "contract", hex, view_record_title(&v, all[i].first));
-	}
-	if (e == OK)
-		e = duty_all(&v, true, &duties);
-	for (size_t i = 0; e == OK && i < duties.n; i++) {
-		const struct duty *d = &duties.p[i];
-
-		if (!id_eq(&d->debtor, &org) && (d->authority || !id_eq(&d->creditor, &org)))
-			continue;
-		hex_encode(hex, d->of->id.b, 32);
-		e = add_open(open, d->what, hex, view_record_title(&v, d->of));
+		e = add_open(open, "contract", hex, view_record_title(v, all[i].first));
 	}
 	return e;
 }
 
-static enum err what_is_open(struct api_call *c, const struct value *row, json_t *open)
+static size_t verb(const char *what)
 {
-	enum err e = open_rows(c, &local_access, "revoked", "what", open);
+	return strcspn(what, " ");
+}
 
-	if (e == OK)
-		e = open_rows(c, &local_dependency, "used_until", "function", open);
-	if (e == OK)
-		e = open_rows(c, &local_terms, "end", "title", open);
-	return e == OK ? open_records(c, row, open) : e;
+static int by_record(const void *a, const void *b)
+{
+	const struct duty *x = *(const struct duty *const *)a, *y = *(const struct duty *const *)b;
+	int order = (x->of->no > y->of->no) - (x->of->no < y->of->no);
+
+	return order ? order : strcmp(x->what, y->what);
+}
+
+static bool alike(const struct duty *x, const struct duty *y)
+{
+	return x->of == y->of && id_eq(&x->debtor, &y->debtor) && verb(x->what) == verb(y->what) && strncmp(x->what, y->what, verb(x->what)) == 0;
+}
+
+/* What is owed between the two, what comes of one record in one line: "answer R1 and 148 more". */
+static enum err open_duties(struct view *v, const struct id *org, bool singly, json_t *open)
+{
+	struct duties all;
+	enum err e = duty_all(v, true, &all);
+	const struct duty **list = e == OK ? arena_alloc(v->a, (all.n + 1) * sizeof *list) : NULL;
+	size_t n = 0, more;
+
+	if (!list)
+		return e == OK ? ERR_MEMORY : e;
+	for (size_t i = 0; i < all.n; i++)
+		if (id_eq(&all.p[i].debtor, org) || (!all.p[i].authority && id_eq(&all.p[i].creditor, org)))
+			list[n++] = &all.p[i];
+	if (n)
+		qsort(list, n, sizeof *list, by_record);
+	for (size_t i = 0; e == OK && i < n; i += more) {
+		char hex[65], what[200];
+
+		for (more = 1; !singly && i + more < n && alike(list[i], list[i + more]); more++)
+			;
+		(void)snprintf(what, sizeof what, more > 1 ? "%.150s and %zu more" : "%.150s", list[i]->what, more - 1);
+		hex_encode(hex, list[i]->of->id.b, 32);
+		e = add_open(open, what, hex, view_record_title(v, list[i]->of));
+		if (e == OK && more > 1)
+			(void)json_object_set_new(json_array_get(open, json_array_size(open) - 1), "count", json_integer((json_int_t)more));
+	}
+	return e;
+}
+
+static enum err what_is_open(struct api_call *c, const struct api_register_change *x, json_t *open)
+{
+	static const struct open_kind kinds[] = {
+		{&local_access, "revoked", "what"}, {&local_dependency, "used_until", "function"}, {&local_terms, "end", "title"},
+	};
+	struct view v;
+	struct id org;
+	enum err e = OK;
+
+	for (size_t i = 0; e == OK && i < sizeof kinds / sizeof *kinds; i++)
+		e = open_rows(c, &kinds[i], x->name, open);
+	if (e != OK || !fields_id(supplier_fields, x->held, "partner", &org))
+		return e;
+	saying_view(c, &v);
+	if ((e = open_contracts(&v, &org, open)) == OK)
+		e = open_duties(&v, &org, api_flag(c, "all"), open);
+	return e;
+}
+
+static size_t things(const json_t *open)
+{
+	const json_t *o;
+	size_t i, n = 0;
+
+	json_array_foreach(open, i, o) {
+		json_int_t count = json_integer_value(json_object_get(o, "count"));
+
+		n += count ? (size_t)count : 1;
+	}
+	return n;
 }
 
 /* First exiting; former once nothing is open, or in spite of what is. */
@@ -246,11 +299,11 @@ static enum err supplier_offboard(struct api_call *c)
 	enum err e = json_object_set_new(c->result, "open", open) == 0 && given ? api_register_named(c, x.kind, &x.name, &x.held) : ERR_MEMORY;
 
 	if (e == OK)
-		e = what_is_open(c, x.held, open);
+		e = what_is_open(c, &x, open);
 	if (e == OK && api_flag(c, "finish")) {
 		if (json_array_size(open) > 0 && !api_flag(c, "despite"))
 			return api_fail(c, ERR_CONFLICT, "see them with: tally supplier offboard NAME; or add --despite", "%zu things are still open with %.64s",
-			                json_array_size(open), x.name);
+			                things(open), x.name);
 		state = SUPPLIER_FORMER;
 	}
 	if (e != OK)
@@ -268,6 +321,6 @@ static enum err supplier_offboard(struct api_call *c)
 const struct api_row api_supplier_rows[] = {
 	{"supplier.link", supplier_link, "says which partner a supplier is: {supplier, partner} -> {id, changed}"},
 	{"supplier.rank", supplier_rank, "sets factors and tier: {supplier, factor, tier, reason, review_due} -> the row"},
-	{"supplier.offboard", supplier_offboard, "ends a relationship: {supplier, finish, despite} -> {state, open}"},
+	{"supplier.offboard", supplier_offboard, "ends a relationship: {supplier, finish, despite, all} -> {state, open}"},
 	{0},
 };

@@ -11,7 +11,8 @@ const struct command commands_map[] = {
 	 .example = "tally map graph --format dot | dot -Tsvg -o map.svg"},
 	{.noun = "map", .verb = "exposed", .call = "map.exposed", .style = STYLE_TABLE,
 	 .help = "which of our functions stand on this supplier or subcontractor, over every tier",
-	 .words = ARGS{{.name = "name", .required = true, .help = "a supplier's short name or title, or a subcontractor's name"}, {0}},
+	 .words = ARGS{{.name = "name", .required = true,
+	                .help = "a supplier's short name or title, the pet name of the partner it is, or a subcontractor's name"}, {0}},
 	 .empty = "no function of ours stands on it, as far as we know",
 	 .columns = COLUMNS{
 		 {.path = "function", .max = 28}, {.path = "criticality"}, {.path = "supplier", .max = 24}, {.path = "rank"}, {.path = "via", .max = 48},

@@ -21,7 +21,7 @@ static const struct column import_columns[] = {
 };
 
 static const struct arg supplier_filter[] = {
-	{.name = "supplier", .shape = "NAME", .help = "only of this supplier"},
+	{.name = "supplier", .shape = "NAME", .help = "only of this supplier; its short name, or the pet name of the partner it is"},
 	{.name = "sort", .shape = "BY", .help = "priority, name, or another field that is no list (most pressing first)"},
 	{.name = "limit", .type = ARG_INT, .help = "at most so many (all)"},
 	{0},
@@ -163,6 +163,7 @@ const struct command commands_register[] = {
 	 .flags = ARGS{
 		 {.name = "finish", .type = ARG_SWITCH, .help = "it is over: refused while something is open"},
 		 {.name = "despite", .type = ARG_SWITCH, .help = "in spite of what is open"},
+		 {.name = "all", .type = ARG_SWITCH, .help = "each thing that is open by itself, not one line a record"},
 		 {0}},
 	 .columns = COLUMNS{
 		 {.path = "state"}, {.path = "open", .items = COLUMNS{{.path = "what"}, {.path = "id", .as = AS_ID}, {.path = "title"}, {0}}}, {0}},

@@ -168,7 +168,7 @@ static bool wanted(const struct work *w)
 static enum err priorities(struct api_call *c, struct view *v, json_t *items)
 {
 	struct chain chain;
-	struct list l;
+	struct list l = {0};
 	size_t n = 0;
 	enum err e = chain_read(v, &chain);
 
@@ -182,7 +182,7 @@ static enum err priorities(struct api_call *c, struct view *v, json_t *items)
 		qsort(l.work, chain.suppliers, sizeof *l.work, most_pressing);
 	for (; e == OK && n < chain.suppliers; n++)
 		e = wanted(&l.work[n]) ? line(&l.work[n], items) : OK;
-	for (size_t i = 0; e == OK && i < chain.suppliers; i++)
+	for (size_t i = 0; l.work && i < chain.suppliers; i++)
 		json_decref(l.work[i].why);
 	return e;
 }

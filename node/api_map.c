@@ -84,13 +84,39 @@ static int by_function(const void *a, const void *b)
 	return strcasecmp(((const struct chain_need *)a)->function, ((const struct chain_need *)b)->function);
 }
 
+struct texts {
+	const char *const *p;
+	size_t n;
+};
+
+/* Those above others that have no dependency of ours themselves, each once. */
+static enum err only_above(struct view *v, const struct chain *c, struct texts nodes, struct texts *out)
+{
+	const char **all = arena_alloc(v->a, (c->links + 1) * sizeof *all);
+	size_t k = 0, kept = 0;
+
+	if (!all)
+		return ERR_MEMORY;
+	for (size_t i = 0; i < c->links; i++)
+		if (!nodes.n || !bsearch(&c->link[i].upper, nodes.p, nodes.n, sizeof *nodes.p, chain_by_text))
+			all[k++] = c->link[i].upper;
+	if (k)
+		qsort(all, k, sizeof *all, chain_by_text);
+	for (size_t i = 0; i < k; i++)
+		if (kept == 0 || chain_by_text(&all[kept - 1], &all[i]) != 0)
+			all[kept++] = all[i];
+	*out = (struct texts){all, kept};
+	return OK;
+}
+
 static enum err draw(struct view *v, struct chain *c, struct graph *g)
 {
-	const char *const *nodes;
+	struct texts nodes, upper;
 	char id[240];
-	size_t n;
-	enum err e = chain_nodes(v, c, &nodes, &n);
+	enum err e = chain_nodes(v, c, &nodes.p, &nodes.n);
 
+	if (e == OK)
+		e = only_above(v, c, nodes, &upper);
 	if (e != OK)
 		return e;
 	if (c->needs)
@@ -101,14 +127,13 @@ static enum err draw(struct view *v, struct chain *c, struct graph *g)
 		if (i == 0 || strcasecmp(c->need[i - 1].function, c->need[i].function) != 0)
 			node(g, id, "function", NULL);
 	}
-	for (size_t i = 0; i < n; i++) {
-		const struct chain_supplier *s = chain_supplier(c, nodes[i]);
+	for (size_t i = 0; i < nodes.n; i++) {
+		const struct chain_supplier *s = chain_supplier(c, nodes.p[i]);
 
-		node(g, nodes[i], s ? "supplier" : "subcontractor", s);
+		node(g, nodes.p[i], s ? "supplier" : "subcontractor", s);
 	}
-	for (size_t i = 0; i < c->links; i++) /* one above that has no dependency of ours itself */
-		if (!bsearch(&c->link[i].upper, nodes, n, sizeof *nodes, chain_by_text))
-			node(g, c->link[i].upper, "supplier", chain_supplier(c, c->link[i].upper));
+	for (size_t i = 0; i < upper.n; i++)
+		node(g, upper.p[i], "supplier", chain_supplier(c, upper.p[i]));
 	for (size_t i = 0; i < c->needs; i++) {
 		(void)snprintf(id, sizeof id, "function: %.200s", c->need[i].function);
 		edge(g, id, c->need[i].supplier, view_text(v, dependency_fields, c->need[i].row, "service"), chain_critical(&c->need[i]));

@@ -47,6 +47,18 @@ const struct chain_supplier *chain_supplier(const struct chain *c, const char *n
 	return found ? *found : NULL;
 }
 
+/* Without blanks at its ends, and one where there are several: that is no other name. */
+static const char *tidy(struct view *v, const char *name)
+{
+	size_t n = strlen(name), k = 0;
+	char *out = arena_alloc(v->a, n + 1);
+
+	for (size_t i = 0; out && i < n; i++)
+		if (name[i] != ' ' || (k > 0 && name[i + 1] != ' ' && name[i + 1] != '\0'))
+			out[k++] = name[i];
+	return out ? out : "";
+}
+
 /* The row's name where there is one, else the name as it is. */
 static const char *node_of(const struct chain *c, const char *name)
 {
@@ -72,7 +84,8 @@ static enum err add_supplier(struct view *v, struct chain *c, const struct value
 	if (!(c->supplier = room(v, c->supplier, c->suppliers, sizeof *s)))
 		return ERR_MEMORY;
 	s = &c->supplier[c->suppliers++];
-	*s = (struct chain_supplier){.name = view_text(v, supplier_fields, row, "name"), .title = view_text(v, supplier_fields, row, "title"), .row = row,
+	*s = (struct chain_supplier){.name = view_text(v, supplier_fields, row, "name"), .row = row,
+	                             .title = tidy(v, view_text(v, supplier_fields, row, "title")),
 	                             .tier = view_int(supplier_fields, row, "tier"), .state = view_int(supplier_fields, row, "state"),
 	                             .priority = local_supplier_priority(row)};
 	s->linked = fields_id(supplier_fields, row, "partner", &s->org);
@@ -103,7 +116,7 @@ static enum err add_row(struct view *v, struct chain *c, const struct value *row
 	if (!(c->link = room(v, c->link, c->links, sizeof *l)))
 		return ERR_MEMORY;
 	l = &c->link[c->links++];
-	*l = (struct chain_link){.upper = view_text(v, f, row, "supplier"), .lower = node_of(c, view_text(v, f, row, "subcontractor")),
+	*l = (struct chain_link){.upper = view_text(v, f, row, "supplier"), .lower = node_of(c, tidy(v, view_text(v, f, row, "subcontractor"))),
 	                         .service = view_text(v, f, row, "service"), .rank = view_int(f, row, "rank"), .row = row,
 	                         .row_name = view_text(v, f, row, "name")};
 	l->of = l->upper;
@@ -146,7 +159,7 @@ static const char *blinded(struct view *v, const struct value *item)
 static enum err add_item(struct view *v, struct chain *c, const struct seen *s, const char *of, const struct value *item)
 {
 	const struct field *g = view_subcontract_items();
-	const char *name = view_text(v, g, item, "name"), *parent = view_text(v, g, item, "parent");
+	const char *name = tidy(v, view_text(v, g, item, "name")), *parent = tidy(v, view_text(v, g, item, "parent"));
 	struct chain_link *l;
 
 	if (!(c->link = room(v, c->link, c->links, sizeof *l)))
@@ -192,6 +205,41 @@ static int by_lower(const void *a, const void *b)
 static int by_of(const void *a, const void *b)
 {
 	return strcasecmp((*(struct chain_link *const *)a)->of, (*(struct chain_link *const *)b)->of);
+}
+
+/* What is called by one name is spelt in one way, as somebody signed it where somebody did. */
+struct spelling {
+	const char **name;
+	bool theirs;
+};
+
+static int by_spelling(const void *a, const void *b)
+{
+	const struct spelling *x = a, *y = b;
+	int order = strcasecmp(*x->name, *y->name);
+
+	if (order)
+		return order;
+	return x->theirs != y->theirs ? (int)y->theirs - (int)x->theirs : strcmp(*x->name, *y->name);
+}
+
+static enum err spell(struct view *v, struct chain *c)
+{
+	struct spelling *all = arena_alloc(v->a, (2 * c->links + 1) * sizeof *all);
+	size_t n = 0;
+
+	if (!all)
+		return ERR_MEMORY;
+	for (size_t i = 0; i < c->links; i++) {
+		all[n++] = (struct spelling){&c->link[i].lower, c->link[i].record != NULL};
+		all[n++] = (struct spelling){&c->link[i].upper, c->link[i].record != NULL};
+	}
+	if (n)
+		qsort(all, n, sizeof *all, by_spelling);
+	for (size_t i = 1; i < n; i++)
+		if (strcasecmp(*all[i - 1].name, *all[i].name) == 0)
+			*all[i].name = *all[i - 1].name;
+	return OK;
 }
 
 static enum err sort_links(struct view *v, struct chain *c)
@@ -243,6 +291,8 @@ enum err chain_read(struct view *v, struct chain *out)
 		e = each_row(v, &c, &local_subcontractor, add_row);
 	if (e == OK)
 		e = add_disclosures(v, &c);
+	if (e == OK)
+		e = spell(v, &c);
 	if (e == OK)
 		e = sort_links(v, &c);
 	*out = c;

@@ -30,7 +30,7 @@ const struct command commands_challenge[] = {
 	 .empty = "nothing is challenged",
 	 .columns = COLUMNS{
 		 {.path = "id", .as = AS_ID}, {.path = "from", .max = 20}, {.path = "to", .max = 20}, {.path = "rid"}, {.path = "challenge"},
-		 {.path = "title", .heading = "text", .max = 40}, {.path = "stopped_from", .heading = "stopped from", .as = AS_TIME},
+		 {.path = "title", .heading = "text", .max = 40}, {.path = "stopped_from", .as = AS_TIME},
 		 {.path = "stopped_until", .heading = "until", .as = AS_TIME}, {.path = "state"}, {.path = "answer"},
 		 {.path = "answer_text", .heading = "answered", .max = 40}, {0}}},
 	{.noun = "requirement", .verb = "owed", .call = "requirement.owed", .style = STYLE_TABLE,
@@ -38,7 +38,7 @@ const struct command commands_challenge[] = {
 	 .flags = ARGS{{.name = "all", .type = ARG_SWITCH, .help = "what is answered, too"}, {0}},
 	 .empty = "nothing is asked of us that is not answered",
 	 .columns = COLUMNS{
-		 {.path = "question"}, {.path = "title", .max = 36}, {.path = "asked_by", .heading = "asked by", .max = 48}, {.path = "due"}, {.path = "state"},
+		 {.path = "question"}, {.path = "title", .max = 36}, {.path = "asked_by", .max = 48}, {.path = "due"}, {.path = "state"},
 		 {.path = "answer", .heading = "our answer", .max = 32}, {.path = "answer_text", .heading = "text", .max = 36}, {0}}},
 	{.noun = "requirement", .verb = "reuse", .call = "requirement.reuse", .style = STYLE_TABLE, .changes = true,
 	 .help = "give one answer to all customers who ask the same; without --send it only shows what would go to whom",
@@ -51,7 +51,7 @@ const struct command commands_challenge[] = {
 	 .empty = "no open question is equal to one that was answered",
 	 .columns = COLUMNS{
 		 {.path = "to", .max = 24}, {.path = "assign"}, {.path = "rid"}, {.path = "title", .max = 36}, {.path = "answer"}, {.path = "text", .max = 48},
-		 {.path = "as_to", .heading = "as to"}, {0}},
+		 {.path = "as_to"}, {0}},
 	 .example = "tally requirement reuse 4f1c22:R1 --as \"accepted: doors lock by themselves\" --to harbour --to coldline --send"},
 	{.noun = "requirement", .verb = "pass", .call = "requirement.pass", .style = STYLE_ID, .kind = KIND_REQUIREMENT_ASSIGN, .more = commands_say,
 	 .fills = FILLS{"set", "level", "tender", NULL}, .creates = true, .changes = true,

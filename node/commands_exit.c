@@ -67,7 +67,7 @@ const struct command commands_exit[] = {
 	 .help = "what ends, what is still held both ways, and why it is not closed", .empty = "nothing ends, and nothing was declared",
 	 .columns = COLUMNS{
 		 {.path = "partner", .max = 24}, {.path = "contract", .max = 16}, {.path = "effective"},
-		 {.path = "they_hold", .heading = "they hold", .as = AS_NUMBER},
-		 {.path = "we_hold", .heading = "we hold", .as = AS_NUMBER}, {.path = "state"}, {.path = "because", .max = 80}, {0}}},
+		 {.path = "they_hold", .as = AS_NUMBER},
+		 {.path = "we_hold", .as = AS_NUMBER}, {.path = "state"}, {.path = "because", .max = 80}, {0}}},
 	{0},
 };

@@ -29,7 +29,7 @@ const struct command commands_finding[] = {
 	 .empty = "no finding; raise one with: tally finding raise ID --rid RID --severity high --text TEXT",
 	 .columns = COLUMNS{
 		 {.path = "id", .as = AS_ID}, {.path = "customer", .max = 20}, {.path = "supplier", .max = 20}, {.path = "rid"}, {.path = "times", .as = AS_NUMBER},
-		 {.path = "severity"}, {.path = "text", .max = 40}, {.path = "required_by", .heading = "required by"}, {.path = "state"}, {0}}},
+		 {.path = "severity"}, {.path = "text", .max = 40}, {.path = "required_by"}, {.path = "state"}, {0}}},
 	{.noun = "finding", .verb = "show", .call = "finding.show", .style = STYLE_SHEET, .words = commands_finding_words,
 	 .help = "a finding and its plan in full"},
 	{0},

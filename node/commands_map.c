@@ -16,7 +16,7 @@ const struct command commands_map[] = {
 	 .empty = "no function of ours stands on it, as far as we know",
 	 .columns = COLUMNS{
 		 {.path = "function", .max = 28}, {.path = "criticality"}, {.path = "supplier", .max = 24}, {.path = "rank"}, {.path = "via", .max = 48},
-		 {.path = "substitutability"}, {.path = "exit_plan", .heading = "exit plan"}, {.path = "impact"}, {0}},
+		 {.path = "substitutability"}, {.path = "exit_plan"}, {.path = "impact"}, {0}},
 	 .example = "tally map exposed northdata"},
 	{0},
 };

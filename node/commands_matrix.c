@@ -37,8 +37,8 @@ const struct command commands_matrix[] = {
 	{.noun = "responsibility", .verb = "list", .call = "responsibility.list", .style = STYLE_TABLE, .help = "matrices, by partner and contract",
 	 .empty = "nothing is settled yet; begin with: tally responsibility propose --to PARTNER --contract REFERENCE --set SET",
 	 .columns = COLUMNS{
-		 {.path = "id", .as = AS_ID}, {.path = "partner", .max = 24}, {.path = "contract", .max = 24}, {.path = "we_are", .heading = "we are"},
-		 {.path = "state"}, {.path = "proposed_by", .heading = "proposed by"}, {.path = "rows", .as = AS_NUMBER}, {0}}},
+		 {.path = "id", .as = AS_ID}, {.path = "partner", .max = 24}, {.path = "contract", .max = 24}, {.path = "we_are"},
+		 {.path = "state"}, {.path = "proposed_by"}, {.path = "rows", .as = AS_NUMBER}, {0}}},
 	{.noun = "responsibility", .verb = "show", .call = "responsibility.show", .style = STYLE_TABLE, .help = "who does what, with one partner",
 	 .words = ARGS{{.name = "partner", .required = true, .help = "the partner"}, {0}},
 	 .flags = ARGS{{.name = "contract", .help = "only under this contract"}, {0}},

@@ -32,7 +32,7 @@ const struct command commands_partner[] = {
 	 .help = "invitations that are open: nobody has used them, or the pair is not linked yet",
 	 .empty = "no open invitation; make one with: tally partner invite --name NAME",
 	 .columns = COLUMNS{
-		 {.path = "name"}, {.path = "supplier"}, {.path = "expires", .as = AS_TIME}, {.path = "used_by", .heading = "used by"}, {0}}},
+		 {.path = "name"}, {.path = "supplier"}, {.path = "expires", .as = AS_TIME}, {.path = "used_by"}, {0}}},
 	{.noun = "partner", .verb = "withdraw", .call = "partner.withdraw", .style = STYLE_NONE, .changes = true,
 	 .help = "end an open invitation; who used it already stays a partner",
 	 .words = ARGS{{.name = "name", .required = true, .help = "what the invitation calls them"}, {0}},
@@ -46,7 +46,7 @@ const struct command commands_partner[] = {
 	 .empty = "no partner yet; begin with: tally partner invite --name NAME",
 	 .columns = COLUMNS{
 		 {.path = "name"}, {.path = "title", .max = 32}, {.path = "state"}, {.path = "link"}, {.path = "org", .as = AS_ID},
-		 {.path = "last_heard", .heading = "last heard", .as = AS_TIME}, {.path = "waiting", .as = AS_NUMBER}, {0}}},
+		 {.path = "last_heard", .as = AS_TIME}, {.path = "waiting", .as = AS_NUMBER}, {0}}},
 	{.noun = "partner", .verb = "show", .call = "partner.show", .style = STYLE_SHEET, .words = commands_partner_words,
 	 .help = "one partner in full"},
 	{.noun = "partner", .verb = "verify", .call = "partner.verify", .style = STYLE_SHEET, .words = commands_partner_words,

@@ -19,9 +19,8 @@ const struct command commands_posture[] = {
 	 .help = "attestations, ours and our partners'",
 	 .empty = "no attestation yet; begin with: tally posture example > posture.json",
 	 .columns = COLUMNS{
-		 {.path = "id", .as = AS_ID}, {.path = "from", .max = 24}, {.path = "framework", .max = 32}, {.path = "as_of",
-		 .heading = "as of"},
-		 {.path = "valid_until", .heading = "valid until"}, {.path = "state"}, {0}}},
+		 {.path = "id", .as = AS_ID}, {.path = "from", .max = 24}, {.path = "framework", .max = 32}, {.path = "as_of"},
+		 {.path = "valid_until"}, {.path = "state"}, {0}}},
 	{.noun = "posture", .verb = "show", .call = "posture.show", .style = STYLE_SHEET, .help = "one attestation in full",
 	 .words = ARGS{{.name = "posture", .required = true, .shape = "ID", .help = "id of the attestation"}, {0}}},
 	{.noun = "posture", .verb = "pack", .call = "posture.pack", .style = STYLE_FILE, .changes = true,

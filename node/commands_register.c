@@ -59,13 +59,13 @@ static const struct arg supplier_list[] = {
 
 static const struct column supplier_columns[] = {
 	{.path = "name"}, {.path = "title", .max = 32}, {.path = "tier"}, {.path = "type"}, {.path = "state"},
-	{.path = "partner", .max = 20}, {.path = "review_due", .heading = "review due"}, {.path = "services", .max = 32}, {0},
+	{.path = "partner", .max = 20}, {.path = "review_due"}, {.path = "services", .max = 32}, {0},
 };
 
 static const struct column dependency_columns[] = {
 	{.path = "name"}, {.path = "function", .max = 28}, {.path = "criticality"}, {.path = "supplier"},
 	{.path = "service", .max = 24}, {.path = "substitutability"}, {.path = "exit_plan.exists", .heading = "exit plan"},
-	{.path = "exit_plan.tested", .heading = "tested"}, {.path = "used_until", .heading = "used until"}, {0},
+	{.path = "exit_plan.tested", .heading = "tested"}, {.path = "used_until"}, {0},
 };
 
 static const struct column subcontractor_columns[] = {
@@ -81,7 +81,7 @@ static const struct column disclosure_columns[] = {
 
 static const struct column request_columns[] = {
 	{.path = "id", .as = AS_ID}, {.path = "from", .max = 20}, {.path = "subcontractor", .max = 28}, {.path = "service", .max = 28},
-	{.path = "start"}, {.path = "answer_by", .heading = "answer by"}, {.path = "decision"}, {.path = "until"},
+	{.path = "start"}, {.path = "answer_by"}, {.path = "decision"}, {.path = "until"},
 	{.path = "conditions", .max = 40}, {0},
 };
 
@@ -90,7 +90,7 @@ static const char *const decide_fills[] = {"about", "decision", "stage", "reason
 static const struct column published_columns[] = {
 	{.path = "name"}, {.path = "supplier"}, {.path = "title", .max = 32}, {.path = "retrieved"}, {.path = "assurance"},
 	{.path = "confidence"}, {.path = "confidence_reason", .heading = "why", .max = 32},
-	{.path = "review_due", .heading = "review due"}, {0},
+	{.path = "review_due"}, {0},
 };
 
 static const struct column support_columns[] = {
@@ -101,7 +101,7 @@ static const struct column support_columns[] = {
 
 static const struct column terms_columns[] = {
 	{.path = "name"}, {.path = "supplier"}, {.path = "title", .max = 32}, {.path = "version"}, {.path = "status"},
-	{.path = "read"}, {.path = "end"}, {.path = "subcontracting"}, {.path = "review_due", .heading = "review due"}, {0},
+	{.path = "read"}, {.path = "end"}, {.path = "subcontracting"}, {.path = "review_due"}, {0},
 };
 
 static const struct column access_columns[] = {

@@ -28,7 +28,7 @@ const struct command commands_report[] = {
 	{REPORT, .verb = "exit", .more = commands_report_flags, .help = "what each side still holds of the other's",
 	 .empty = "nothing is held, as far as anybody declared",
 	 .columns = COLUMNS{
-		 {.path = "who", .heading = "held by", .max = 20}, {.path = "of", .max = 20}, {.path = "contract", .max = 16}, {.path = "effective"},
+		 {.path = "who", .max = 20}, {.path = "of", .max = 20}, {.path = "contract", .max = 16}, {.path = "effective"},
 		 {.path = "item", .max = 24}, {.path = "class"}, {.path = "description", .max = 36}, {.path = "state"}, WHY, {0}}},
 	{REPORT, .verb = "exercises", .more = commands_report_flags, .help = "how fast each reacted in exercises, by the receipts",
 	 .empty = "no exercise began",
@@ -47,13 +47,13 @@ const struct command commands_report[] = {
 	 .help = "who carries most of what we do, over every tier, and how hard it would be to replace",
 	 .empty = "nobody carries more than one function, or a critical one; begin with: tally dependency add",
 	 .columns = COLUMNS{
-		 {.path = "who", .max = 28}, {.path = "rank", .as = AS_NUMBER}, {.path = "count", .heading = "functions", .as = AS_NUMBER},
-		 {.path = "critical", .as = AS_NUMBER}, {.path = "functions", .heading = "which", .max = 40}, {.path = "through", .max = 28},
-		 {.path = "substitutability", .heading = "to replace"}, {.path = "without_exit_plan", .heading = "no exit plan", .as = AS_NUMBER}, WHY, {0}}},
+		 {.path = "who", .max = 28}, {.path = "rank", .as = AS_NUMBER}, {.path = "count", .as = AS_NUMBER},
+		 {.path = "critical", .as = AS_NUMBER}, {.path = "functions", .max = 40}, {.path = "through", .max = 28},
+		 {.path = "substitutability"}, {.path = "without_exit_plan", .as = AS_NUMBER}, WHY, {0}}},
 	{REPORT, .verb = "subcontractors", .more = commands_report_flags, .help = "which critical and high suppliers told us of their subcontractors",
 	 .empty = "no supplier of critical or high tier",
 	 .columns = COLUMNS{
-		 {.path = "who", .max = 24}, {.path = "tier"}, {.path = "state"}, {.path = "as_of", .heading = "as of"}, {.path = "count", .as = AS_NUMBER},
+		 {.path = "who", .max = 24}, {.path = "tier"}, {.path = "state"}, {.path = "as_of"}, {.path = "count", .as = AS_NUMBER},
 		 {.path = "critical", .as = AS_NUMBER}, {.path = "subcontractors", .max = 48}, WHY, {0}}},
 	{REPORT, .verb = "subcontracting", .more = commands_report_flags,
 	 .help = "subcontractors that the contract, or the terms that were read, do not allow",
@@ -65,7 +65,7 @@ const struct command commands_report[] = {
 	 .empty = "every product that a dependency names is supported for as long as we mean to use it",
 	 .columns = COLUMNS{
 		 {.path = "product", .max = 24}, {.path = "version"}, {.path = "function", .max = 24}, {.path = "criticality"}, {.path = "support"},
-		 {.path = "used_until", .heading = "used until"}, {.path = "end_of_fixes", .heading = "fixes until"}, {.path = "because", .max = 48}, WHY, {0}}},
+		 {.path = "used_until"}, {.path = "end_of_fixes"}, {.path = "because", .max = 48}, WHY, {0}}},
 	{REPORT, .verb = "dora", .more = commands_report_flags, .help = "the register of information: functions, providers, subcontractors; for --csv",
 	 .empty = "no dependency yet; begin with: tally dependency add",
 	 .columns = COLUMNS{
@@ -79,7 +79,7 @@ const struct command commands_report[] = {
 	 .columns = COLUMNS{
 		 {.path = "who", .max = 24}, {.path = "type"}, {.path = "standing"}, {.path = "read", .as = AS_NUMBER}, {.path = "answered", .as = AS_NUMBER},
 		 {.path = "unanswered", .as = AS_NUMBER}, {.path = "confidence", .as = AS_NUMBER}, {.path = "assurance"},
-		 {.path = "confidence_reason", .heading = "because", .max = 32}, {.path = "review_due", .heading = "review due"}, {.path = "state"}, WHY, {0}}},
+		 {.path = "confidence_reason", .max = 32}, {.path = "review_due"}, {.path = "state"}, WHY, {0}}},
 	{REPORT, .verb = "awareness", .more = commands_report_flags, .help = "who of us has to learn about the security of suppliers again",
 	 .empty = "nothing has run out, and nobody was absent",
 	 .columns = COLUMNS{
@@ -90,8 +90,8 @@ const struct command commands_report[] = {
 	 .columns = COLUMNS{
 		 {.path = "id", .as = AS_ID}, {.path = "from", .max = 20}, {.path = "title", .max = 32}, {.path = "stage"}, {.path = "told", .as = AS_NUMBER},
 		 {.path = "acknowledged", .as = AS_NUMBER}, {.path = "answered", .as = AS_NUMBER}, {.path = "affected", .as = AS_NUMBER},
-		 {.path = "mitigated", .as = AS_NUMBER}, {.path = "running", .heading = "clocks running", .as = AS_NUMBER}, {.path = "late", .as = AS_NUMBER},
-		 {.path = "next_due", .heading = "next due", .as = AS_TIME}, {.path = "state"}, WHY, {0}}},
+		 {.path = "mitigated", .as = AS_NUMBER}, {.path = "running", .as = AS_NUMBER}, {.path = "late", .as = AS_NUMBER},
+		 {.path = "next_due", .as = AS_TIME}, {.path = "state"}, WHY, {0}}},
 	{REPORT, .verb = "gaps", .more = commands_report_flags, .help = "what of our requirements each supplier does not meet, or was never asked",
 	 .empty = "no gap that we know of",
 	 .columns = COLUMNS{
@@ -102,41 +102,41 @@ const struct command commands_report[] = {
 	 .empty = "nothing is settled yet; begin with: tally responsibility propose --to PARTNER --contract REFERENCE --set SET",
 	 .columns = COLUMNS{
 		 {.path = "partner", .max = 20}, {.path = "contract", .max = 16}, {.path = "control"}, {.path = "title", .max = 28}, {.path = "owner"},
-		 {.path = "we_must", .heading = "what we must do", .max = 32}, {.path = "we_rely_on", .heading = "what we rely on them for", .max = 32},
+		 {.path = "we_must", .max = 32}, {.path = "we_rely_on", .max = 32},
 		 {.path = "problem"}, {.path = "changed"}, {.path = "state"}, WHY, {0}}},
 	{REPORT, .verb = "flowdown", .more = commands_report_flags,
 	 .help = "how far requirements were passed on to subcontractors, in counts that are verified without names",
 	 .empty = "nothing is to be passed on",
 	 .columns = COLUMNS{
 		 {.path = "who", .max = 20}, {.path = "to", .max = 20}, {.path = "rid"}, {.path = "title", .max = 28}, {.path = "asked"},
-		 {.path = "passed", .as = AS_NUMBER}, {.path = "acknowledged", .heading = "answered", .as = AS_NUMBER}, {.path = "exceptions", .as = AS_NUMBER},
-		 {.path = "until"}, {.path = "worst"}, {.path = "held_here", .heading = "answers held here", .as = AS_NUMBER},
-		 {.path = "as_of", .heading = "as of"}, {.path = "state"}, WHY, {0}}},
+		 {.path = "passed", .as = AS_NUMBER}, {.path = "acknowledged", .as = AS_NUMBER}, {.path = "exceptions", .as = AS_NUMBER},
+		 {.path = "until"}, {.path = "worst"}, {.path = "held_here", .as = AS_NUMBER},
+		 {.path = "as_of"}, {.path = "state"}, WHY, {0}}},
 	{REPORT, .verb = "exceptions", .more = commands_report_flags, .help = "exceptions by the day on which they end, both ways",
 	 .empty = "no exception was asked for",
 	 .columns = COLUMNS{
-		 {.path = "until"}, {.path = "asked_until", .heading = "asked until"}, {.path = "who", .max = 20}, {.path = "to", .max = 20}, {.path = "rid"},
-		 {.path = "title", .max = 32}, {.path = "state"}, {.path = "decide_by", .heading = "decide by"},
-		 {.path = "renewals", .as = AS_NUMBER}, {.path = "text", .heading = "reason", .max = 40}, WHY, {0}}},
+		 {.path = "until"}, {.path = "asked_until"}, {.path = "who", .max = 20}, {.path = "to", .max = 20}, {.path = "rid"},
+		 {.path = "title", .max = 32}, {.path = "state"}, {.path = "decide_by"},
+		 {.path = "renewals", .as = AS_NUMBER}, {.path = "text", .max = 40}, WHY, {0}}},
 	{REPORT, .verb = "barriers", .more = commands_report_flags,
 	 .help = "which of our requirements suppliers decline, challenge or put off; answers saved by certificates",
 	 .empty = "every requirement was simply accepted",
 	 .columns = COLUMNS{
 		 {.path = "rid"}, {.path = "title", .max = 36}, {.path = "asked", .as = AS_NUMBER}, {.path = "declined", .as = AS_NUMBER},
-		 {.path = "challenged", .as = AS_NUMBER}, {.path = "exceptions", .as = AS_NUMBER}, {.path = "percent", .heading = "%", .as = AS_NUMBER},
-		 {.path = "equivalence", .heading = "by certificate", .as = AS_NUMBER}, {.path = "saved", .as = AS_NUMBER},
-		 {.path = "rationale", .heading = "reason given"}, WHY, {0}}},
+		 {.path = "challenged", .as = AS_NUMBER}, {.path = "exceptions", .as = AS_NUMBER}, {.path = "percent", .as = AS_NUMBER},
+		 {.path = "equivalence", .as = AS_NUMBER}, {.path = "saved", .as = AS_NUMBER},
+		 {.path = "rationale"}, WHY, {0}}},
 	{REPORT, .verb = "proportion", .more = commands_report_flags,
 	 .help = "is what we ask of each supplier in proportion to its tier, and the same for suppliers of one tier",
 	 .empty = "nothing is asked of anybody yet",
 	 .columns = COLUMNS{
 		 {.path = "who", .max = 24}, {.path = "title", .max = 32}, {.path = "tier"}, {.path = "level"}, {.path = "recommended"}, {.path = "state"},
-		 {.path = "other", .max = 24}, {.path = "other_level", .heading = "was asked"}, {.path = "reason", .max = 40}, WHY, {0}}},
+		 {.path = "other", .max = 24}, {.path = "other_level"}, {.path = "reason", .max = 40}, WHY, {0}}},
 	{REPORT, .verb = "unexplained", .more = commands_report_flags,
 	 .help = "requirements of our sets that say no reason, or for which there is no guidance",
 	 .empty = "every requirement says why, and how",
 	 .columns = COLUMNS{
-		 {.path = "set_title", .heading = "set", .max = 32}, {.path = "rid"}, {.path = "title", .max = 48}, {.path = "missing"}, WHY, {0}}},
+		 {.path = "set_title", .max = 32}, {.path = "rid"}, {.path = "title", .max = 48}, {.path = "missing"}, WHY, {0}}},
 	{REPORT, .verb = "concerns", .more = commands_report_flags, .help = "concerns, what was done about each, and whether it helped",
 	 .empty = "no concern was raised",
 	 .columns = COLUMNS{

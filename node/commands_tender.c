@@ -41,6 +41,6 @@ const struct command commands_tender[] = {
 	 .empty = "no tender; begin with: tally tender open --title ... --set SET --stage STAGE=DEADLINE, LEVEL --to PARTNER",
 	 .columns = COLUMNS{
 		 {.path = "id", .as = AS_ID}, {.path = "from", .max = 24}, {.path = "title", .max = 40}, {.path = "reference", .max = 16},
-		 {.path = "bidders", .as = AS_NUMBER}, {.path = "still_in", .heading = "still in", .as = AS_NUMBER}, {0}}},
+		 {.path = "bidders", .as = AS_NUMBER}, {.path = "still_in", .as = AS_NUMBER}, {0}}},
 	{0},
 };

@@ -48,10 +48,11 @@ static const struct report *each(size_t i)
 enum err report_document(struct buf *out)
 {
 	const struct report *r;
-	enum err e = fields_print(out, "# Reports\n\nMade from the table in node/report.c; do not edit. `tally report NAME` prints one; `--why` shows the "
-	                               "records and rows of the register behind each line, `--csv` is for spreadsheets, `--json` for programs. The "
-	                               "seed is the row of [coverage.md](coverage.md). What is part of an exercise is in none of them but `exercises`.\n\n"
-	                               "| report | shows | seed | leaves out |\n|---|---|---|---|\n");
+	enum err e = fields_print(out, "# Reports\n\nMade from the table in node/report.c; do not edit. `tally report NAME` prints one; `--why` shows "
+	                               "the records and rows of the register behind each line, `--json` is for programs, `--csv` for "
+	                               "spreadsheets: its headings are the names in the JSON, which a table shows with blanks in them. "
+	                               "The seed is the row of [coverage.md](coverage.md). What is part of an exercise is in none of "
+	                               "them but `exercises`.\n\n| report | shows | seed | leaves out |\n|---|---|---|---|\n");
 	for (size_t i = 0; e == OK && (r = each(i)); i++)
 		e = fields_print(out, "| %s | %s | %s | %s |\n", r->name, r->title, r->seed, r->leaves_out);
 	return e;

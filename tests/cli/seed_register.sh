@@ -114,8 +114,18 @@ expect 5 A map exposed nobody
 ok A map graph --format dot
 says '"function: cold chain" -> "brackwater"'
 says '"brackwater" -> "Northdata"'
+# One of a name, whatever its letters and blanks; who stands above two is drawn once.
+ok A subcontractor add cc-dc2 --supplier cloudco --subcontractor NorthData --service backup
+ok A subcontractor add pc-1 --supplier paper-co --subcontractor "Ink  &  Co" --service ink
+ok A subcontractor add pc-2 --supplier paper-co --subcontractor "ink & co" --service toner
+ok A map graph --format dot
+[ "$(grep -ci '^.*"northdata" \[shape' <<<"$out")" = 1 ] || fail "several nodes of one name"
+[ "$(grep -c -- '-> "NorthData"' <<<"$out")" = 3 ] || fail "its edges go elsewhere"
+[ "$(grep -ci '"ink & co" \[shape' <<<"$out")" = 1 ] || fail "several nodes of one name"
+[ "$(grep -c '"paper-co" \[shape' <<<"$out")" = 1 ] || fail "drawn twice"
 ok A map graph --format json
 says '"from": "cloudco"'
+for n in cc-dc2 pc-1 pc-2; do ok A subcontractor remove $n --yes; done
 ok A report dora --csv
 says '^cold chain,critical,Brackwater,9695TALLYSTICK000182,.*,1,'
 says '^cold chain,critical,Northdata,.*,2,brackwater,hosting'

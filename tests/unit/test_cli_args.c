@@ -310,6 +310,24 @@ static void the_table_is_sound(void **state)
 	}
 }
 
+/* The heading of a table is the name in JSON and CSV, with blanks; a report has no other, so that its table and its sheet read alike. */
+static void headings(void **state)
+{
+	const struct command *c;
+
+	(void)state;
+	for (size_t i = 0; (c = commands_each(i)); i++)
+		for (const struct column *k = c->columns; k && k->path; k++) {
+			char same[64];
+
+			(void)snprintf(same, sizeof same, "%s", k->path);
+			for (char *p = same; *p; p++)
+				*p = *p == '_' || *p == '.' ? ' ' : *p;
+			if (k->heading && (strcmp(k->heading, same) == 0 || strcmp(c->noun, "report") == 0))
+				fail_msg("tally %s %s: \"%s\" is called \"%s\"", c->noun, c->verb ? c->verb : "", k->path, k->heading);
+		}
+}
+
 static void homes(void **state)
 {
 	char *home = NULL, cwd[4096];
@@ -360,7 +378,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(lines_of_the_spine), cmocka_unit_test(globals_anywhere), cmocka_unit_test(values), cmocka_unit_test(usage),
 		cmocka_unit_test(fields), cmocka_unit_test(filled),
-		cmocka_unit_test(answers), cmocka_unit_test(files), cmocka_unit_test(the_table_is_sound), cmocka_unit_test(homes),
+		cmocka_unit_test(answers), cmocka_unit_test(files), cmocka_unit_test(the_table_is_sound), cmocka_unit_test(headings),
+		cmocka_unit_test(homes),
 		cmocka_unit_test(nearest),
 	};
 

@@ -100,10 +100,10 @@ check: deps-test ## everything: lints, unit tests, fuzz corpora, scenarios with 
 check-source: ## the lints; compiles nothing
 	@BUILD=$B tests/run check
 
-unit: $(UNIT:%=$B/san/%) ## the unit tests; ONLY=test_pack for one
+unit: $(addprefix $B/san/,$(or $(ONLY),$(UNIT))) ## the unit tests; ONLY=test_pack for one
 	@BUILD=$B JOBS=$(JOBS) tests/run unit $(ONLY)
 
-fuzz-check: $(FUZZ:%=$B/san/%) ## every fuzz target over its corpus and some thousand mutations
+fuzz-check: $(addprefix $B/san/,$(or $(ONLY),$(FUZZ))) ## every fuzz target over its corpus and some thousand mutations
 	@BUILD=$B JOBS=$(JOBS) tests/run fuzz $(ONLY)
 
 cli: all $B/san/tally $B/san/newstore ## the scenarios with real nodes; ONLY=spine for one

@@ -359,39 +359,6 @@ static enum err doctor(struct api_call *c)
 	return e;
 }
 
-/* ---- our keys ---- */
-
-static enum err key_show(struct api_call *c)
-{
-	const struct core_self *me = core_self(c->core);
-	struct signed_statement st;
-	struct statement parsed;
-	struct id hash;
-	char hex[65], words[WORDS_TEXT];
-	enum err e = statements_newest(core_txn(c->core), &me->org, &st, &parsed);
-	if (e != OK)
-		return e;
-	statement_hash(st.payload, &hash);
-	api_set(c->result, "name", me->name);
-	api_set_id(c->result, "id", &me->org);
-	words_org(&me->org, words);
-	api_set(c->result, "words", words);
-	(void)json_object_set_new(c->result, "kseq", json_integer((json_int_t)me->kseq));
-	api_set_id(c->result, "statement", &hash);
-	words_statement(st.payload, words);
-	api_set(c->result, "statement_words", words);
-	hex_encode(hex, me->keys.sign, 32);
-	api_set(c->result, "sign_key", hex);
-	hex_encode(hex, me->keys.link, 32);
-	api_set(c->result, "link_key", hex);
-	hex_encode(hex, me->keys.seal, 32);
-	api_set(c->result, "seal_key", hex);
-	api_set_time(c->result, "issued", parsed.issued);
-	api_set_time(c->result, "stale_after", parsed.stale_after);
-	(void)json_object_set_new(c->result, "memory_locked", json_boolean(me->memory_locked));
-	return OK;
-}
-
 static enum err stop(struct api_call *c)
 {
 	(void)json_object_set_new(c->result, "pid", json_integer(getpid()));
@@ -402,6 +369,5 @@ const struct api_row api_core_rows[] = {
 	{"node.status", status, "what is running, who is linked, how much is stored"},
 	{"node.doctor", doctor, "checks the node: {problems, items: [{check, state, text, hint}]}; acknowledge: the alarms it shows are past"},
 	{"node.stop", stop, "ends the node after this turn"},
-	{"key.show", key_show, "our public keys and their statement"},
 	{0},
 };

@@ -117,6 +117,7 @@ enum err cli_local_config(struct cli *cli, const json_t *args) MUST;
 /* cli_clock.c */
 enum err cli_clock_list(struct cli *cli, const json_t *args) MUST;
 enum err cli_clock_check(struct cli *cli, const json_t *args) MUST;
+enum err cli_key_rotate(struct cli *cli, const json_t *args) MUST; /* cli_key.c */
 /* cli_backup.c */
 enum err cli_backup_create(struct cli *cli, const json_t *args) MUST;
 enum err cli_backup_verify(struct cli *cli, const json_t *args) MUST;

@@ -11,6 +11,17 @@ static const struct arg commands_partner_words[] = {
 
 const struct command commands_partner[] = {
 	{.noun = "key", .verb = "show", .call = "key.show", .style = STYLE_SHEET, .help = "our public keys and their statement"},
+	{.noun = "key", .verb = "rotate", .local = cli_key_rotate, .changes = true,
+	 .help = "new keys, named by the recovery kit; it makes the next kit, and partners hear of the keys by themselves",
+	 .flags = ARGS{
+		 {.name = "reason", .type = ARG_WORD, .vocab = &vocab_key_reason, .required = true,
+		  .help = "compromise: somebody else may have had the keys, and what they said beyond what we know is void"},
+		 {.name = "recovery_in", .required = true, .shape = "KIT", .help = "the newest recovery kit; it is used up by this"},
+		 {.name = "recovery_out", .shape = "FILE", .help = "where the next kit goes; keep it off this machine"},
+		 {.name = "phrase_file", .shape = "FILE",
+		  .help = "the twelve words of the kit, in the first line of this file; else the terminal is asked"},
+		 {0}},
+	 .example = "tally key rotate --reason routine --recovery-in /media/safe/kit --recovery-out /media/stick/kit"},
 	{.noun = "card", .verb = "show", .call = "card.show", .style = STYLE_SHEET, .alone = "words",
 	 .help = "who we are, for a partner to compare; or what stands on a card that somebody handed over",
 	 .words = ARGS{{.name = "file", .type = ARG_BYTES, .help = "a card; without it our own is shown"}, {0}},

@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "node/rotation.h"
+
 #define SWEEP_MS (60ll * 60 * 1000)
 
 /* ---- small services for the core's files ---- */
@@ -119,6 +121,7 @@ void core_accepted(struct core *c, uint64_t conn)
 {
 	struct link_config config = {.link_sk = keyring_link_secret(c->keyring), .responder = c->self.org, .now = c->steady};
 	make_room(c);
+	rotation_links_answer(c, &config);
 	core_random(c, config.e_sk, sizeof config.e_sk);
 	if (!session_new(c, conn, &config))
 		core_break(c, core_output(c, &(struct output){.type = OUTPUT_HANGUP, .conn = conn}));
@@ -188,7 +191,7 @@ void core_dial_failed(struct core *c, uint64_t dial)
 void core_bytes(struct core *c, uint64_t conn, struct span bytes)
 {
 	struct session *s = by_conn(c, conn);
-	if (s && !s->closing)
+	if (s && !s->closing && !s->stale)
 		session_feed(c, s, bytes);
 }
 
@@ -202,7 +205,7 @@ void core_slow(struct core *c, uint64_t conn)
 void core_drained(struct core *c, uint64_t conn)
 {
 	struct session *s = by_conn(c, conn);
-	if (!s || s->closing)
+	if (!s || s->closing || s->stale)
 		return;
 	s->slow = false;
 	if (s->later)
@@ -261,6 +264,7 @@ static void dial_due(struct core *c)
 
 void core_tick(struct core *c)
 {
+	rotation_tick(c);
 	for (struct session *s = c->sessions; s; s = s->next)
 		if (!s->closing && session_deadline(s) <= c->steady)
 			session_tick(c, s);
@@ -268,12 +272,13 @@ void core_tick(struct core *c)
 	if (c->next_sweep <= c->steady) {
 		c->next_sweep = c->steady + SWEEP_MS;
 		pairing_sweep(c);
+		rotation_links_sweep(c);
 	}
 }
 
 int64_t core_deadline(const struct core *c)
 {
-	int64_t soonest = c->next_sweep;
+	int64_t soonest = c->next_sweep < rotation_deadline(c) ? c->next_sweep : rotation_deadline(c);
 	for (const struct session *s = c->sessions; s; s = s->next)
 		if (session_deadline(s) < soonest)
 			soonest = session_deadline(s);

@@ -50,6 +50,8 @@ void core_use_clocks(struct core *c, const struct clocks *list); /* clocks.h; bo
 const struct clocks *core_clocks(const struct core *c);
 enum err core_advertise(struct core *c, const char *address) MUST; /* host:port where partners can dial us; at most 4 */
 
+#define ROTATION_LIFE_MS (400ll * 24 * 60 * 60 * 1000) /* of a key statement, until its owner is reminded */
+
 /* ---- a turn ---- */
 enum output_type { OUTPUT_WRITE, OUTPUT_HANGUP, OUTPUT_DIAL };
 struct output {

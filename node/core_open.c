@@ -5,9 +5,7 @@
 
 #include "keys/kit.h"
 #include "node/core_state.h"
-#include "proto/when.h"
-
-#define STATEMENT_LIFE_MS (400ll * WHEN_DAY_MS)
+#include "node/rotation.h"
 
 static enum err read_kit_back(const struct kit_input *in, struct span file, const char *phrase)
 {
@@ -69,7 +67,7 @@ enum err core_create(struct store *store, struct vault *vault, const struct worl
 		goto done;
 	keyring_publics(ring, &st.keys);
 	st.issued = world->now(world->ctx);
-	st.stale_after = st.issued + STATEMENT_LIFE_MS;
+	st.stale_after = st.issued + ROTATION_LIFE_MS;
 	(void)snprintf(st.name, sizeof st.name, "%s", kit->name);
 	if ((e = statement_encode(&st, &payload)) != OK)
 		goto done;
@@ -143,8 +141,9 @@ static enum err load_keys(struct core *c)
 	if (e != OK)
 		return e;
 	keyring_publics(c->keyring, &have);
+	e = memcmp(&have, &c->self.keys, sizeof have) == 0 ? OK : rotation_adopt(c);
 	c->self.memory_locked = keyring_locked(c->keyring);
-	return memcmp(&have, &c->self.keys, sizeof have) == 0 ? OK : ERR_CONFLICT;
+	return e != OK ? e : rotation_links_load(c);
 }
 
 enum err core_open(struct store *store, struct vault *vault, const struct world *world, struct core **out)
@@ -171,6 +170,8 @@ enum err core_open(struct store *store, struct vault *vault, const struct world 
 	c->txn[0] = NULL;
 	if (e == OK && restored != ERR_NOT_FOUND) /* a mark that cannot be read is no leave to write */
 		e = restored == OK ? stopped_restored(c) : restored;
+	if (e == OK)
+		e = rotation_resume(c);
 	if (e != OK)
 		goto fail;
 	*out = c;
@@ -202,6 +203,9 @@ void core_free(struct core *c)
 	free(c->effect);
 	free(c->selector);
 	keyring_free(c->keyring);
+	keyring_free(c->rotating.next);
+	keyring_free(c->rotating.spent);
+	rotation_links_free(c);
 	arena_free(c->arena);
 	free(c);
 }

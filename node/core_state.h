@@ -3,9 +3,11 @@
 #define TALLY_CORE_STATE_H
 
 #include "node/core.h"
+#include "node/core_log.h"
 #include "node/core_turn.h"
 #include "node/exchange_files.h"
 #include "node/partners.h"
+#include "node/rotation.h"
 #include "node/stopped.h"
 #include "proto/invite.h"
 #include "proto/link.h"
@@ -30,6 +32,9 @@ struct session {
 	struct link *link;
 	bool initiator, closing, org_known, told; /* told: by ERROR why it ends */
 	bool due; /* the partner's row has changed: the next tick looks at it */
+	bool stale; /* opened before our keys changed: nothing is read from it any more */
+	bool renewed; /* it brought newer keys of theirs */
+	bool old_key; /* they know an older link key of ours: they get our statements, and are nobody */
 	bool expected; /* its first message named a secret of ours: no mere stranger */
 	bool hello_read, keys_sent, keys_read, confirm_sent, summary_read, heads_sent;
 	enum link_mode mode;
@@ -72,25 +77,12 @@ struct selector { /* which pair secret a stream speaks of; the secret itself sta
 	size_t index; /* candidate */
 };
 
-#define LOG_EVENTS 24 /* different ones; more would share the last place */
-
-struct log_rate {
-	const char *event;
-	int64_t since; /* steady */
-	unsigned lines, unsaid;
-};
-
-struct alarm {
-	struct id org;
-	const char *what;
-	int64_t time; /* steady */
-};
-
 struct core {
 	struct store *store;
 	struct vault *vault;
 	const struct world *world;
 	struct keyring *keyring;
+	struct rotating rotating;
 	struct core_self self;
 	size_t addresses;
 	char address[INVITE_ADDRESSES][80];
@@ -136,11 +128,6 @@ void core_drop_peer(struct core *c, const struct id *org);
 /* The row of a partner changes in this nest: when it has, its sessions and the dialling follow. */
 enum err core_follow(struct core *c, const struct id *org) MUST;
 
-/* core_log.c. event, what: static */
-void core_log(struct core *c, const char *event, const struct id *org, const char *format, ...) __attribute__((format(printf, 4, 5)));
-/* Remembered for doctor until the operator has seen it, and logged; the same about the same organisation is kept once an hour. */
-void core_alarm(struct core *c, const struct id *org, const char *what, const char *about);
-
 /* session.c */
 struct session *session_new(struct core *c, uint64_t conn, const struct link_config *config); /* NULL: memory */
 void session_feed(struct core *c, struct session *s, struct span bytes);
@@ -176,6 +163,7 @@ void exchange_on_receipts(struct core *c, struct session *s, const struct value 
 
 /* outbox.c */
 enum err outbox_seal(struct core *c) MUST;                                                       /* entries out of what was said this turn */
+enum err outbox_open(struct core *c, enum audience type, const struct id *target) MUST; /* a log under our newest key, unless there is one */
 enum err outbox_queue(struct core *c, enum audience type, const struct id *target, uint64_t record) MUST;
 
 /* pairing.c, then pairing_link.c */
@@ -192,6 +180,7 @@ enum err pairing_load(struct core *c) MUST; /* selectors of all pair secrets, pe
 /* pairing_invite.c */
 bool pairing_ask_invite(struct core *c, const uint8_t selector[static LINK_SELECTOR], uint8_t psk[static 32]);
 bool pairing_claim_invite(struct core *c, struct session *s); /* it is theirs from here on; false: somebody else's already */
+enum err pairing_drop_open(struct core *c) MUST; /* all that nobody has used */
 enum err pairing_drop_invites(struct core *c, const struct id *org) MUST; /* all that this one used */
 void pairing_sweep(struct core *c); /* drops invitations that expired unused, and secrets that no row names */
 

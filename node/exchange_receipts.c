@@ -82,21 +82,19 @@ struct told { /* a receipt as it came, and what is made of it */
 	enum verdict verdict;
 };
 
+/* Under their newest key alone: what they signed under another they sign again. */
 static enum err signed_by(struct core *c, const struct id *org, struct told *x)
 {
 	struct signed_statement st;
 	struct statement parsed;
-	enum err e = statements_get(core_txn(c), org, x->r.kseq, &st);
-	if (e == ERR_NOT_FOUND)
+	enum err e = statements_newest(core_txn(c), org, &st, &parsed);
+	if (e == ERR_NOT_FOUND || (e == OK && x->r.kseq != parsed.kseq))
 		x->verdict = VERDICT_UNKNOWN_KEY;
-	if (e != OK)
-		return e == ERR_NOT_FOUND ? OK : e;
-	e = statement_decode(st.payload, &parsed);
-	if (e == OK)
+	if (e == OK && x->verdict != VERDICT_UNKNOWN_KEY)
 		e = sign_check(SIGN_RECEIPT, x->payload, parsed.keys.sign, x->signature.p);
 	if (e == ERR_SIGNATURE)
 		x->verdict = VERDICT_SIGNATURE;
-	return e == ERR_SIGNATURE ? OK : e;
+	return e == ERR_SIGNATURE || e == ERR_NOT_FOUND ? OK : e;
 }
 
 static enum err same_entry(struct core *c, struct told *x)
@@ -169,8 +167,8 @@ static enum err keep_receipt(struct core *c, const struct receipt_row *row, cons
 			core_alarm(c, &row->receiver, "a partner takes back a receipt; the one held before is kept", "receipt");
 		return OK;
 	}
-	if (r->n == before.n && r->exceptions == before.exceptions)
-		return OK; /* nothing new but its time, or the key it is signed by */
+	if (r->n == before.n && r->exceptions == before.exceptions && r->kseq == before.kseq)
+		return OK; /* nothing new but its time */
 	return receipts_put(core_txn(c), row);
 }
 

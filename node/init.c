@@ -1,8 +1,6 @@
 #include "node/init.h"
 
-#include <ctype.h>
 #include <errno.h>
-#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,29 +8,12 @@
 #include <unistd.h>
 
 #include "node/host.h"
-#include "node/slurp.h"
+#include "node/kitfile.h"
 #include "proto/statement.h"
 
 #define KEYRING "keys/keyring"
 #define STORE_GONE "there are keys here, and their store is gone: bring it back, or move this folder away"
 #define KIT_THERE "this file is there already: choose another with --recovery-out"
-
-/* The organisation's name as that of a file: "Harbour Foods" -> "harbour-foods". */
-static void make_slug(const char *name, char out[static 65])
-{
-	size_t n = 0;
-	for (const unsigned char *p = (const unsigned char *)name; *p && n < 64; p++) {
-		if (*p < 0x80 && isalnum(*p))
-			out[n++] = (char)tolower(*p);
-		else if (n && out[n - 1] != '-')
-			out[n++] = '-';
-	}
-	while (n && out[n - 1] == '-')
-		n--;
-	if (!n)
-		out[n++] = 'n';
-	out[n] = 0;
-}
 
 static enum err fail(struct complaint *why, enum err e, const char *where, const char *text)
 {
@@ -46,22 +27,10 @@ struct keeper {
 	bool made;
 };
 
-static enum err same_in_file(const char *path, struct span bytes)
-{
-	struct buf back = {0};
-	enum err e = slurp_file(path, NULL, bytes.n + 1, &back);
-	if (e == OK && !span_eq(buf_span(&back), bytes))
-		e = ERR_IO;
-	buf_free(&back);
-	return e;
-}
-
 static enum err keep_kit(void *ctx, struct span file)
 {
 	struct keeper *k = ctx;
-	enum err e = slurp_create(k->path, file);
-	k->made = e == OK;
-	return e == OK ? same_in_file(k->path, file) : e;
+	return kitfile_keep(k->path, file, &k->made);
 }
 
 static bool in_home(const char *home, const char *name)
@@ -87,19 +56,6 @@ enum err init_inhabited(struct store *store)
 	return e;
 }
 
-static enum err kit_path(const struct init_args *args, char out[static 4096])
-{
-	char slug[65], cwd[PATH_MAX];
-	make_slug(args->name, slug);
-	if (args->recovery_out && args->recovery_out[0] == '/')
-		return snprintf(out, 4096, "%s", args->recovery_out) < 4096 ? OK : ERR_LIMIT;
-	if (!getcwd(cwd, sizeof cwd))
-		return err_errno(errno);
-	int n = args->recovery_out ? snprintf(out, 4096, "%s/%s", cwd, args->recovery_out)
-	                           : snprintf(out, 4096, "%s/%s.recovery-kit", cwd, slug);
-	return n < 4096 ? OK : ERR_LIMIT;
-}
-
 /* What can be known beforehand: what is in the way, and not what the disk will say. */
 static enum err rehearse(const struct init_args *args, const char *kit, struct complaint *why)
 {
@@ -120,7 +76,7 @@ enum err init_run(const struct init_args *args, struct init_result *out, struct 
 	if (e != OK)
 		return e;
 	if ((e = host_open(&host, NULL)) == OK)
-		e = kit_path(args, out->kit);
+		e = kitfile_path(args->name, 1, args->recovery_out, out->kit);
 	if (e != OK)
 		return fail(why, e, "init", err_text(e));
 	if (init_has_keys(args->home) && !in_home(args->home, "store/data.mdb"))

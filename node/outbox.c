@@ -182,6 +182,22 @@ static enum err append_entry(struct core *c, struct log_row *log, const struct b
 	return err;
 }
 
+/* A log of a key before that stopped: we know no more of it than what was receipted; what stands behind it was said again elsewhere. */
+static enum err place_to_close(struct core *c, struct log_row *log)
+{
+	struct entry_row entry;
+	if (log->kseq == c->self.kseq || log->state == LOG_OPEN)
+		return OK;
+	uint64_t n = exchange_receipted(c, log, &log->target);
+	if (n >= log->n)
+		return OK;
+	log->n = n;
+	enum err e = n ? entries_get(core_txn(c), log->no, n, &entry) : OK;
+	if (n && e == OK)
+		entry_hash(entry.payload, &log->head);
+	return e;
+}
+
 /* All our earlier logs to this audience, and where they end. */
 static enum err close_all(struct core *c, enum audience type, const struct id *target, struct value *closes)
 {
@@ -192,8 +208,10 @@ static enum err close_all(struct core *c, enum audience type, const struct id *t
 	while (e == OK && logs_next_no(&w, &no)) {
 		struct value *close = value_map(c->arena);
 		struct log_row log;
-		if ((e = logs_by_no(core_txn(c), no, &log)) != OK)
+		if ((e = logs_by_no(core_txn(c), no, &log)) != OK || (e = place_to_close(c, &log)) != OK)
 			break;
+		if (log.n == 0)
+			continue;
 		fields_set(c->arena, g, close, "log", value_id(c->arena, &log.id));
 		fields_set(c->arena, g, close, "n", value_int(c->arena, (int64_t)log.n));
 		fields_set(c->arena, g, close, "entry", value_id(c->arena, &log.head));
@@ -248,6 +266,15 @@ static enum err current_log(struct core *c, enum audience type, const struct id 
 	enum err e = logs_current(core_txn(c), &c->self.org, type, target, log);
 	if (e == ERR_NOT_FOUND || (e == OK && (log->state == LOG_CLOSED || log->kseq != c->self.kseq)))
 		return open_log(c, type, target, log);
+	return e;
+}
+
+enum err outbox_open(struct core *c, enum audience type, const struct id *target)
+{
+	struct log_row log;
+	enum err e = current_log(c, type, target, &log);
+	if (e == OK && log.n == 1)
+		exchange_new_entries(c, &log);
 	return e;
 }
 

@@ -85,6 +85,13 @@ static bool expired(const struct value *row, const void *now)
 	       !value_is_bin(fields_get(invite_fields, row, "used_by"), &used);
 }
 
+static bool unused(const struct value *row, const void *nothing)
+{
+	struct span used;
+	(void)nothing;
+	return !value_is_bin(fields_get(invite_fields, row, "used_by"), &used);
+}
+
 /* The first one of which this is true; ERR_NOT_FOUND. */
 static enum err find_one(struct core *c, bool (*is)(const struct value *row, const void *that), const void *that, uint8_t selector[LINK_SELECTOR])
 {
@@ -122,6 +129,12 @@ enum err pairing_drop_invites(struct core *c, const struct id *org)
 {
 	size_t count;
 	return drop_all(c, used_by, org, &count);
+}
+
+enum err pairing_drop_open(struct core *c)
+{
+	size_t count;
+	return drop_all(c, unused, NULL, &count);
 }
 
 enum err pairing_withdraw(struct core *c, const char *name, size_t *count, struct complaint *why)

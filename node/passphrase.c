@@ -11,6 +11,8 @@
 
 #define INTERRUPT 3
 
+static const char keys_prompt[] = "Passphrase of the keys: ";
+
 static enum err fail(struct complaint *why, enum err e, const char *where, const char *text)
 {
 	(void)snprintf(why->where, sizeof why->where, "%.90s", where);
@@ -18,7 +20,8 @@ static enum err fail(struct complaint *why, enum err e, const char *where, const
 	return e;
 }
 
-enum err passphrase_file(const char *path, struct secret **out, struct complaint *why)
+/* what: "passphrase", "phrase" */
+static enum err from_file(const char *path, const char *what, struct secret **out, struct complaint *why)
 {
 	struct secret *s = NULL;
 	char fault[SLURP_TEXT];
@@ -30,13 +33,20 @@ enum err passphrase_file(const char *path, struct secret **out, struct complaint
 		secret_free(s);
 		if (e == ERR_NOT_FOUND) {
 			(void)fail(why, e, "", "");
-			(void)snprintf(why->text, sizeof why->text, "the passphrase file %.110s is not there", path);
+			(void)snprintf(why->text, sizeof why->text, "the %s file %.110s is not there", what, path);
 			return e;
 		}
-		return fail(why, e, path, strcmp(slurp_fault(path, e, 0, fault), err_text(ERR_INVALID)) == 0 ? "holds no passphrase in its first line" : fault);
+		if (strcmp(slurp_fault(path, e, 0, fault), err_text(ERR_INVALID)) == 0)
+			(void)snprintf(fault, sizeof fault, "holds no %s in its first line", what);
+		return fail(why, e, path, fault);
 	}
 	*out = s;
 	return OK;
+}
+
+enum err passphrase_file(const char *path, struct secret **out, struct complaint *why)
+{
+	return from_file(path, "passphrase", out, why);
 }
 
 /* One line, byte by byte: a stream would keep a copy of it in a buffer of its own. Interrupt is a byte here, so that the echo comes back. */
@@ -70,7 +80,7 @@ static enum err type_line(int fd, const char *prompt, char line[static SECRET_TE
 	return n ? OK : ERR_INVALID;
 }
 
-static enum err type_it(int fd, bool twice, struct secret **out)
+static enum err type_it(int fd, const char *prompt, bool twice, struct secret **out)
 {
 	struct secret *line = NULL, *again = NULL;
 	enum err e = secret_new(&line);
@@ -78,7 +88,7 @@ static enum err type_it(int fd, bool twice, struct secret **out)
 	if (e == OK)
 		e = secret_new(&again);
 	if (e == OK)
-		e = type_line(fd, "Passphrase of the keys: ", secret_text(line));
+		e = type_line(fd, prompt, secret_text(line));
 	if (e == OK && twice)
 		e = type_line(fd, "The same again: ", secret_text(again));
 	if (e == OK && twice && strcmp(secret_text(line), secret_text(again)) != 0)
@@ -91,18 +101,29 @@ static enum err type_it(int fd, bool twice, struct secret **out)
 	return e;
 }
 
-enum err passphrase_ask(bool twice, struct secret **out, struct complaint *why)
+static enum err ask(const char *what, const char *prompt, bool twice, struct secret **out, struct complaint *why)
 {
 	int fd = open("/dev/tty", O_RDWR | O_NOCTTY | O_CLOEXEC);
 	enum err e;
 
 	if (fd < 0)
-		return fail(why, ERR_USAGE, "the passphrase", "cannot be asked for: there is no terminal; give --passphrase-file");
-	e = type_it(fd, twice, out);
+		return fail(why, ERR_USAGE, what, prompt == keys_prompt ? "cannot be asked for: there is no terminal; give --passphrase-file"
+		                                                                : "cannot be asked for: there is no terminal; give --phrase-file");
+	e = type_it(fd, prompt, twice, out);
 	(void)close(fd);
 	if (e == ERR_CONFLICT)
-		return fail(why, ERR_USAGE, "the passphrase", "was typed in two ways");
-	return e == OK ? OK : fail(why, e, "the passphrase", e == ERR_INVALID ? "is empty" : "could not be asked for");
+		return fail(why, ERR_USAGE, what, "was typed in two ways");
+	return e == OK ? OK : fail(why, e, what, e == ERR_INVALID ? "is empty" : "could not be asked for");
+}
+
+enum err passphrase_ask(bool twice, struct secret **out, struct complaint *why)
+{
+	return ask("the passphrase", keys_prompt, twice, out, why);
+}
+
+enum err passphrase_kit(const char *path, struct secret **out, struct complaint *why)
+{
+	return path ? from_file(path, "phrase", out, why) : ask("the phrase of the recovery kit", "Twelve words of the recovery kit: ", false, out, why);
 }
 
 bool passphrase_needed(const char *home)

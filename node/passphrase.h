@@ -10,6 +10,8 @@
 enum err passphrase_file(const char *path, struct secret **out, struct complaint *why) MUST;
 /* The controlling terminal is asked, once or twice. ERR_USAGE: there is none, or two different ones were typed. */
 enum err passphrase_ask(bool twice, struct secret **out, struct complaint *why) MUST;
+/* The twelve words of a recovery kit in the same ways; path NULL: the terminal. */
+enum err passphrase_kit(const char *path, struct secret **out, struct complaint *why) MUST;
 bool passphrase_needed(const char *home); /* the keys there are sealed with one */
 
 #endif

@@ -50,6 +50,8 @@ static enum err heard(struct core *c, const struct session *s)
 	if (e != OK)
 		return e == ERR_NOT_FOUND ? OK : e;
 	partners_set(c->arena, &p, "last_heard", value_int(c->arena, c->now - (c->steady - link_heard(s->link))));
+	if (!s->stale)
+		partners_set(c->arena, &p, "our_kseq", value_int(c->arena, (int64_t)c->self.kseq));
 	return partners_put(core_txn(c), c->arena, &p);
 }
 
@@ -70,7 +72,7 @@ void session_end(struct core *c, struct session *s, const char *reason)
 	}
 	if (!s->told)
 		(void)snprintf(p->problem, sizeof p->problem, "%s", reason);
-	if (s->phase >= PHASE_PENDING && c->steady - s->opened >= SHORT_SESSION_MS) {
+	if (s->renewed || (s->phase >= PHASE_PENDING && c->steady - s->opened >= SHORT_SESSION_MS)) {
 		p->backoff = 0;
 		p->next_dial = c->steady;
 	}
@@ -211,6 +213,8 @@ void session_advance(struct core *c, struct session *s)
 		(void)welcome(c, s, &row);
 		return;
 	}
+	if (s->old_key) /* once they have our statements they come again, under our newest key */
+		return;
 	if (!keys_known(c, s, &st))
 		return;
 	if (memcmp(st.keys.link, s->remote, 32) != 0) {
@@ -404,6 +408,7 @@ void session_feed(struct core *c, struct session *s, struct span bytes)
 		case LINK_OPEN:
 			memcpy(s->remote, ev.remote, sizeof s->remote);
 			s->h = ev.h;
+			s->old_key = ev.older;
 			s->phase = PHASE_HELLO;
 			pairing_opened(c, s, &ev);
 			bytes_wipe(ev.pair_secret, sizeof ev.pair_secret);

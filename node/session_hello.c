@@ -85,7 +85,7 @@ void session_on_hello(struct core *c, struct session *s, const struct value *bod
 	s->their_kseq = (uint64_t)kseq;
 	s->phase = PHASE_KEYS;
 	/* Over an invitation the one who was invited speaks first: the host's keys say that the guest's are stored. */
-	if (s->mode == LINK_MODE_INVITE ? s->initiator : held < (int64_t)c->self.kseq)
+	if (s->mode == LINK_MODE_INVITE && !s->old_key ? s->initiator : held < (int64_t)c->self.kseq)
 		session_keys(c, s, s->mode == LINK_MODE_INVITE ? 0 : (uint64_t)(held + 1));
 	session_advance(c, s);
 }
@@ -115,6 +115,23 @@ static enum err take_statement(struct core *c, const struct id *org, const struc
 	return e;
 }
 
+/* Whoever goes on speaking under a link key that they have replaced may be anybody. */
+static void hang_up_old(struct core *c, struct session *now)
+{
+	struct signed_statement held;
+	struct statement st;
+	enum err e = statements_newest(core_txn(c), &now->org, &held, &st);
+	if (e != OK) {
+		core_break(c, e);
+		return;
+	}
+	now->renewed = true;
+	for (struct session *o = c->sessions; o; o = o->next)
+		if (!o->closing && o->org_known && o->phase > PHASE_HANDSHAKE && id_eq(&o->org, &now->org) &&
+		    memcmp(o->remote, st.keys.link, sizeof o->remote) != 0)
+			session_end(c, o, "they have newer keys");
+}
+
 void session_on_keys(struct core *c, struct session *s, const struct value *body)
 {
 	const struct field *f = message_fields(MESSAGE_KEYS);
@@ -139,7 +156,9 @@ void session_on_keys(struct core *c, struct session *s, const struct value *body
 		}
 	}
 	s->keys_read = true;
-	if (fresh)
+	if (fresh) {
 		core_break(c, ingest_parked(c, &org)); /* some of it may have waited for these keys */
+		hang_up_old(c, s);
+	}
 	session_advance(c, s);
 }

@@ -14,6 +14,8 @@ void stopped_log(struct core *c, const struct id *org, const struct id *id, cons
 		core_alarm(c, org, "a partner holds a log of ours that is not here: was this node restored from an old backup?", how);
 		return;
 	}
+	if (e == OK && log.kseq != c->self.kseq) /* nothing more is written to it anyway */
+		return;
 	if (e == OK && (log.state != LOG_OPEN || log.type != AUDIENCE_DIRECT || !exchange_ours(c, &log) || !id_eq(&log.target, org)))
 		return;
 	if (e == OK) {

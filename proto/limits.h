@@ -13,6 +13,7 @@
 #define LIMIT_NESTING 8u                  /* deepest kind needs six */
 #define LIMIT_ELEMENTS 65536u             /* bounds a parsed object to about 2 MiB of memory */
 #define LIMIT_STATEMENTS 256u             /* key statements of one organisation: a rotation a month for 21 years */
+#define LIMIT_OLD_LINKS 4u                /* link keys of before that still answer: each costs whoever knocks two agreements of ours */
 #define LIMIT_EXCEPTIONS 1024u            /* in one receipt */
 #define LIMIT_PARENTS 16u                 /* what one record can draw together and a person still follow */
 #define LIMIT_NAMED 8u                    /* recipients of a red record */

@@ -25,6 +25,8 @@ struct link {
 	enum link_mode mode;
 	uint8_t selector[LINK_SELECTOR];
 	struct noise *noise; /* until the handshake is done */
+	struct link_config config;
+	size_t older;   /* keys of ours that the first message was not for */
 	struct frames frames;
 	struct link_event opened; /* what LINK_OPEN will say */
 	struct buf hello, in, out, plain;
@@ -147,6 +149,7 @@ enum err link_open(const struct link_config *c, struct link **out)
 	l->state = c->initiator ? WAIT_M2 : WAIT_M1;
 	l->most = LIMIT_MESSAGE_PENDING;
 	l->began = l->now = l->heard_at = c->now;
+	l->config = *c;
 	if (c->initiator) {
 		l->mode = c->mode;
 		memcpy(l->selector, c->selector, LINK_SELECTOR);
@@ -205,6 +208,7 @@ static enum err settle(struct link *l)
 	l->heard_at = l->now;
 	ev->type = LINK_OPEN;
 	ev->mode = l->mode;
+	ev->older = l->older > 0;
 	memcpy(ev->selector, l->selector, LINK_SELECTOR);
 	noise_free(l->noise);
 	l->noise = NULL;
@@ -241,14 +245,30 @@ static enum err hear_third(struct link *l, struct span plain)
 	return e ? e : settle(l);
 }
 
+/* A first message may be for a key that we had before: as if the stream had been opened with that one. */
+static enum err read_message(struct link *l, struct span message)
+{
+	enum err e;
+
+	for (;;) {
+		buf_clear(&l->plain);
+		e = noise_read(l->noise, message, &l->plain);
+		if (e != ERR_CRYPT || l->state != WAIT_M1 || l->older == l->config.olders)
+			return e;
+		noise_free(l->noise);
+		l->noise = NULL;
+		l->config.link_sk = l->config.older[l->older++];
+		if ((e = start(l, &l->config)) != OK)
+			return e;
+	}
+}
+
 /* One handshake message of exactly n bytes stands at the front of in. */
 static void handshake(struct link *l, size_t n)
 {
 	enum state was = l->state;
-	enum err e;
+	enum err e = read_message(l, SPAN(l->in.p + HEAD, n));
 
-	buf_clear(&l->plain);
-	e = noise_read(l->noise, SPAN(l->in.p + HEAD, n), &l->plain);
 	if (e)
 		e = e == ERR_MEMORY ? e : ERR_CRYPT;
 	else if (was == WAIT_M1)

@@ -16,6 +16,8 @@ enum link_mode { LINK_MODE_LINK = 0, LINK_MODE_INVITE = 1, LINK_MODE_INTRO = 2, 
 struct link_config {
 	bool initiator;
 	const uint8_t *link_sk; /* own static secret, 32; borrowed until link_free */
+	size_t olders;          /* responder: static secrets of before, for whoever knows no newer key of ours; borrowed */
+	const uint8_t *older[LIMIT_OLD_LINKS];
 	struct id responder;    /* organisation id of the responder: goes into the prologue */
 	const uint8_t *rs_pk;   /* initiator: the responder's static key, 32; copied */
 	enum link_mode mode;    /* initiator only, with its selector and psk */
@@ -41,6 +43,7 @@ enum link_event_type {
 struct link_event {
 	enum link_event_type type;
 	enum link_mode mode;
+	bool older; /* LINK_OPEN: they know an older key of ours */
 	uint8_t selector[LINK_SELECTOR];
 	uint8_t remote[32];
 	uint8_t pair_secret[32]; /* K2b(first 32 bytes of the chaining key, "tally.pair.v1", h) */

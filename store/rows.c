@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "proto/limits.h"
 #include "proto/pack.h"
 #include "store/locals.h"
 
@@ -27,6 +28,7 @@ const struct field partner_fields[] = {
 	{.key = 13, .name = "created", .type = FIELD_TIME, .help = "when the row was made"},
 	{.key = 14, .name = "statement", .type = FIELD_REF, .help = "its key statement that we compared"},
 	{.key = 15, .name = "note", .type = FIELD_TEXT, .help = "anything else"},
+	{.key = 16, .name = "our_kseq", .type = FIELD_INT, .max = LIMIT_STATEMENTS - 1, .help = "our newest key statement that it was linked by"},
 	{0},
 };
 

@@ -12,8 +12,6 @@ cli_home            where a home folder is found: tried alone
 config_source       where a setting comes from: tried alone
 keyring_seal_secret opens sealed bundles, which are not in this version; the tests hold that it fits the public key
 kinds_document      made into docs/kinds.md
-logs_next           the tests look at all logs of a store
-logs_walk           the tests look at all logs of a store
 message_each        tests, fuzzing and vectors walk the table of messages
 messages_document   made into docs/messages.md
 noise_done          the tests drive a handshake step by step

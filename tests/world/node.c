@@ -42,6 +42,15 @@ static void randomness(void *ctx, uint8_t *p, size_t n)
 		p[i] = (uint8_t)world_dice(node->dice);
 }
 
+/* The last 32 bytes that a new organisation draws are the seed in its recovery kit: opening the kit takes a tenth of a second. */
+static void kit_randomness(void *ctx, uint8_t *p, size_t n)
+{
+	struct node *node = ctx;
+	randomness(ctx, p, n);
+	if (n == sizeof node->root)
+		memcpy(node->root, p, n);
+}
+
 static void log_line(void *ctx, const char *line)
 {
 	struct node *n = ctx;
@@ -102,13 +111,36 @@ enum err node_make(struct node *n, int index)
 	if (e == OK)
 		e = open_store(n);
 	(void)snprintf(name, sizeof name, "Node %d", index);
+	n->world.random = kit_randomness;
 	if (e == OK)
 		e = core_create(n->store, n->vault, &n->world, &(struct core_kit){.name = name, .keep = take_kit, .ctx = &kit}, &made);
+	n->world.random = randomness;
 	if (e == OK && kit == 0)
 		e = ERR_IO;
 	if (e == OK)
 		e = core_open(n->store, n->vault, &n->world, &n->core);
 	return e == OK ? core_advertise(n->core, n->address) : e;
+}
+
+enum err node_change_keys(struct node *n, int64_t reason)
+{
+	struct rotation r = {.reason = reason};
+	struct buf payload = {0};
+	struct complaint why;
+	uint8_t next[32], pk[SIGN_PK], sk[SIGN_SK], none[SIGN_SK], sig[SIGN_LEN];
+	randomness(n, next, sizeof next);
+	sign_keypair(next, pk, none);
+	statement_root_digest(pk, &r.next_root);
+	sign_keypair(n->root, r.root_pk, sk);
+	enum err e = rotation_prepare(n->core, &r, &payload, &why);
+	if (e == OK)
+		e = sign_make(SIGN_KEY, buf_span(&payload), sk, sig);
+	if (e == OK)
+		e = rotation_commit(n->core, buf_span(&payload), sig, &why);
+	if (e == OK)
+		memcpy(n->root, next, sizeof next);
+	buf_free(&payload);
+	return e;
 }
 
 /* ---- a copy ---- */
@@ -148,6 +180,7 @@ enum err node_copy(struct node *n, const struct node *from)
 {
 	char here[96], there[96];
 	enum err e = settle(n, from->index);
+	memcpy(n->root, from->root, sizeof n->root);
 	store_path(n, "", here);
 	if (e == OK && mkdir(here, 0700) != 0)
 		e = ERR_IO;

@@ -3,7 +3,7 @@
 #ifndef TALLY_WORLD_NODE_H
 #define TALLY_WORLD_NODE_H
 
-#include "node/core.h"
+#include "node/rotation.h"
 
 struct node {
 	/* Given before node_make or node_copy. */
@@ -22,6 +22,7 @@ struct node {
 	struct store *store; /* NULL: it is down */
 	struct vault *vault;
 	struct core *core;
+	uint8_t root[32]; /* seed of the root key that lies in its recovery kit */
 	char log[8192]; /* the newest lines */
 };
 
@@ -31,6 +32,8 @@ int64_t world_when(int64_t steady);  /* when, on the world's clock, the steady c
 enum err node_make(struct node *n, int index) MUST; /* a new organisation in a folder of its own under TMPDIR, and opened */
 enum err node_copy(struct node *n, const struct node *from) MUST; /* the same organisation as one that is down, in a folder of its own; not opened */
 enum err node_open(struct node *n) MUST;
+/* Its next change of keys, as whoever holds the kit makes it: in a turn that has begun. The kit of after it is n->root again. */
+enum err node_change_keys(struct node *n, int64_t reason) MUST;
 void node_down(struct node *n);   /* as after SIGKILL: the folder and the vault stay as they are */
 void node_remove(struct node *n); /* and the folder too */
 

@@ -1,0 +1,117 @@
+/* api_key.c - our keys, and their change. */
+#include <string.h>
+
+#include "keys/words.h"
+#include "node/api.h"
+#include "node/rotation.h"
+#include "proto/vocab.h"
+#include "store/orgs.h"
+
+static enum err key_show(struct api_call *c)
+{
+	const struct core_self *me = core_self(c->core);
+	struct signed_statement st;
+	struct statement parsed;
+	struct id hash;
+	char hex[65], words[WORDS_TEXT];
+	enum err e = statements_newest(core_txn(c->core), &me->org, &st, &parsed);
+	if (e != OK)
+		return e;
+	statement_hash(st.payload, &hash);
+	api_set(c->result, "name", me->name);
+	api_set_id(c->result, "id", &me->org);
+	words_org(&me->org, words);
+	api_set(c->result, "words", words);
+	(void)json_object_set_new(c->result, "kseq", json_integer((json_int_t)me->kseq));
+	api_set_id(c->result, "statement", &hash);
+	words_statement(st.payload, words);
+	api_set(c->result, "statement_words", words);
+	api_set_id(c->result, "next_root", &parsed.next_root);
+	hex_encode(hex, me->keys.sign, 32);
+	api_set(c->result, "sign_key", hex);
+	hex_encode(hex, me->keys.link, 32);
+	api_set(c->result, "link_key", hex);
+	hex_encode(hex, me->keys.seal, 32);
+	api_set(c->result, "seal_key", hex);
+	api_set(c->result, "reason", vocab_word(&vocab_key_reason, parsed.reason));
+	api_set_time(c->result, "issued", parsed.issued);
+	api_set_time(c->result, "stale_after", parsed.stale_after);
+	(void)json_object_set_new(c->result, "memory_locked", json_boolean(me->memory_locked));
+	return OK;
+}
+
+/* ---- changing them ---- */
+
+static enum err hex_arg(struct api_call *c, const char *name, uint8_t *out, size_t n)
+{
+	const char *text;
+	enum err e = api_text(c, name, true, &text);
+	if (e == OK && (strlen(text) != 2 * n || hex_decode(text, 2 * n, out) != OK))
+		return api_fail(c, ERR_INVALID, "see what it takes: tally help key rotate", "%s must be %zu hexadecimal digits", name, 2 * n);
+	return e;
+}
+
+static enum err prepare(struct api_call *c)
+{
+	struct rotation r;
+	struct buf payload = {0};
+	const char *reason;
+	char *hex = NULL;
+	enum err e = api_text(c, "reason", true, &reason);
+	if (e == OK && (r.reason = vocab_number(&vocab_key_reason, SPAN(reason, strlen(reason)))) == 0)
+		return api_fail(c, ERR_INVALID, "say routine, compromise or lost", "%.40s is no reason to change keys", reason);
+	if (e == OK)
+		e = hex_arg(c, "root", r.root_pk, sizeof r.root_pk);
+	if (e == OK)
+		e = hex_arg(c, "next_root", r.next_root.b, sizeof r.next_root.b);
+	if (e == OK)
+		e = rotation_prepare(c->core, &r, &payload, &c->why);
+	if (e == ERR_CONFLICT)
+		return api_fail(c, e, "take the kit that the last change of keys made: tally key show", "%s", c->why.text);
+	if (e == OK && !(hex = arena_alloc(c->arena, 2 * payload.n + 1)))
+		e = ERR_MEMORY;
+	if (e == OK) {
+		hex_encode(hex, payload.p, payload.n);
+		api_set(c->result, "statement", hex);
+	}
+	buf_free(&payload);
+	return e;
+}
+
+static enum err rotate(struct api_call *c)
+{
+	const char *text, *kit;
+	uint8_t root_sig[SIGN_LEN], *payload;
+	struct statement st;
+	enum err e = api_text(c, "statement", true, &text);
+	if (e == OK)
+		e = api_text(c, "kit", false, &kit);
+	if (e == OK)
+		e = hex_arg(c, "root_sig", root_sig, sizeof root_sig);
+	if (e != OK)
+		return e;
+	size_t n = strlen(text) / 2;
+	if (!(payload = arena_alloc(c->arena, n + 1)))
+		return ERR_MEMORY;
+	if (hex_decode(text, 2 * n, payload) != OK || statement_decode(SPAN(payload, n), &st) != OK)
+		return api_fail(c, ERR_INVALID, "begin again: tally key rotate", "that is no key statement");
+	e = rotation_commit(c->core, SPAN(payload, n), root_sig, &c->why);
+	if (e == ERR_NOT_FOUND || e == ERR_CONFLICT)
+		return api_fail(c, ERR_CONFLICT, "begin again: tally key rotate", "%s", c->why.text[0] ? c->why.text : "these are not the keys that were prepared");
+	if (e == ERR_BUSY)
+		return api_fail(c, e, "wait a moment, then begin again", "%s", c->why.text);
+	if (e == OK && kit)
+		e = store_put(core_txn(c->core), TABLE_META, SPAN("kit_path", 8), SPAN(kit, strlen(kit)));
+	if (e != OK)
+		return e;
+	api_set_id(c->result, "id", &core_self(c->core)->org);
+	(void)json_object_set_new(c->result, "kseq", json_integer((json_int_t)st.kseq));
+	return OK;
+}
+
+const struct api_row api_key_rows[] = {
+	{"key.show", key_show, "our public keys and their statement"},
+	{"key.prepare", prepare, "makes keys and the statement that names them, for the root key to sign: {reason, root, next_root} -> {statement}"},
+	{"key.rotate", rotate, "what was prepared becomes ours: {statement, root_sig, kit} -> {id, kseq}"},
+	{0},
+};

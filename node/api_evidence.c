@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "node/api_evidence.h"
 #include "node/files.h"
 #include "node/saying.h"
 #include "node/view_assurance.h"
@@ -201,6 +202,61 @@ static enum err fetch(struct api_call *c)
 	return e;
 }
 
+/* ---- withdrawn ---- */
+
+static bool hash_of(const struct seen *s, struct id *hash)
+{
+	struct span bin;
+	if (!s->readable || s->r.kind != KIND_EVIDENCE || !value_is_bin(fields_get(kind()->fields, s->r.body, "hash"), &bin) || bin.n != sizeof hash->b)
+		return false;
+	memcpy(hash->b, bin.p, bin.n);
+	return true;
+}
+
+/* Does another evidence that stands, of whomever, name the same file. */
+static enum err is_shared(struct view *v, const struct seen *s, const struct id *hash, bool *out)
+{
+	struct seens list;
+	struct id other;
+	enum err e = view_kind(v, KIND_EVIDENCE, &list);
+	*out = false;
+	for (size_t i = 0; e == OK && i < list.n; i++)
+		*out = *out || (list.p[i] != s && list.p[i]->good && !list.p[i]->withdrawn && hash_of(list.p[i], &other) && id_eq(&other, hash));
+	return e;
+}
+
+enum err api_evidence_withdrawn(struct api_call *c, struct view *v, const struct seen *s)
+{
+	struct id hash;
+	bool shared = false;
+	if (c->dry_run || !core_files(c->core) || !hash_of(s, &hash))
+		return OK;
+	enum err e = is_shared(v, s, &hash, &shared);
+	return e == OK && !shared ? core_drop_file(c->core, &s->id, &hash) : e;
+}
+
+/* A partner cannot make us lose what it showed: its file is deleted when somebody here says so, and only what was withdrawn. */
+static enum err drop(struct api_call *c)
+{
+	struct view v;
+	struct seen *s;
+	struct id hash;
+	bool shared = false;
+	saying_view(c, &v);
+	enum err e = saying_record(c, &v, "evidence", KIND_EVIDENCE, &s);
+	if (e != OK)
+		return e;
+	if (!s->withdrawn)
+		return api_fail(c, ERR_CONFLICT, s->mine ? "withdraw it with: tally record retract ID --reason TEXT" : "see: tally evidence list",
+		                "that evidence stands: its file is kept");
+	if (!hash_of(s, &hash) || !files_has(core_files(c->core), &hash, (uint64_t)view_int(kind()->fields, s->r.body, "size")))
+		return api_fail(c, ERR_NOT_FOUND, "see: tally evidence list", "no file of it is here");
+	e = is_shared(&v, s, &hash, &shared);
+	if (e == OK && shared)
+		return api_fail(c, ERR_CONFLICT, "see: tally evidence list", "another evidence that stands names the same file");
+	return e == OK ? api_evidence_withdrawn(c, &v, s) : e;
+}
+
 /* ---- list ---- */
 
 static void put_file(struct api_call *c, json_t *o, const struct seen *s)
@@ -238,7 +294,7 @@ static enum err list(struct api_call *c)
 		struct seen *s;
 		struct id id;
 		if (e == OK && (e = hex_decode(json_string_value(json_object_get(o, "id")), 64, id.b)) == OK && (e = view_find(&v, &id, &s)) == OK &&
-		    view_body(s))
+		    (view_body(s) || (s->readable && s->withdrawn)))
 			put_file(c, o, s);
 	}
 	return saying_items(c, e, &items);
@@ -248,6 +304,7 @@ const struct api_row api_evidence_rows[] = {
 	{"evidence.add", add, "show evidence to partners: {file: {name, hex}, to, body}"},
 	{"evidence.get", get, "the file of an evidence, checked against its hash: {hex}"},
 	{"evidence.fetch", fetch, "ask a partner for the file of its evidence"},
+	{"evidence.drop", drop, "delete the file of an evidence that was withdrawn"},
 	{"evidence.list", list, "evidence, ours and our partners', and whether its files are here"},
 	{NULL, NULL, NULL},
 };

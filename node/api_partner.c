@@ -338,7 +338,10 @@ static enum err reopen(struct api_call *c)
 
 static enum err remove_partner(struct api_call *c)
 {
-	return change(c, pairing_remove);
+	enum err e = change(c, pairing_remove);
+	if (e == OK)
+		api_set(c->result, "next", "their node is not told, and sees no link any more: say it to them");
+	return e;
 }
 
 const struct api_row api_partner_rows[] = {

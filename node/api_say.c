@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "node/api_evidence.h"
 #include "node/names.h"
 #include "node/saying.h"
 #include "node/view_concern.h"
@@ -190,7 +191,8 @@ static enum err retract(struct api_call *c)
 	d.tlp = s->r.tlp == TLP_RED ? TLP_RED : 0;
 	if (s->r.has_exercise)
 		d.exercise = &s->r.exercise;
-	return saying_say(c, &d, &id);
+	e = saying_say(c, &d, &id);
+	return e == OK ? api_evidence_withdrawn(c, &v, s) : e;
 }
 
 static const char *allowed_words(struct api_call *c, const struct kind *k)

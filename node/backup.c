@@ -12,11 +12,14 @@
 
 #include "keys/folder.h"
 #include "keys/hash.h"
+#include "node/backup_form.h"
 #include "node/clocks.h"
 #include "node/config.h"
+#include "node/files.h"
 #include "node/init.h"
 #include "node/slurp.h"
 #include "node/storecheck.h"
+#include "proto/limits.h"
 #include "store/store.h"
 
 #define MAGIC "tallybk1"
@@ -43,22 +46,6 @@ static enum err join(const char *a, const char *b, char out[static PATH_MAX])
 
 /* ---- making one ---- */
 
-static enum err put_head(int fd, const char *name, uint64_t size)
-{
-	uint8_t length = (uint8_t)strlen(name), number[8];
-	put_u64be(number, size);
-	enum err e = slurp_write_all(fd, SPAN(&length, 1));
-	if (e == OK)
-		e = slurp_write_all(fd, SPAN(name, length));
-	return e == OK ? slurp_write_all(fd, SPAN(number, sizeof number)) : e;
-}
-
-static enum err put_member(int fd, const char *name, struct span bytes)
-{
-	enum err e = put_head(fd, name, bytes.n);
-	return e == OK ? slurp_write_all(fd, bytes) : e;
-}
-
 /* Its size is known only afterwards. */
 static enum err put_store(int fd, const char *home)
 {
@@ -72,7 +59,7 @@ static enum err put_store(int fd, const char *home)
 		return e;
 	e = init_inhabited(store);
 	if (e == OK)
-		e = put_head(fd, STORE_MEMBER, 0);
+		e = backup_form_head(fd, STORE_MEMBER, 0);
 	off_t begin = lseek(fd, 0, SEEK_CUR);
 	if (e == OK)
 		e = store_copy(store, fd);
@@ -101,7 +88,7 @@ static enum err put_keys(int fd, const char *home)
 		e = folder_get(folder, names.name[i], &file);
 		(void)snprintf(name, sizeof name, "keys/%s", names.name[i]);
 		if (e == OK)
-			e = put_member(fd, name, buf_span(&file));
+			e = backup_form_put(fd, name, buf_span(&file));
 		else if (e == ERR_NOT_FOUND)
 			e = OK; /* dropped meanwhile */
 		buf_free(&file);
@@ -120,7 +107,7 @@ static enum err put_config(int fd, const char *home)
 	if (e == OK)
 		e = slurp_file(path, NULL, CONFIG_MOST, &text);
 	if (e == OK)
-		e = put_member(fd, CONFIG_FILE, buf_span(&text));
+		e = backup_form_put(fd, CONFIG_FILE, buf_span(&text));
 	buf_free(&text);
 	return e == ERR_NOT_FOUND ? OK : e;
 }
@@ -143,11 +130,41 @@ static enum err put_clocks(int fd, const char *home)
 		if (e == OK)
 			e = slurp_file(path, NULL, CLOCKS_BYTES, &text);
 		if (e == OK)
-			e = put_member(fd, member, buf_span(&text));
+			e = backup_form_put(fd, member, buf_span(&text));
 		buf_free(&text);
 	}
 	(void)closedir(d);
 	return e;
+}
+
+struct shelf { /* evidence files on their way into a backup */
+	const char *home;
+	int fd;
+};
+
+static enum err put_file(void *ctx, const char *name)
+{
+	const struct shelf *s = ctx;
+	char path[PATH_MAX], member[128];
+	struct buf bytes = {0};
+	enum err e;
+	(void)snprintf(member, sizeof member, FILES_FOLDER "/%s", name);
+	e = join(s->home, member, path);
+	if (e == OK)
+		e = slurp_file(path, NULL, LIMIT_FILE, &bytes);
+	if (e == OK)
+		e = backup_form_put(s->fd, member, buf_span(&bytes));
+	buf_free(&bytes);
+	return e == ERR_NOT_FOUND ? OK : e; /* dropped meanwhile */
+}
+
+/* After the store: a file is there before a record names it. */
+static enum err put_files(int fd, const char *home)
+{
+	struct shelf shelf = {home, fd};
+	char path[PATH_MAX];
+	enum err e = join(home, FILES_FOLDER, path);
+	return e == OK ? files_each(path, put_file, &shelf) : e;
 }
 
 /* The whole file as bytes; unmap it. */
@@ -198,6 +215,8 @@ static enum err fill(int fd, const char *home)
 	if (e == OK)
 		e = put_clocks(fd, home);
 	if (e == OK)
+		e = put_files(fd, home);
+	if (e == OK)
 		e = put_sum(fd);
 	return e == OK && fsync(fd) != 0 ? err_errno(errno) : e;
 }
@@ -225,34 +244,7 @@ enum err backup_create(const char *home, const char *path, struct complaint *why
 
 /* ---- reading one ---- */
 
-struct member {
-	char name[256];
-	struct span bytes;
-};
-
-/* false: the end, or *e. */
-static bool next(struct span *rest, struct member *m, enum err *e)
-{
-	size_t length = rest->n ? rest->p[0] : 0;
-	if (length == 0) {
-		*e = rest->n == 1 ? OK : ERR_CORRUPT;
-		return false;
-	}
-	*e = ERR_CORRUPT;
-	if (rest->n < 1 + length + 8)
-		return false;
-	memcpy(m->name, rest->p + 1, length);
-	m->name[length] = 0;
-	uint64_t size = get_u64be(rest->p + 1 + length);
-	if (size > rest->n - 9 - length)
-		return false;
-	m->bytes = SPAN(rest->p + 9 + length, (size_t)size);
-	*rest = SPAN(m->bytes.p + size, rest->n - 9 - length - (size_t)size);
-	*e = OK;
-	return true;
-}
-
-/* Opened, and what was written is what is there. *members: what next() walks. */
+/* Opened, and what was written is what is there. *members: what backup_form_next() walks. */
 static enum err open_backup(const char *path, struct span *file, struct span *members, struct complaint *why)
 {
 	struct id sum;
@@ -281,7 +273,7 @@ static enum err unpack_store(struct span members, const char *folder)
 	struct member m;
 	bool found = false;
 	enum err e = mkdir(folder, 0700) == 0 ? join(folder, "data.mdb", path) : err_errno(errno), end = OK;
-	while (e == OK && next(&members, &m, &end))
+	while (e == OK && backup_form_next(&members, &m, &end))
 		if (strcmp(m.name, STORE_MEMBER) == 0) {
 			e = found ? ERR_CORRUPT : slurp_create(path, m.bytes);
 			found = true;
@@ -299,6 +291,30 @@ static void remove_store(const char *folder)
 		if (join(folder, files[i], path) == OK)
 			(void)unlink(path);
 	(void)rmdir(folder);
+}
+
+/* An evidence file in it: *fits when it is what its name says. */
+static bool is_file(const struct member *m, struct id *hash, bool *fits)
+{
+	struct id found;
+	if (strncmp(m->name, FILES_FOLDER "/", strlen(FILES_FOLDER) + 1) != 0 || !files_name(m->name + strlen(FILES_FOLDER) + 1, hash))
+		return false;
+	files_hash(m->bytes, &found);
+	*fits = id_eq(&found, hash);
+	return true;
+}
+
+/* It was changed on the disk before it was backed up: the sum of the backup cannot tell. */
+static enum err check_files(struct span members, struct complaint *why)
+{
+	struct member m;
+	struct id hash;
+	enum err end = OK;
+	bool fits = true;
+	while (backup_form_next(&members, &m, &end))
+		if (is_file(&m, &hash, &fits) && !fits)
+			return fail(why, ERR_CORRUPT, "the evidence file %.12s in it does not fit its hash", m.name + strlen(FILES_FOLDER) + 1);
+	return end;
 }
 
 enum err backup_verify(const char *path, bool json, FILE *out, struct complaint *why)
@@ -320,6 +336,10 @@ enum err backup_verify(const char *path, bool json, FILE *out, struct complaint 
 		e = storecheck_run(home, json, out, NULL, why);
 	else
 		(void)fail(why, e, "its store cannot be unpacked: %s", err_text(e));
+	if (e == OK || e == ERR_PROBLEMS) {
+		enum err bad = check_files(members, why);
+		e = bad != OK ? bad : e;
+	}
 	remove_store(folder);
 	(void)rmdir(home);
 done:
@@ -354,6 +374,16 @@ static enum err restore_clock(const char *home, const struct member *m)
 	return e == OK ? slurp_create(path, m->bytes) : e;
 }
 
+/* What does not fit its hash would never be given out: it is left behind, and verify tells of it. */
+static enum err restore_file(const char *home, const struct member *m)
+{
+	char path[PATH_MAX];
+	struct id hash;
+	bool fits;
+	enum err e = join(home, FILES_FOLDER, path);
+	return e == OK && is_file(m, &hash, &fits) && fits ? files_put(path, m->bytes, &hash) : e;
+}
+
 static enum err restore_rest(struct span members, const char *home, struct complaint *why)
 {
 	char path[PATH_MAX];
@@ -367,13 +397,15 @@ static enum err restore_rest(struct span members, const char *home, struct compl
 		e = folder_open(path, &folder);
 	if (e == OK)
 		e = join(home, CONFIG_FILE, path);
-	while (e == OK && next(&members, &m, &end)) {
+	while (e == OK && backup_form_next(&members, &m, &end)) {
 		if (strncmp(m.name, "keys/", 5) == 0)
 			e = restore_key(folder, m.name + 5, m.bytes, why);
 		else if (strcmp(m.name, CONFIG_FILE) == 0 && access(path, F_OK) != 0)
 			e = slurp_create(path, m.bytes);
 		else if (strncmp(m.name, CLOCKS_FOLDER "/", strlen(CLOCKS_FOLDER) + 1) == 0 && clocks)
 			e = restore_clock(home, &m);
+		else if (strncmp(m.name, FILES_FOLDER "/", strlen(FILES_FOLDER) + 1) == 0)
+			e = restore_file(home, &m);
 	}
 	if (folder >= 0)
 		close(folder);

@@ -173,7 +173,7 @@ static enum err show_text(const struct cli *cli, const json_t *result)
 	return OK;
 }
 
-/* What a file gives away is said before it is written. */
+/* What a file gives away is said of one that is there: a rehearsal (--dry-run) tells it beforehand. */
 static void say_reveals(const struct cli *cli, const json_t *result)
 {
 	const json_t *each;
@@ -199,13 +199,14 @@ static enum err show_file(const struct cli *cli, const json_t *result)
 	const char *hex = json_string_value(json_object_get(result, "hex"));
 	struct buf b = {0};
 	uint8_t *at;
-	enum err e;
+	enum err e = OK;
 
-	say_reveals(cli, result);
-	if (cli->dry_run)
-		return OK;
-	if (!hex && !cli->output)
-		return show_text(cli, result);
+	if (!hex && !cli->output && !cli->dry_run)
+		e = show_text(cli, result);
+	if (cli->dry_run || (!hex && !cli->output)) {
+		say_reveals(cli, result);
+		return e;
+	}
 	if (hex && !cli->output && isatty(fileno(cli->out))) {
 		cli_show_error(cli, ERR_USAGE, "this is not text; give it a file", "add: -o FILE");
 		return ERR_USAGE;
@@ -229,8 +230,10 @@ static enum err show_file(const struct cli *cli, const json_t *result)
 
 		(void)snprintf(text, sizeof text, "%.190s: %s", cli->output ? cli->output : "stdout", slurp_fault(cli->output ? cli->output : "-", e, 0, fault));
 		cli_show_error(cli, e, text, e == ERR_NOT_FOUND ? CLI_HINT_FILE : e == ERR_CONFLICT ? "choose another name, or add --force" : NULL);
+		return e;
 	}
-	return e;
+	say_reveals(cli, result);
+	return OK;
 }
 
 /* Without the columns that want a switch which was not given. */

@@ -28,5 +28,7 @@ const struct command commands_evidence[] = {
 	               {.name = "force", .type = ARG_SWITCH, .help = "write over a file that is there"}, {0}}},
 	{.noun = "evidence", .verb = "fetch", .call = "evidence.fetch", .style = STYLE_NONE, .words = commands_evidence_words, .changes = true,
 	 .help = "ask a partner for the file of its evidence, or once more for one that did not fit"},
+	{.noun = "evidence", .verb = "drop", .call = "evidence.drop", .style = STYLE_NONE, .words = commands_evidence_words, .changes = true,
+	 .help = "delete the file of an evidence that its author has withdrawn; the record of it stays"},
 	{0},
 };

@@ -143,6 +143,7 @@ void core_link_state(const struct core *c, const struct id *org, struct core_lin
 
 /* In exchange_files.c. Where evidence files are kept; and what is wanted is asked for at the next chance, from this partner when it is linked. */
 const char *core_files(const struct core *c);
+enum err core_drop_file(struct core *c, const struct id *evidence, const struct id *hash) MUST; /* its file, after the commit */
 void core_fetch(struct core *c, const struct id *org);
 
 #endif

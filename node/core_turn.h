@@ -15,6 +15,7 @@ struct effect {
 	void (*done)(struct core *c, struct effect *e);   /* NULL: nothing to do */
 	void (*undone)(struct core *c, struct effect *e); /* NULL: nothing to do */
 	struct id org, h;   /* whom it is about, and which handshake */
+	struct id record, file; /* an evidence and the hash of its file */
 	char secret[80];    /* a name in the vault */
 	struct peer *peer;  /* owned */
 };

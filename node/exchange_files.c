@@ -20,6 +20,17 @@ const char *core_files(const struct core *c)
 	return c->world->files;
 }
 
+static void drop_file(struct core *c, struct effect *e)
+{
+	if (files_drop(core_files(c), &e->record, &e->file) != OK)
+		core_log(c, "file-not-dropped", NULL, "the file of a withdrawn evidence is still on the disk");
+}
+
+enum err core_drop_file(struct core *c, const struct id *evidence, const struct id *hash)
+{
+	return core_effect(c, &(struct effect){.done = drop_file, .record = *evidence, .file = *hash});
+}
+
 /* ERR_NOT_FOUND: it is no evidence with a file. */
 static enum err read_evidence(struct core *c, const struct record_row *row, struct evidence *out)
 {

@@ -149,6 +149,34 @@ enum err files_read(const char *folder, const struct id *hash, uint64_t offset, 
 	return e;
 }
 
+enum err files_drop(const char *folder, const struct id *record, const struct id *hash)
+{
+	enum err e = drop(folder, hash, "");
+	if (e == OK)
+		e = drop(folder, record, ".part");
+	return e == OK ? drop(folder, record, ".bad") : e;
+}
+
+bool files_name(const char *name, struct id *hash)
+{
+	return strlen(name) == 64 && hex_decode(name, 64, hash->b) == OK;
+}
+
+enum err files_each(const char *folder, enum err (*fn)(void *ctx, const char *name), void *ctx)
+{
+	const struct dirent *d;
+	struct id hash;
+	enum err e = OK;
+	DIR *list = opendir(folder);
+	if (!list)
+		return errno == ENOENT ? OK : err_errno(errno);
+	while (e == OK && (d = readdir(list)))
+		if (files_name(d->d_name, &hash))
+			e = fn(ctx, d->d_name);
+	(void)closedir(list);
+	return e;
+}
+
 enum err files_total(const char *folder, uint64_t *bytes)
 {
 	struct dirent *d;

@@ -6,12 +6,18 @@
 
 #include "keys/bytes.h"
 
+#define FILES_FOLDER "files" /* in the home */
+
 void files_hash(struct span bytes, struct id *out); /* BLAKE2b-256, without a personalisation: b2sum -l 256 says the same */
 
 /* folder NULL: there are none here, ERR_NOT_FOUND or ERR_POLICY. */
 enum err files_put(const char *folder, struct span bytes, struct id *hash) MUST; /* durable when it returns OK */
 bool files_has(const char *folder, const struct id *hash, uint64_t size);
 enum err files_read(const char *folder, const struct id *hash, uint64_t offset, size_t most, struct buf *out) MUST; /* appends */
+enum err files_drop(const char *folder, const struct id *record, const struct id *hash) MUST; /* the file, and part and mark of this evidence */
+/* Each whole file by the name it has under its folder; fn's error ends it. No folder: none. */
+enum err files_each(const char *folder, enum err (*fn)(void *ctx, const char *name), void *ctx) MUST;
+bool files_name(const char *name, struct id *hash); /* is that the name of a whole file */
 enum err files_total(const char *folder, uint64_t *bytes) MUST; /* of all, parts too */
 
 /* A part: there while the file is wanted. */

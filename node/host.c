@@ -7,6 +7,7 @@
 #include <time.h>
 
 #include "keys/random.h"
+#include "node/files.h"
 #include "proto/when.h"
 
 static int64_t read_clock(clockid_t clock)
@@ -65,7 +66,7 @@ enum err host_open(struct host *h, const char *home)
 	if (e != OK)
 		return e;
 	h->world = (struct world){.ctx = h, .now = now, .random = random_bytes, .log = log_line, .steady = steady};
-	if (home && snprintf(h->files, sizeof h->files, "%s/files", home) < (int)sizeof h->files)
+	if (home && snprintf(h->files, sizeof h->files, "%s/" FILES_FOLDER, home) < (int)sizeof h->files)
 		h->world.files = h->files;
 	h->level = HOST_INFO;
 	return OK;

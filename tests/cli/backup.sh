@@ -17,6 +17,10 @@ all_at() { until_true 60 shows "$2" "$1" inbox; }
 
 notice A brackwater "from A, before" --wait 20s
 notice B harbour "from B, before" --wait 20s
+head -c 300000 /dev/urandom >report.pdf
+ok A evidence add report.pdf --type report --to brackwater --wait 20s
+evidence=$out
+hash=$(b2sum -l 256 report.pdf | cut -d' ' -f1)
 ok A supplier add brackwater --title "Brackwater" --tier high --type bespoke --reason "runs our cold chain"
 (for i in 1 2 3 4 5; do "$tally" --home B incident report --to harbour --stage early-warning --title "from B, meanwhile $i" --aware \
 	2026-11-23T09:00:00Z --malicious no --cross-border no --contact "soc@example.org" >/dev/null; done) &
@@ -30,6 +34,12 @@ says 'problems: +0'
 flip copy 5000 flipped
 expect 10 A backup verify flipped
 tells 'damaged: it was cut or changed'
+cp "A/files/$hash" kept
+flip "A/files/$hash" 1000 changed && cp changed "A/files/$hash"
+ok A backup create copy.changed
+expect 10 A backup verify copy.changed
+tells "evidence file ${hash:0:12} in it does not fit its hash"
+cp kept "A/files/$hash"
 head -c 20000 copy >cut
 expect 10 A backup verify cut
 expect 9 A backup verify A/tally.conf
@@ -66,7 +76,10 @@ expect 8 A backup restore copy --yes
 tells 'there is a store'
 notice_early() { "$tally" --home A incident report --to brackwater --stage early-warning --title "from A, restored" --aware 2026-11-23T09:00:00Z \
 	--malicious no --cross-border no --contact "soc@example.org"; }
+[ "$(stat -c %a "A/files/$hash")" = 600 ] || fail "the evidence file was not restored for us alone"
 start A
+ok A evidence get "$evidence" -o restored.pdf
+cmp report.pdf restored.pdf || fail "the evidence file is not the same"
 ok notice_early
 meet
 all_at B 'from A, restored'

@@ -55,6 +55,7 @@ until_true 30 lacks 'while suspended' B outbox --waiting
 
 expect 2 A partner remove brackwater --no-input
 ok A partner remove brackwater --yes
+tells "their node is not told"
 until_true 10 shows '^brackwater .*removed' A partner list
 ok A record list
 says 'before'

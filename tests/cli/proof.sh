@@ -12,8 +12,13 @@ notice=$out
 until_true 10 A record show "$notice"
 ok A proof export "$notice" -o a.tally
 ok B proof export "$notice" -o b.tally
+tells 'the file holds in full'
 expect 8 B proof export "$notice" -o a.tally
 tells 'hint: .*--force'
+[[ $err != *'the file holds'* ]] || fail "it tells what is in a file that was not written"
+ok B proof export "$notice" --dry-run -o never.tally
+tells 'the file holds in full'
+[ ! -e never.tally ] || fail "a rehearsal wrote a file"
 expect 5 A proof export 0123456789ab
 stop B
 # A is told at once that nobody holds it yet when it would not wait at all; and whoever gives up waiting, that nothing is lost by it.

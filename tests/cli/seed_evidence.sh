@@ -52,8 +52,24 @@ says 'the log of May'
 ok B evidence add --title "SOC 2 report" --type report --url https://trust.brackwater.example/soc2 --to harbour --wait 10s
 ok A evidence list
 says 'SOC 2 report .*url'
+ok B evidence list
+ok B evidence add pentest.pdf --title "the same file" --type test-result --availability on-request --to harbour --wait 10s
+same=$out
+expect 8 A evidence drop "$evidence"
+tells 'that evidence stands'
 ok B record retract "$evidence" --reason "wrong client" --wait 10s
 expect 8 A evidence get "$evidence"
+[ -e "B/files/$hash" ] || fail "a file that another evidence names was deleted"
+expect 8 A evidence drop "$evidence"
+tells 'another evidence that stands'
+ok B record retract "$same" --reason "wrong client, too" --wait 10s
+until_true 5 test ! -e "B/files/$hash"
+[ -e "A/files/$hash" ] || fail "its author has deleted what was shown to us"
+ok A evidence list
+says "^${evidence:0:12} .*yes +withdrawn"
+ok A evidence drop "$evidence"
+[ ! -e "A/files/$hash" ] || fail "the file is still there"
+expect 5 A evidence drop "$evidence"
 head -c 12582913 /dev/zero >large.bin
 expect 9 B evidence add large.bin --to harbour
 tells 'at most 12 MiB'

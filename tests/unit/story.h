@@ -192,6 +192,8 @@ static const struct step story_assurance[] = {
 	LOOKS(1, "evidence.get", "{\"evidence\":\"$evidence\"}"),
 	DOES(0, "evidence.fetch", "{\"evidence\":\"$evidence\"}"),
 	LOOKS(0, "evidence.list", "{}"),
+	DOES(1, "record.retract", "{\"record\":\"$evidence\",\"reason\":\"of another client\"}"),
+	DOES(0, "evidence.drop", "{\"evidence\":\"$evidence\"}"),
 	THE_END,
 };
 

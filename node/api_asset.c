@@ -6,6 +6,7 @@
 #include "node/csvrows.h"
 #include "node/saying.h"
 #include "node/view_ask.h"
+#include "node/view_exit_row.h"
 #include "proto/when.h"
 
 static void put_today(json_t *o, const char *name, const struct view *v)
@@ -197,17 +198,34 @@ static enum err put_side(struct api_call *c, struct view *v, const struct side *
 	return e;
 }
 
+/* What suppliers without a node have, by our own rows. */
+static enum err put_rows(struct api_call *c, struct view *v, const char *supplier, json_t *items)
+{
+	struct kepts rows;
+	enum err e = view_exit_row_read(v, supplier, &rows);
+	for (size_t i = 0; e == OK && i < rows.n; i++) {
+		json_t *o;
+		if (api_flag(c, "held") && rows.p[i].state == KEPT_GONE)
+			continue;
+		if ((e = view_exit_row_item(v, &rows.p[i], &o)) == OK)
+			(void)json_array_append_new(items, o);
+	}
+	return e;
+}
+
 static enum err list(struct api_call *c)
 {
 	struct view v;
-	struct endings all;
+	struct exit_with with = {.with_rows = true};
 	json_t *items = json_array();
-	enum err e = items ? api_exit_partner(c, &v, &all) : ERR_MEMORY;
-	for (size_t i = 0; e == OK && i < all.n; i++) {
-		e = put_side(c, &v, &all.p[i].theirs, items);
+	enum err e = items ? api_exit_partner(c, &v, &with) : ERR_MEMORY;
+	for (size_t i = 0; e == OK && i < with.all.n; i++) {
+		e = put_side(c, &v, &with.all.p[i].theirs, items);
 		if (e == OK)
-			e = put_side(c, &v, &all.p[i].ours, items);
+			e = put_side(c, &v, &with.all.p[i].ours, items);
 	}
+	if (e == OK && with.with_rows)
+		e = put_rows(c, &v, with.supplier, items);
 	if (e != OK)
 		json_decref(items);
 	return saying_items(c, e, &items);

@@ -4,6 +4,8 @@
 #include "node/api_contract.h"
 #include "node/api_exit.h"
 #include "node/saying.h"
+#include "node/view_exit_row.h"
+#include "store/locals.h"
 
 /* ---- what the whole area shares ---- */
 
@@ -28,13 +30,23 @@ enum err api_exit_decide(struct api_call *c, enum kind_number kind, const char *
 	return saying_pass_on(c, "record.reply", args);
 }
 
-enum err api_exit_partner(struct api_call *c, struct view *v, struct endings *out)
+enum err api_exit_partner(struct api_call *c, struct view *v, struct exit_with *out)
 {
+	const struct value *row;
 	struct id org;
 	bool given = saying_arg(c, "partner") != NULL;
+	enum err e = api_text(c, "partner", false, &out->supplier);
 	saying_view(c, v);
-	enum err e = given ? api_org(c, "partner", &org) : OK;
-	return e == OK ? view_exit_all(v, given ? &org : NULL, out) : e;
+	out->all = (struct endings){0};
+	if (e == OK && given) /* a row of the register goes before names of partners */
+		e = locals_get(core_txn(c->core), &local_supplier, out->supplier, c->arena, &row);
+	if (e == OK && given && !fields_get(supplier_fields, row, "partner"))
+		return OK;
+	e = e == ERR_NOT_FOUND ? OK : e;
+	if (e == OK && given)
+		e = api_org(c, "partner", &org);
+	out->with_rows = !given;
+	return e == OK ? view_exit_all(v, given ? &org : NULL, &out->all) : e;
 }
 
 /* ---- the end ---- */
@@ -116,14 +128,16 @@ static enum err give(struct api_call *c)
 static enum err status(struct api_call *c)
 {
 	struct view v;
-	struct endings all;
+	struct exit_with with = {.with_rows = true};
 	json_t *items = json_array();
-	enum err e = items ? api_exit_partner(c, &v, &all) : ERR_MEMORY;
-	for (size_t i = 0; e == OK && i < all.n; i++) {
+	enum err e = items ? api_exit_partner(c, &v, &with) : ERR_MEMORY;
+	for (size_t i = 0; e == OK && i < with.all.n; i++) {
 		json_t *o;
-		if ((e = view_exit_show_row(&v, &all.p[i], &o)) == OK)
+		if ((e = view_exit_show_row(&v, &with.all.p[i], &o)) == OK)
 			(void)json_array_append_new(items, o);
 	}
+	if (e == OK && with.with_rows)
+		e = view_exit_row_status(&v, with.supplier, items);
 	if (e != OK)
 		json_decref(items);
 	return saying_items(c, e, &items);

@@ -9,7 +9,11 @@
 json_t *api_exit_body(json_t *args); /* its "body", made where there was none; NULL: memory */
 /* Says this of the record of this kind that the call names; a reply. */
 enum err api_exit_decide(struct api_call *c, enum kind_number kind, const char *word) MUST;
-/* The ends with --partner, or with everybody. */
-enum err api_exit_partner(struct api_call *c, struct view *v, struct endings *out) MUST;
+struct exit_with { /* whom "partner" names */
+	const char *supplier; /* as it was typed; NULL: everybody */
+	bool with_rows;       /* rows of suppliers without a node are meant: of this one, or of all */
+	struct endings all;   /* with partners */
+};
+enum err api_exit_partner(struct api_call *c, struct view *v, struct exit_with *out) MUST; /* with_rows is true before */
 
 #endif

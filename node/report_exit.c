@@ -1,6 +1,8 @@
 /* What each side still holds of the other's, and why an end is not closed. */
 #include "node/report.h"
 #include "node/view_exit.h"
+#include "node/view_exit_row.h"
+#include "store/locals.h"
 
 static enum err put_item(struct view *v, const struct ending *x, const struct side *side, const struct held *h, json_t *items)
 {
@@ -56,23 +58,47 @@ static enum err put_side(struct view *v, const struct ending *x, const struct si
 	return e;
 }
 
+/* What suppliers without a node have, by our own rows. */
+static enum err put_rows(struct view *v, const char *supplier, json_t *items)
+{
+	struct kepts rows;
+	enum err e = view_exit_row_read(v, supplier, &rows);
+	for (size_t i = 0; e == OK && i < rows.n; i++) {
+		json_t *o;
+		if (rows.p[i].state == KEPT_GONE || (e = view_exit_row_item(v, &rows.p[i], &o)) != OK)
+			continue;
+		e = report_why_row(o, "access", rows.p[i].name);
+		if (json_array_append_new(items, o) != 0)
+			e = ERR_MEMORY;
+	}
+	return e;
+}
+
 static enum err held(struct api_call *c, struct view *v, json_t *items)
 {
-	struct endings all;
+	struct endings all = {0};
 	struct id org;
-	bool given;
-	enum err e = report_party(c, &given, &org);
-	if (e == OK)
+	const struct value *row;
+	const char *supplier;
+	bool given = false, node = true;
+	enum err e = api_text(c, "supplier", false, &supplier);
+	if (e == OK && supplier && (e = locals_get(v->t, &local_supplier, supplier, v->a, &row)) == OK)
+		node = fields_get(supplier_fields, row, "partner") != NULL;
+	e = e == ERR_NOT_FOUND ? OK : e;
+	if (e == OK && node)
+		e = report_party(c, &given, &org);
+	if (e == OK && node)
 		e = view_exit_all(v, given ? &org : NULL, &all);
 	for (size_t i = 0; e == OK && i < all.n; i++) {
 		e = put_side(v, &all.p[i], &all.p[i].theirs, items);
 		if (e == OK)
 			e = put_side(v, &all.p[i], &all.p[i].ours, items);
 	}
-	return e;
+	return e == OK && !given ? put_rows(v, supplier, items) : e;
 }
 
 const struct report report_exit = {
 	.name = "exit", .title = "what each side still holds of the other's, whether or not the relationship ends", .seed = "E16", .fn = held,
-	.leaves_out = "what was disposed of and accepted, suppliers without a node, and what nobody declared",
+	.leaves_out = "what was disposed of and accepted, and what nobody declared; of suppliers without a node it has our own rows of "
+	              "access, which nobody signed",
 };

@@ -20,8 +20,36 @@ const struct field access_fields[] = {
 	{.key = 10, .name = "note", .type = FIELD_TEXT, .help = "anything else"},
 	{.key = 11, .name = "created", .type = FIELD_TIME, .help = "when the row was made"},
 	{.key = 12, .name = "changed", .type = FIELD_TIME, .help = "when it last changed"},
+	{.key = 13, .name = "outcome", .type = FIELD_ENUM, .vocab = &vocab_disposition, .help = "what became of it in the end, as they say"},
+	{.key = 14, .name = "method", .type = FIELD_ENUM, .vocab = &vocab_sanitization, .help = "deleted: how, in the words of NIST SP 800-88"},
+	{.key = 15, .name = "basis", .type = FIELD_LINE, .max = 500, .help = "retained: the law or agreement that asks for it"},
+	{.key = 16, .name = "retained_until", .type = FIELD_DATE, .usual = USUAL_AHEAD, .help = "retained: last day; it is to be deleted then"},
+	{.key = 17, .name = "proof", .type = FIELD_LINE, .max = 500, .help = "what shows it: a certificate, a letter, a form"},
 	{0},
 };
+
+enum { OUTCOME_DELETED = 2, OUTCOME_RETAINED = 4 }; /* vocab_disposition */
+
+/* As in a disposition that is signed. What is retained is not taken back yet. */
+static enum err outcome_check(const struct value *row, struct complaint *why)
+{
+	int64_t outcome = 0, revoked = 0;
+	bool back = fields_int(access_fields, row, "revoked", &revoked);
+
+	if (!fields_int(access_fields, row, "outcome", &outcome))
+		return OK;
+	if (outcome == OUTCOME_RETAINED && back)
+		return fields_complain(why, ERR_INVALID, "stands against retained", "revoked");
+	if (outcome != OUTCOME_RETAINED && !back)
+		return fields_complain(why, ERR_INVALID, "is required: the day it was done", "revoked");
+	if (outcome == OUTCOME_RETAINED && !fields_get(access_fields, row, "basis"))
+		return fields_complain(why, ERR_INVALID, "is required for what is retained", "basis");
+	if (outcome == OUTCOME_RETAINED && !fields_get(access_fields, row, "retained_until"))
+		return fields_complain(why, ERR_INVALID, "is required for what is retained", "retained_until");
+	if (outcome == OUTCOME_DELETED && !fields_get(access_fields, row, "method"))
+		return fields_complain(why, ERR_INVALID, "is required for what was deleted", "method");
+	return OK;
+}
 
 static enum err access_check(const struct value *row, struct complaint *why)
 {
@@ -32,11 +60,12 @@ static enum err access_check(const struct value *row, struct complaint *why)
 		return fields_complain(why, ERR_INVALID, "lies before since", "until");
 	if (fields_int(access_fields, row, "revoked", &revoked) && revoked < since)
 		return fields_complain(why, ERR_INVALID, "lies before since", "revoked");
-	return OK;
+	return outcome_check(row, why);
 }
 
 static const char *const order[] = {"-privileged", "until", NULL};
-static const char *const shown[] = {"supplier", "what", "class", "privileged", "since", "until", "revoked", "owner", NULL};
+static const char *const shown[] = {"supplier", "what", "class", "privileged", "since", "until", "revoked", "outcome", "retained_until", "owner",
+	                          NULL};
 
 const struct local_kind local_access = {
 	.number = 5, .name = "access", .summary = "Which accounts, keys and things of ours a supplier has, and since when.",

@@ -109,3 +109,34 @@ ok B asset declare --to harbour --contract C-7 --item "id=ftp2, class=account, d
 tells 'supersedes'
 ok B asset declare --to coldline --item "id=van2, class=hardware, description=x" --dry-run
 tells 'supersedes'
+# A supplier without a node: our own rows say what it has, and what it says became of it.
+ok A supplier add paperco --title "Paper & Co" --tier low --reason stationery
+ok A access add pc-list --supplier paperco --what "Customer list" --class data --since 2026-01-15
+ok A access add pc-key --supplier paperco --what "Gate key" --class physical --since 2026-01-15
+ok A asset list --held
+says '^paperco +me .*pc-key +physical +Gate key +held|paperco +me +pc-key +physical +Gate key +held'
+silent 'thing9'
+ok A exit status
+silent paperco
+ok A supplier offboard paperco
+for of in "" paperco; do
+	ok A exit status $of
+	says '^paperco .* 2 .*exiting, not closed: 2 held, 0 retained'
+done
+expect 9 A access edit pc-list --outcome deleted --revoked 2026-11-20
+tells 'method'
+ok A access edit pc-list --outcome retained --basis "tax law" --retained-until 2099-12-31 --proof "letter of 20 November"
+ok A access edit pc-key --outcome returned --revoked 2026-11-20
+ok A report exit --supplier paperco --why
+says 'pc-list +data +Customer list +retained, until 2099-12-31 .*access:pc-list'
+silent 'pc-key'
+ok A exit status paperco
+says 'exiting, not closed: 0 held, 1 retained'
+ok A access edit pc-list --outcome deleted --method purge --revoked 2026-11-21 --clear retained-until --clear basis
+ok A supplier offboard paperco --finish
+ok A exit status paperco
+says '^paperco .* closed'
+ok A asset list paperco
+says 'pc-list .*deleted 2026-11-21'
+ok A report exit --supplier paperco
+tells 'nothing is held'

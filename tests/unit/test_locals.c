@@ -72,6 +72,12 @@ static void what_contradicts_itself_is_refused(void **state)
 	refused(&local_terms, "name=a-1;supplier=s;title=t;read=2026-01-01;start=2026-01-01;end=2025-01-01", "end", "before");
 	refused(&local_access, "name=a-1;supplier=s;what=vpn;class=network;since=2026-01-02;revoked=2026-01-01", "revoked", "before");
 	refused(&local_access, "name=a-1;supplier=s;what=vpn;class=network;since=2026-01-02;until=2026-01-01", "until", "before");
+#define GONE "name=a-1;supplier=s;what=x;class=network;since=2026-01-02;outcome="
+	refused(&local_access, GONE "returned", "revoked", "required");
+	refused(&local_access, GONE "deleted;revoked=2026-01-03", "method", "required");
+	refused(&local_access, GONE "retained;basis=law", "retained_until", "required");
+	refused(&local_access, GONE "retained;retained_until=2027-01-01", "basis", "required");
+	refused(&local_access, GONE "retained;basis=law;retained_until=2027-01-01;revoked=2026-01-03", "revoked", "against");
 	refused(&local_awareness, "name=a-1;role=r;topic=t;date=2026-01-01;expires=2026-01-01", "expires", "later");
 }
 

@@ -40,6 +40,7 @@ struct seen { /* one record, judged; immutable once given out, in the view's are
 	struct parties *parties; /* who may speak in the thread that it opens */
 	struct seens *beside;      /* view_guidance.c: guidance and equivalences for the set that it is the first version of */
 	struct incident *incident; /* view_incident.c: that it is the first notice of */
+	struct query *query;       /* view_query.c: that it is the first version of */
 	struct concerns *concerns; /* view_concern.c: how it stands with each party, of the first of its series */
 };
 
@@ -67,6 +68,7 @@ struct view {
 	const struct clocks *clocks; /* clocks.h; NULL: the shipped ones */
 	void (*name)(void *ctx, const struct id *org, char out[static VIEW_NAME]);
 	void *ctx;
+	const struct suppliers *suppliers; /* view_assess.h: found once and kept; NULL: not asked for yet */
 	size_t looked; /* records looked at, each time: what a view costs. Tests bound it */
 	struct seen **bucket; /* by number */
 	size_t buckets, held;

@@ -59,6 +59,7 @@ static enum err from_register(struct view *v, struct ids *out)
 		const struct value *s;
 		struct id org;
 		arena_reset(row);
+		v->looked++;
 		if ((e = rows_value(w.value, row, &s)) != OK || !fields_id(supplier_fields, s, "partner", &org))
 			continue;
 		int64_t state = view_int(supplier_fields, s, "state");
@@ -69,12 +70,17 @@ static enum err from_register(struct view *v, struct ids *out)
 	return walk_close(&w, e);
 }
 
-enum err view_assess_suppliers(struct view *v, struct suppliers *out)
+enum err view_assess_suppliers(struct view *v, const struct suppliers **out)
 {
 	struct contract *all;
+	struct suppliers *s;
 	struct ids who = {0};
 	size_t n = 0;
-	enum err e = from_register(v, &who);
+	if (v->suppliers) {
+		*out = v->suppliers;
+		return OK;
+	}
+	enum err e = (s = arena_alloc(v->a, sizeof *s)) ? from_register(v, &who) : ERR_MEMORY;
 	if (e == OK)
 		e = view_contract_all(v, &all, &n);
 	for (size_t i = 0; e == OK && i < n; i++)
@@ -85,7 +91,8 @@ enum err view_assess_suppliers(struct view *v, struct suppliers *out)
 		return e;
 	if (who.n)
 		qsort(who.p, who.n, sizeof *who.p, by_id);
-	*out = (struct suppliers){who.p, who.n};
+	*s = (struct suppliers){who.p, who.n};
+	*out = v->suppliers = s;
 	return OK;
 }
 
@@ -133,7 +140,7 @@ static enum err put_receipt(struct view *v, const struct incident *x, json_t *o)
 enum err view_assess_json(struct view *v, const struct incident *x, json_t *o)
 {
 	struct assessment a;
-	struct suppliers ours;
+	const struct suppliers *ours;
 	enum err e = view_assess_get(v, x, &a);
 	json_t *own;
 	if (e == OK)
@@ -143,7 +150,7 @@ enum err view_assess_json(struct view *v, const struct incident *x, json_t *o)
 	if (!(own = json_object()) || json_object_set_new(o, "to_us", own) != 0)
 		return ERR_MEMORY;
 	view_put(own, "decision", a.decision ? vocab_word(&vocab_assessed, a.decision)
-	                          : view_assess_opens(x, &ours) ? "open: confirm or dismiss it"
+	                          : view_assess_opens(x, ours) ? "open: confirm or dismiss it"
 	                          : "none needed: it is from no supplier of ours, or a false positive; where it is ours too, confirm it");
 	view_put_time(own, "decided", a.decided);
 	view_put_time(own, "aware", a.aware);

@@ -22,7 +22,7 @@ struct suppliers {
 	struct id *p;
 	size_t n;
 };
-enum err view_assess_suppliers(struct view *v, struct suppliers *out) MUST;
+enum err view_assess_suppliers(struct view *v, const struct suppliers **out) MUST;
 /* Does it open clocks of ours before we have said anything: a supplier's does, by itself or passed on by one. */
 bool view_assess_opens(const struct incident *x, const struct suppliers *ours);
 /* decision, aware, reason, told, and the receipt that says when it reached us; into the sheet of an incident that is not ours. */

@@ -288,7 +288,7 @@ static enum err of_contract(struct view *v, const struct incident *x, const stru
 struct contracts {
 	struct contract *p;
 	size_t n;
-	struct suppliers ours; /* whose notices open our clocks */
+	const struct suppliers *ours; /* whose notices open our clocks */
 };
 
 static enum err of_contracts(struct view *v, const struct incident *x, const struct contracts *all, struct duties *out)
@@ -318,7 +318,7 @@ static enum err of_reader(struct view *v, const struct incident *x, const struct
 	struct assessment own;
 	struct run r = {.x = x, .debtor = v->me, .own = &own};
 	enum err e = view_assess_get(v, x, &own);
-	if (e != OK || own.decision == ASSESSED_DISMISSED || (!own.decision && !view_assess_opens(x, &all->ours)))
+	if (e != OK || own.decision == ASSESSED_DISMISSED || (!own.decision && !view_assess_opens(x, all->ours)))
 		return e;
 	r.aware = own.aware ? own.aware : x->first->received;
 	r.classified = own.decided ? own.decided : r.aware;

@@ -12,6 +12,7 @@
 #include "node/view_finding.h"
 #include "node/view_incident.h"
 #include "node/view_posture.h"
+#include "node/view_query.h"
 #include "node/view_record.h"
 #include "proto/when.h"
 
@@ -150,17 +151,19 @@ static enum err own_concern(struct view *v, const struct seen *reply, struct tod
 	return e == ERR_NOT_FOUND ? OK : e;
 }
 
-/* Whoever asked back has answered since, without our word. */
+/* Whoever asked back about a question of ours has answered it since, without our word. */
 static enum err answered_since(struct view *v, const struct seen *s, bool *yes)
 {
-	struct seens list;
-	struct id about;
-	if (!fields_id(s->kind->fields, s->r.body, "about", &about))
-		return OK;
-	enum err e = view_about(v, &about, KIND_INCIDENT_ANSWER, &list);
-	for (size_t i = 0; e == OK && i < list.n; i++)
-		*yes = *yes || (view_active(list.p[i]) && id_eq(&list.p[i]->r.author, &s->r.author) && view_order(s, list.p[i]) < 0);
-	return e;
+	struct query q;
+	struct seen *root;
+	enum err e = view_find(v, &s->root, &root);
+	if (e == OK && root->readable && root->r.kind == KIND_IMPACT_QUERY)
+		e = view_query_of(v, root, &q);
+	else if (e == OK)
+		e = ERR_NOT_FOUND;
+	for (size_t i = 0; e == OK && i < q.parties; i++)
+		*yes = *yes || (q.party[i].answer && id_eq(&q.party[i].org, &s->r.author) && view_order(s, q.party[i].answer) < 0);
+	return e == ERR_NOT_FOUND ? OK : e;
 }
 
 /* A reply asks something of us when it could not decide yet. */

@@ -118,6 +118,7 @@ static enum err lighten(struct view *light)
 	arena_free(light->a);
 	light->bucket = NULL;
 	light->buckets = light->held = 0;
+	light->suppliers = NULL;
 	light->a = arena_new();
 	return light->a ? OK : ERR_MEMORY;
 }

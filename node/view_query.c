@@ -24,25 +24,31 @@ static bool says(const struct seen *s, const char *decision)
 	return s->r.kind == KIND_REPLY && strcmp(view_word(s->kind->fields, s->r.body, "decision"), decision) == 0;
 }
 
-/* A reply to what this one asked back, whichever of its questions that was. */
-static bool replies_to(const struct seens *said, const struct seen *s, const struct query_party *p)
+/* Whom a reply of the asker answers, whichever of that one's questions it was; left alone where it answers none. */
+static enum err replied_to(struct view *v, const struct seen *s, struct id *who, bool *yes)
 {
 	struct id parent;
+	struct seen *asked;
+	*yes = false;
 	if (s->r.kind != KIND_REPLY || !fields_id(s->kind->fields, s->r.body, "about", &parent))
-		return false;
-	for (size_t i = 0; i < said->n; i++)
-		if (id_eq(&said->p[i]->id, &parent))
-			return said->p[i]->readable && id_eq(&said->p[i]->r.author, &p->org) && said->p[i]->kind && says(said->p[i], "need-info");
-	return false;
+		return OK;
+	enum err e = view_find(v, &parent, &asked);
+	if (e == OK && asked->readable && asked->kind && says(asked, "need-info")) {
+		*who = asked->r.author;
+		*yes = true;
+	}
+	return e == ERR_NOT_FOUND ? OK : e;
 }
 
-static void take(struct query *q, const struct seens *said, const struct seen *s)
+static enum err take(struct view *v, struct query *q, const struct seen *s)
 {
-	for (size_t i = 0; i < q->parties; i++) {
+	struct id who;
+	bool reply, asker = id_eq(&s->r.author, &q->first->r.author);
+	enum err e = replied_to(v, s, &who, &reply);
+	for (size_t i = 0; e == OK && i < q->parties; i++) {
 		struct query_party *p = &q->party[i];
-		if (id_eq(&s->r.author, &q->first->r.author)) { /* it says more, or asks again */
-			bool to_it = p->asked_back && replies_to(said, s, p);
-			if (p->asked_back && (to_it || s->r.kind == KIND_IMPACT_QUERY)) {
+		if (asker) { /* it says more, or asks again */
+			if (p->asked_back && ((reply && id_eq(&who, &p->org)) || s->r.kind == KIND_IMPACT_QUERY)) {
 				p->stopped += s->at > p->asked_back->at ? s->at - p->asked_back->at : 0;
 				p->asked_back = NULL;
 			}
@@ -58,6 +64,7 @@ static void take(struct query *q, const struct seens *said, const struct seen *s
 			p->asked_back = s;
 		}
 	}
+	return e;
 }
 
 /* A reminder goes to some of them. */
@@ -103,6 +110,10 @@ static enum err from_first(struct view *v, struct seen *first, struct query *out
 	struct query q = {.first = first, .head = first};
 	const struct series *all;
 	struct seens said;
+	if (first->query) {
+		*out = *first->query;
+		return OK;
+	}
 	enum err e = view_series(v, first, &all);
 	for (size_t i = 0; e == OK && i < all->versions.n; i++)
 		if (all->versions.p[i]->counts && !all->versions.p[i]->withdrawn) {
@@ -120,10 +131,12 @@ static enum err from_first(struct view *v, struct seen *first, struct query *out
 		if (says(s, "reminder") && id_eq(&s->r.author, &first->r.author))
 			e = reminder(v, &q, s);
 		else
-			take(&q, &said, s);
+			e = take(v, &q, s);
 	}
+	if (e == OK && !(first->query = arena_alloc(v->a, sizeof q)))
+		e = ERR_MEMORY;
 	if (e == OK)
-		*out = q;
+		*out = *first->query = q;
 	return e;
 }
 

@@ -56,17 +56,25 @@ static void turn_end(void)
 	must(core_end(node.core, &outputs, &count), "the end of a turn");
 }
 
+/* Of this process alone: what a turn costs, whoever else uses the machine. */
+static double processor(void)
+{
+	struct timespec t;
+	(void)clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
+	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
+}
+
 /* One call; its items are counted. */
 static void timed(const char *name, json_t *args, const char *as)
 {
 	struct api_wait wait = {0};
 	json_t *request = json_pack("{s:s, s:o}", "call", name, "args", args);
-	double began = seconds();
+	double began = seconds(), used = processor();
 	must(core_begin(node.core), "a turn");
 	json_t *response = api_run(node.core, request, &wait), *result = json_object_get(response, "result");
 	turn_end();
-	printf("%-28s %8.2f s  %9zu items  VmRSS %ld MiB\n", as, seconds() - began, json_array_size(json_object_get(result, "items")),
-	       rss_kib("VmRSS:") / 1024);
+	printf("%-28s %8.2f s  %8.2f s of CPU  %9zu items  VmRSS %ld MiB\n", as, seconds() - began, processor() - used,
+	       json_array_size(json_object_get(result, "items")), rss_kib("VmRSS:") / 1024);
 	if (!json_is_true(json_object_get(response, "ok")))
 		printf("   %s\n", json_string_value(json_object_get(response, "text")));
 	(void)fflush(stdout);

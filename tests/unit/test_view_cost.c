@@ -2,6 +2,7 @@
  * and no more. */
 #include "tests/unit/tale.h"
 
+#include "node/view_clock.h"
 #include "node/view_concern.h"
 #include "node/view_exit.h"
 #include "node/view_inbox.h"
@@ -12,6 +13,7 @@
 #include "node/view_posture.h"
 #include "node/view_requirement.h"
 #include "node/view_tender.h"
+#include "store/locals.h"
 
 static size_t cost;
 static struct id first; /* the notice, the set or the assignment of which the tale is */
@@ -171,9 +173,48 @@ static void answers(struct tale *t, size_t n)
 		               "{\"about\": \"%s\", \"impact\": \"affected\"}", tale_hex(t, &first));
 }
 
+static void asked_back_about(struct tale *t, size_t n)
+{
+	first = tale_say(t, (struct tale_head){AMY, BOB, 0, TALE_T0, KIND_IMPACT_QUERY, NULL, NULL},
+	                 "{\"title\": \"x\", \"due\": \"2026-12-01T00:00:00Z\", \"products\": [\"pump\"]}");
+	for (size_t i = 0; i < n; i++)
+		(void)tale_say(t, (struct tale_head){BOB, AMY, 0, TALE_DAY(1) + (int64_t)i, KIND_REPLY, &first, NULL},
+		               "{\"about\": \"%s\", \"decision\": \"need-info\"}", tale_hex(t, &first));
+}
+
+static void many(struct tale *t, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		first = notice(t, TALE_T0 + (int64_t)i, NULL, NULL);
+}
+
+/* The clocks of each, as a report on all of them has it, beside as many suppliers in the register. */
+static json_t *clocks(struct tale *t, struct view *v)
+{
+	struct seens all;
+	assert_int_equal(view_kind(v, KIND_INCIDENT_NOTICE, &all), OK);
+	for (size_t i = 0; i < all.n; i++) {
+		struct value *row = value_map(t->a);
+		char name[32];
+		(void)snprintf(name, sizeof name, "s%zu", i);
+		fields_set(t->a, supplier_fields, row, "name", value_str(t->a, name));
+		assert_int_equal(locals_put(v->t, &local_supplier, name, row), OK);
+	}
+	for (size_t i = 0; i < all.n; i++) {
+		struct incident x;
+		json_t *one;
+		assert_int_equal(view_incident_of(v, all.p[i], &x), OK);
+		assert_int_equal(view_clock_json(v, &x, &one), OK);
+		json_decref(one);
+	}
+	return done(v, json_null());
+}
+
 static void of_incidents(void **state)
 {
 	(void)state;
+	bounded("asked back about a question", asked_back_about, AMY, inbox);
+	bounded("clocks beside a register", many, BOB, clocks);
 	bounded("list of a chain", a_chain, BOB, incidents);
 	bounded("a chain", a_chain, BOB, incident);
 	bounded("our own chain", a_chain, AMY, incident);

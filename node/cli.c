@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "node/client.h"
+#include "node/direct.h"
 
 #define CLI_TIMEOUT 120000 /* ms a call may take when nothing is waited for */
 #define CLI_GRACE 10000    /* ms more than was asked to wait, for the node to say so itself */
@@ -48,9 +49,10 @@ static enum err unreachable(const struct cli *cli, enum err e)
 	return e;
 }
 
-static enum err answer(const struct cli *cli, const struct buf *bytes, json_t **result)
+/* The response is taken over. */
+static enum err answer(const struct cli *cli, json_t *response, json_t **result)
 {
-	json_t *response = json_loadb((const char *)bytes->p, bytes->n, JSON_REJECT_DUPLICATES, NULL), *found;
+	json_t *found;
 	enum err e = OK;
 
 	if (!json_is_object(response)) {
@@ -68,6 +70,21 @@ static enum err answer(const struct cli *cli, const struct buf *bytes, json_t **
 	return e;
 }
 
+/* No node runs there, and this command needs none. */
+static enum err call_here(const struct cli *cli, const json_t *request, json_t **result)
+{
+	struct complaint why = {0};
+	json_t *response = NULL;
+	enum err e;
+
+	cli->direct->silent = cli->no_input;
+	e = direct_call(cli->direct, cli->home, request, &response, &why);
+	if (e == OK)
+		return answer(cli, response, result);
+	cli_show_error(cli, e, why.text[0] ? why.text : NULL, e == ERR_NOT_FOUND ? "make one with: tally init NAME" : NULL);
+	return e;
+}
+
 enum err cli_call(const struct cli *cli, const char *call, const json_t *args, int64_t timeout, json_t **result)
 {
 	json_t *request = json_pack("{s:s, s:O, s:b}", "call", call, "args", args, "dry_run", cli->dry_run);
@@ -81,10 +98,12 @@ enum err cli_call(const struct cli *cli, const char *call, const json_t *args, i
 	} else if (strlen(text) > LIMIT_REQUEST) {
 		e = ERR_LIMIT;
 		cli_show_error(cli, e, "this is more than one call can carry (32 MiB)", "split the file");
-	} else if ((e = client_call(cli->home, SPAN(text, strlen(text)), (int)timeout, &bytes)) != OK) {
-		e = unreachable(cli, e);
+	} else if ((e = client_call(cli->home, SPAN(text, strlen(text)), (int)timeout, &bytes)) == OK) {
+		e = answer(cli, json_loadb((const char *)bytes.p, bytes.n, JSON_REJECT_DUPLICATES, NULL), result);
+	} else if (e == ERR_NO_DAEMON && cli->command && cli->command->lone) {
+		e = call_here(cli, request, result);
 	} else {
-		e = answer(cli, &bytes, result);
+		e = unreachable(cli, e);
 	}
 	buf_free(&bytes);
 	free(text);
@@ -255,13 +274,15 @@ static enum err run(struct cli *cli, int argc, const char *const *argv)
 
 int cli_main(int argc, const char *const *argv)
 {
-	struct cli cli = {.out = stdout, .err = stderr, .in = stdin};
+	struct direct direct = {0};
+	struct cli cli = {.out = stdout, .err = stderr, .in = stdin, .direct = &direct};
 	enum err e = run(&cli, argc, argv);
 
 	if (fflush(stdout) != 0 && e == OK) {
 		cli_show_error(&cli, ERR_IO, "stdout: cannot be written", NULL);
 		e = ERR_IO;
 	}
+	direct_close(&direct);
 	json_decref(cli.args);
 	free(cli.home);
 	return err_exit(e);

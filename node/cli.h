@@ -7,6 +7,7 @@
 #include "node/commands.h"
 
 struct nearest;
+struct direct;
 
 struct cli { /* one run of the program */
 	const struct command *command; /* NULL: none was named */
@@ -16,6 +17,7 @@ struct cli { /* one run of the program */
 	const char *output; /* file of ARG_OUTPUT; NULL: none */
 	const char *kind;   /* of ARG_KIND */
 	int64_t wait;       /* ms, when waits */
+	struct direct *direct; /* where no node runs, for commands that do without one */
 	bool home_given;    /* on the line: what we tell to type has it too */
 	bool waits, json, csv, quiet, yes, no_input, dry_run, help, version;
 	FILE *out, *err, *in;

@@ -3,7 +3,8 @@
 #include "node/cli.h"
 
 static const struct command *const tables[] = {
-	commands_run, commands_partner, commands_register, commands_map, commands_requirement, commands_challenge, commands_matrix, commands_tender,
+	commands_run, commands_partner, commands_bundle,
+	commands_register, commands_map, commands_requirement, commands_challenge, commands_matrix, commands_tender,
 	commands_posture,
 	commands_contract, commands_incident, commands_response, commands_record, commands_report,
 	commands_assurance, commands_evidence, commands_finding,

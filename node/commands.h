@@ -87,13 +87,15 @@ struct command {
 	bool changes;                /* takes --dry-run */
 	bool asks;                   /* wants a yes, or --yes */
 	bool homeless;               /* works where there is no home folder */
+	bool lone;                   /* its calls run without a node too (direct.h) */
 	bool prose;                  /* only words come of it: no --json */
 	bool amends;                 /* fields that are not given stay as they are, or come of other flags: none is required */
 	const char *help, *example;
 };
 
 /* Tables, each ended by a row without a noun. */
-extern const struct command commands_run[], commands_partner[], commands_register[], commands_map[], commands_requirement[], commands_challenge[],
+extern const struct command commands_run[], commands_partner[], commands_bundle[],
+	commands_register[], commands_map[], commands_requirement[], commands_challenge[],
 	commands_matrix[], commands_tender[],
 	commands_posture[], commands_contract[],
 	commands_incident[], commands_response[], commands_record[], commands_report[],
@@ -114,6 +116,11 @@ enum err cli_local_down(struct cli *cli, const json_t *args) MUST;
 enum err cli_local_version(struct cli *cli, const json_t *args) MUST;
 enum err cli_local_help(struct cli *cli, const json_t *args) MUST;
 enum err cli_local_config(struct cli *cli, const json_t *args) MUST;
+/* cli_bundle.c */
+enum err cli_bundle_add(struct cli *cli, const json_t *args) MUST;
+enum err cli_bundle_export(struct cli *cli, const json_t *args) MUST;
+enum err cli_bundle_import(struct cli *cli, const json_t *args) MUST;
+enum err cli_bundle_request(struct cli *cli, const json_t *args) MUST;
 /* cli_clock.c */
 enum err cli_clock_list(struct cli *cli, const json_t *args) MUST;
 enum err cli_clock_check(struct cli *cli, const json_t *args) MUST;

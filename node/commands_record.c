@@ -22,7 +22,7 @@ const struct command commands_record[] = {
 		 {.name = "supersedes", .shape = "ID", .help = "our own record that it replaces"},
 		 {0}},
 	 .example = "tally record new incident.notice --to harbour --title \"Phishing wave\" --stage early-warning ..."},
-	{.noun = "record", .verb = "list", .call = "record.list", .style = STYLE_TABLE, .help = "records, newest first",
+	{.noun = "record", .verb = "list", .lone = true, .call = "record.list", .style = STYLE_TABLE, .help = "records, newest first",
 	 .flags = ARGS{
 		 {.name = "kind", .help = "only of this kind"},
 		 {.name = "from", .shape = "PARTNER", .help = "only of this author, or \"me\""},
@@ -34,7 +34,7 @@ const struct command commands_record[] = {
 		 {.path = "id", .as = AS_ID}, {.path = "kind"}, {.path = "from", .max = 24}, {.path = "tlp"}, {.path = "received",
 		 .as = AS_TIME},
 		 {.path = "title", .max = 48}, {.path = "state"}, {0}}},
-	{.noun = "record", .verb = "show", .call = "record.show", .style = STYLE_SHEET, .words = commands_record_words,
+	{.noun = "record", .verb = "show", .lone = true, .call = "record.show", .style = STYLE_SHEET, .words = commands_record_words,
 	 .help = "one record in full: header, body, where it stands, who has it"},
 	{.noun = "record", .verb = "retract", .call = "record.retract", .style = STYLE_ID, .words = commands_record_words,
 	 .creates = true, .changes = true,
@@ -66,7 +66,7 @@ const struct command commands_record[] = {
 		 {.path = "id", .as = AS_ID}, {.path = "to", .max = 24}, {.path = "kind"}, {.path = "created", .as = AS_TIME},
 		 {.path = "title", .max = 48},
 		 {.path = "delivery"}, {.path = "receipted", .as = AS_TIME}, {0}}},
-	{.noun = "reply", .call = "record.reply", .style = STYLE_ID, .kind = KIND_REPLY, .more = commands_say,
+	{.noun = "reply", .lone = true, .call = "record.reply", .style = STYLE_ID, .kind = KIND_REPLY, .more = commands_say,
 	 .fills = FILLS{"about", "decision", NULL}, .creates = true, .changes = true,
 	 .help = "decide about a record: acknowledged, accepted, declined ...",
 	 .words = ARGS{

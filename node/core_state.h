@@ -1,4 +1,4 @@
-/* core_state.h - the core's inside, shared by its files (core*, session*, exchange*, ingest, judge, outbox, pairing*, stopped) and by nobody else. */
+/* core_state.h - the core's inside, for core*, session*, exchange*, ingest, judge, outbox, pairing*, stopped, bundles, and for nobody else. */
 #ifndef TALLY_CORE_STATE_H
 #define TALLY_CORE_STATE_H
 
@@ -159,6 +159,8 @@ void exchange_refuse(struct core *c, struct session *s, const struct ingest_resu
 /* exchange_receipts.c */
 void exchange_receipt(struct core *c, uint32_t log); /* makes, stores and sends our receipt over a log */
 void exchange_send_receipt(struct core *c, struct session *s, struct span payload, struct span signature);
+/* One that came by link or file from this organisation; kept when *v is GOOD. What fails on our side is an error, and no verdict. */
+enum err exchange_take_receipt(struct core *c, const struct id *org, struct span payload, struct span signature, enum verdict *v) MUST;
 void exchange_on_receipts(struct core *c, struct session *s, const struct value *body);
 
 /* outbox.c */

@@ -172,29 +172,33 @@ static enum err keep_receipt(struct core *c, const struct receipt_row *row, cons
 	return receipts_put(core_txn(c), row);
 }
 
-static void take_receipt(struct core *c, struct session *s, struct told *x)
+enum err exchange_take_receipt(struct core *c, const struct id *org, struct span payload, struct span signature, enum verdict *v)
 {
-	enum err e = judge_receipt(c, &s->org, x);
-	if (e != OK) {
-		core_break(c, e);
-		return;
-	}
-	if (x->verdict == VERDICT_UNKNOWN_KEY)
-		return; /* it comes again after their keys */
-	if (x->verdict == VERDICT_GAP || x->verdict == VERDICT_MISMATCH) {
-		/* May be true: then it is we who lost something, or said something else there. No reason to hang up. */
-		stopped_log(c, &s->org, &x->r.log, "receipt");
-		return;
-	}
-	if (x->verdict != VERDICT_GOOD) {
-		exchange_refuse(c, s, &(struct ingest_result){.verdict = x->verdict});
-		return;
-	}
-	struct receipt_row row = {.log = x->log.no, .n = x->r.n, .received = c->now, .receiver = s->org, .payload = x->payload, .signature = x->signature};
-	core_break(c, keep_receipt(c, &row, &x->r));
-	struct sync_log *l = exchange_sync(s, &x->r.log);
+	struct told x = {.payload = payload, .signature = signature};
+	enum err e = judge_receipt(c, org, &x);
+	*v = x.verdict;
+	if (e == OK && (x.verdict == VERDICT_GAP || x.verdict == VERDICT_MISMATCH))
+		stopped_log(c, org, &x.r.log, "receipt"); /* may be true: then it is we who lost something, or said something else there */
+	if (e != OK || x.verdict != VERDICT_GOOD)
+		return e;
+	struct receipt_row row = {.log = x.log.no, .n = x.r.n, .received = c->now, .receiver = *org, .payload = x.payload, .signature = x.signature};
+	e = keep_receipt(c, &row, &x.r);
+	struct session *s = core_session(c, org, PHASE_FULL);
+	struct sync_log *l = s ? exchange_sync(s, &x.r.log) : NULL;
 	if (l)
-		sync_acked(l, x->r.n);
+		sync_acked(l, x.r.n);
+	return e;
+}
+
+/* One without its keys comes again after them; one that shows that we lost something is no reason to hang up. */
+static void take_receipt(struct core *c, struct session *s, struct span payload, struct span signature)
+{
+	enum verdict v;
+	enum err e = exchange_take_receipt(c, &s->org, payload, signature, &v);
+	if (e != OK)
+		core_break(c, e);
+	else if (verdict_class(v) == 'F' && v != VERDICT_MISMATCH)
+		exchange_refuse(c, s, &(struct ingest_result){.verdict = v});
 }
 
 void exchange_on_receipts(struct core *c, struct session *s, const struct value *body)
@@ -202,10 +206,10 @@ void exchange_on_receipts(struct core *c, struct session *s, const struct value 
 	const struct field *f = message_fields(MESSAGE_RECEIPTS), *g = fields_find(f, "receipts")->group;
 	const struct value *list = fields_get(f, body, "receipts");
 	for (size_t i = 0; i < value_count(list) && !s->closing && c->turn.broken == OK; i++) {
-		struct told x = {0};
-		(void)value_is_bin(fields_get(g, value_item(list, i), "payload"), &x.payload);
-		(void)value_is_bin(fields_get(g, value_item(list, i), "signature"), &x.signature);
-		take_receipt(c, s, &x);
+		struct span payload = {0}, signature = {0};
+		(void)value_is_bin(fields_get(g, value_item(list, i), "payload"), &payload);
+		(void)value_is_bin(fields_get(g, value_item(list, i), "signature"), &signature);
+		take_receipt(c, s, payload, signature);
 	}
 	if (!s->closing)
 		exchange_pump(c, s);

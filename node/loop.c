@@ -12,7 +12,7 @@
 
 #include "node/api.h"
 #include "node/clockwork.h"
-#include "node/init.h"
+#include "node/home.h"
 #include "node/local.h"
 #include "node/notify.h"
 #include "node/reminder.h"
@@ -25,7 +25,6 @@ enum { DOOR_PARTNERS = 1, DOOR_LOCAL = 2 };
 #define LOCAL_SILENCE_MS 10000
 #define DIAL_MS 10000
 #define IDLE_MS 60000
-#define GONE "the store in %.60s is %s; nothing was changed"
 #define PAUSE_MS 1000 /* after a turn that could not begin */
 #define FAREWELL_MS 500 /* of the two seconds in which SIGTERM ends a node */
 
@@ -365,49 +364,14 @@ static void farewell(struct loop *l)
 
 static enum err open_home(struct loop *l, const struct loop_config *config, struct complaint *why)
 {
-	char path[4096];
-	if (snprintf(path, sizeof path, "%s/store", config->home) >= (int)sizeof path)
-		return fail(why, ERR_LIMIT, "the path of the home folder is too long");
-	if (access(path, F_OK) != 0)
-		return init_has_keys(config->home) ? fail(why, ERR_CORRUPT, GONE, config->home, "gone")
-		                                   : fail(why, ERR_NOT_FOUND, "there is no node in %s", config->home);
-	enum err e = store_open(&(struct store_config){.path = path, .map_size = config->map_size, .existing = true, .say = log_damage, .ctx = l},
-	                        &l->store);
-	if (e == ERR_CORRUPT || (e == ERR_NOT_FOUND && init_has_keys(config->home)))
-		return fail(why, ERR_CORRUPT, GONE, config->home, e == ERR_CORRUPT ? "damaged" : "gone");
-	if (e == ERR_NOT_FOUND)
-		return fail(why, e, "there is no node in %s", config->home);
-	if (e == ERR_LOCKED)
-		return fail(why, e, "the node in %s is running already", config->home);
-	if (e == ERR_DENIED)
-		return fail(why, e, "the store in %s cannot be written: the folder is read-only, or not ours", config->home);
-	if (e == ERR_VERSION)
-		return fail(why, e, "the store in %s was made by a newer version of tally; nothing was touched", config->home);
-	if (e != OK)
-		return fail(why, e, "the store in %s: %s", config->home, err_text(e));
-	(void)snprintf(path, sizeof path, "%s/keys", config->home);
-	e = vault_folder(path, config->passphrase && *config->passphrase ? secret_text(*config->passphrase) : NULL, &l->vault);
-	if (e == OK && config->passphrase) {
-		secret_free(*config->passphrase);
-		*config->passphrase = NULL;
-	}
-	if (e == OK)
-		e = core_open(l->store, l->vault, &l->host.world, &l->core);
+	struct home home = {0};
+	enum err e = home_open(&(struct home_config){config->home, config->passphrase, config->map_size, log_damage, l}, &l->host.world, &home, why);
+	l->store = home.store;
+	l->vault = home.vault;
+	l->core = home.core;
 	if (e == OK)
 		clockwork_use(config->clocks, l->core);
-	if (e == ERR_NOT_FOUND && init_has_keys(config->home))
-		return fail(why, ERR_CORRUPT, GONE, config->home, "gone");
-	if (e == ERR_NOT_FOUND)
-		return fail(why, e, "there is no node in %s", config->home);
-	if (e == ERR_DENIED)
-		return fail(why, e, "the keys and their folder must be ours alone: chmod -R go= %s/keys", config->home);
-	if (e == ERR_CRYPT)
-		return fail(why, e, "the keys in %s/keys do not open: wrong or missing passphrase, or a changed file", config->home);
-	if (e == ERR_CONFLICT)
-		return fail(why, e, "the keys in %s/keys are not those of the store beside them", config->home);
-	if (e == ERR_CORRUPT)
-		return fail(why, e, "%s/keys/keyring is gone or damaged, or what the store says of it is; nothing was changed", config->home);
-	return e == OK ? OK : fail(why, e, "the node in %s: %s", config->home, err_text(e));
+	return e;
 }
 
 static enum err open_doors(struct loop *l, const struct loop_config *config, struct complaint *why)

@@ -28,6 +28,8 @@ static enum err name_free(struct core *c, const char *name, struct complaint *wh
 	if (names_fault(name))
 		return say(why, ERR_INVALID, "\"%.30s\" cannot be a name: %s", name, names_fault(name));
 	enum err e = partners_by_name(core_txn(c), c->arena, name, &p);
+	if (e == OK && !pairsecret_any(c, &p.org))
+		return OK; /* known by its card alone: this is to link it */
 	return e == ERR_NOT_FOUND ? OK : e == OK ? say(why, ERR_CONFLICT, "there is a partner named \"%s\" already", name) : e;
 }
 
@@ -134,7 +136,7 @@ enum err pairing_join(struct core *c, const char *token, const char *name, struc
 		e = say(why, ERR_EXPIRED, "this invitation has expired");
 	if (e == OK && id_eq(&i.org, &c->self.org))
 		e = say(why, ERR_CONFLICT, "this invitation is our own");
-	if (e == OK && partners_get(core_txn(c), c->arena, &i.org, &p) == OK && p.state != PARTNER_REMOVED)
+	if (e == OK && partners_get(core_txn(c), c->arena, &i.org, &p) == OK && p.state != PARTNER_REMOVED && pairsecret_any(c, &i.org))
 		e = say(why, ERR_CONFLICT, "already a partner: \"%s\"", p.name);
 	if (e == OK && i.addresses == 0)
 		e = say(why, ERR_INVALID, "this invitation names no address");
@@ -152,7 +154,7 @@ enum err pairing_join_state(struct core *c, const struct id *org, struct complai
 {
 	struct partner row;
 	const struct peer *p = core_peer(c, org, false);
-	if (partners_get(core_txn(c), c->arena, org, &row) == OK && row.state != PARTNER_REMOVED)
+	if (partners_get(core_txn(c), c->arena, org, &row) == OK && row.state != PARTNER_REMOVED && pairsecret_any(c, org))
 		return OK;
 	for (size_t i = 0; i < c->turn.effects; i++)
 		if (c->effect[i].peer && id_eq(&c->effect[i].org, org))

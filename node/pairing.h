@@ -4,6 +4,7 @@
 #define TALLY_PAIRING_H
 
 #include "node/core.h"
+#include "proto/card.h"
 
 struct pairing_offer {
 	const char *name, *supplier; /* what we call the one who joins; its row in the register, or NULL */
@@ -24,5 +25,14 @@ enum err pairing_verify(struct core *c, const struct id *org, const char *words,
 enum err pairing_suspend(struct core *c, const struct id *org, struct complaint *why) MUST;
 enum err pairing_resume(struct core *c, const struct id *org, struct complaint *why) MUST;
 enum err pairing_remove(struct core *c, const struct id *org, struct complaint *why) MUST; /* secrets are dropped; logs and records stay */
+
+/* In pairing_link.c. */
+struct partner;
+void pairing_name(struct core *c, struct partner *p, const char *wanted); /* what we call it: another name when this one is taken */
+
+/* In pairing_card.c. A partner by its card alone, without a link: pending until the words are compared here, and until something signed to us shows
+ * that they have compared ours. One that is there keeps its state; its newer key statements are taken. name: NULL: by what it calls itself.
+ * ERR_CONFLICT: the card is our own, or contradicts the statements held. */
+enum err pairing_card(struct core *c, const struct card *card, const char *name, struct complaint *why) MUST;
 
 #endif

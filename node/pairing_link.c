@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "node/core_state.h"
+#include "node/pairing.h"
 #include "node/pairsecret.h"
 #include "proto/pack.h"
 #include "store/locals.h"
@@ -188,7 +189,7 @@ static enum err link_supplier(struct core *c, struct partner *p, struct span sup
 	return e == ERR_NOT_FOUND ? OK : e;
 }
 
-static void name_partner(struct core *c, struct partner *p, const char *wanted)
+void pairing_name(struct core *c, struct partner *p, const char *wanted)
 {
 	struct partner other;
 	(void)snprintf(p->name, sizeof p->name, "%s", wanted);
@@ -214,22 +215,34 @@ static enum err host_side(struct core *c, struct session *s, struct partner *p)
 		memcpy(name, text.p, text.n);
 		name[text.n] = 0;
 	}
-	name_partner(c, p, name);
+	pairing_name(c, p, name);
 	return fields_str(invite_fields, row, "supplier", &text) ? link_supplier(c, p, text) : OK;
 }
 
-static enum err guest_side(struct core *c, struct session *s, struct partner *p, struct peer *peer)
+static enum err guest_dials(struct core *c, const struct session *s, struct partner *p, const struct peer *peer)
 {
 	struct value *list = value_array(c->arena);
 	char file[80];
 	for (size_t i = 0; i < peer->invite.addresses; i++)
 		value_push(c->arena, list, value_str(c->arena, peer->invite.address[i]));
 	partners_set(c->arena, p, "addresses", list);
-	name_partner(c, p, peer->name);
 	p->dial = true;
 	pairsecret_join_name(&s->org, file);
 	enum err e = pairsecret_new(c, file);
 	return e != OK ? e : vault_put(c->vault, file, SPAN(peer->invite.secret, 32));
+}
+
+static enum err guest_side(struct core *c, struct session *s, struct partner *p, struct peer *peer)
+{
+	pairing_name(c, p, peer->name);
+	return guest_dials(c, s, p, peer);
+}
+
+/* A partner by its card, whom we link now: it stays what it is, and its logs go on. */
+static enum err guest_again(struct core *c, struct session *s, struct partner *p, struct peer *joining)
+{
+	enum err e = p->dial ? OK : guest_dials(c, s, p, joining);
+	return e == OK ? partners_put(core_txn(c), c->arena, p) : e;
 }
 
 static void joined(struct core *c, struct effect *e)
@@ -274,7 +287,8 @@ enum err pairing_keys(struct core *c, struct session *s)
 	struct peer *joining = s->initiator && peer && peer->joining ? peer : NULL;
 	enum err e = partners_get(core_txn(c), c->arena, &s->org, &p);
 	if (e == OK && p.state != PARTNER_REMOVED) { /* again: nothing is overwritten */
-		e = joining ? core_effect(c, &(struct effect){.done = joined, .org = s->org}) : OK;
+		if (joining && (e = guest_again(c, s, &p, joining)) == OK)
+			e = core_effect(c, &(struct effect){.done = joined, .org = s->org});
 		return e != OK ? e : keep_secret(c, s);
 	}
 	if (e != OK && e != ERR_NOT_FOUND)

@@ -186,6 +186,14 @@ enum err pairsecret_old(struct core *c, const char *name)
 	return core_effect(c, &e);
 }
 
+bool pairsecret_any(const struct core *c, const struct id *org)
+{
+	for (size_t i = 0; i < c->selectors; i++)
+		if (id_eq(&c->selector[i].org, org))
+			return true;
+	return false;
+}
+
 bool pairsecret_another(const struct core *c, const struct id *org, size_t tried)
 {
 	size_t count = 0;

@@ -20,6 +20,7 @@ enum err pairsecret_get(struct core *c, const struct id *org, size_t index, stru
 /* Effects: after the commit this one is proven and the others go; all of them go. */
 enum err pairsecret_keep(struct core *c, const struct id *org, const struct id *h) MUST;
 enum err pairsecret_drop(struct core *c, const struct id *org) MUST;
+bool pairsecret_any(const struct core *c, const struct id *org); /* false: it was never linked */
 bool pairsecret_another(const struct core *c, const struct id *org, size_t tried); /* is there one that so many tries in turn have left out */
 bool pairsecret_find(struct core *c, const uint8_t selector[static LINK_SELECTOR], struct id *org, struct pairsecret *out);
 

@@ -5,12 +5,8 @@ set -u
 allowed='
 api_each            the tests walk the table of calls
 api_run_row         the tests give the dispatcher rows of their own
-card_is             tells a card from a name on the line, with bundles
-card_put            cards inside bundles, which come next
-card_take           the same
 cli_home            where a home folder is found: tried alone
 config_source       where a setting comes from: tried alone
-keyring_seal_secret opens sealed bundles, which are not in this version; the tests hold that it fits the public key
 kinds_document      made into docs/kinds.md
 message_each        tests, fuzzing and vectors walk the table of messages
 messages_document   made into docs/messages.md

@@ -4,7 +4,9 @@
 #include <stdlib.h>
 #include <sys/stat.h>
 
+#include "keys/sealto.h"
 #include "node/fieldjson.h"
+#include "proto/bundle.h"
 #include "proto/entry.h"
 #include "proto/invite.h"
 #include "proto/kinds.h"
@@ -323,6 +325,34 @@ static void texts(void)
 	keep("link", "partner", SPAN("\x01\x00\x00\x00\x04\x01" "abcd", 10));
 }
 
+/* A card; the content of a bundle with an entry and a receipt; and the bundle sealed to somebody whose key the target has not. */
+static void bundles(const struct maker *from, const struct maker *to, struct log *l, size_t count)
+{
+	struct carried_record record[3];
+	struct carried_entry entry = {.payload = buf_span(&l->entry), .signature = SPAN(l->entry_sig, 64), .records = count, .record = record};
+	struct bundle_receipt receipt = {buf_span(&l->receipt), SPAN(l->receipt_sig, 64)};
+	struct signed_statement chain[2] = {from->chain[0], from->chain[1]};
+	struct bundle b = {.card = {.statements = 2, .statement = chain, .addresses = 1, .address = {"tally.brackwater.example:7443"}}, .time = MAKER_TIME,
+	                   .entries = 1, .entry = &entry, .receipts = 1, .receipt = &receipt};
+	uint8_t fresh[32] = {0, 7}, seal_sk[32] = {0, 8}, pk[32];
+	struct buf card = {0}, file = {0}, plain = {0};
+
+	for (size_t i = 0; i < count; i++) {
+		record[i] = (struct carried_record){.bytes = buf_span(&l->record[i])};
+		record_id(record[i].bytes, &record[i].id);
+	}
+	sealto_public(seal_sk, pk);
+	must(card_encode(&b.card, &card) == OK, "card");
+	must(bundle_seal(&b, &from->org, &(struct bundle_to){to->org, 0, pk}, fresh, &file) == OK, "bundle");
+	must(bundle_open(buf_span(&file), seal_sk, &plain) == OK, "bundle opened");
+	keep("bundle", "card", buf_span(&card));
+	keep("bundle", "content", buf_span(&plain));
+	keep("bundle", "sealed", buf_span(&file));
+	buf_free(&card);
+	buf_free(&file);
+	buf_free(&plain);
+}
+
 int main(int argc, char **argv)
 {
 	struct maker from, to;
@@ -346,6 +376,7 @@ int main(int argc, char **argv)
 	proof_make(&from, &to, &one, 1, "one");
 	log_make(a, &from, &to, 3, &three);
 	proof_make(&from, &to, &three, 3, "three");
+	bundles(&from, &to, &three, 3);
 	messages(a, &three, 3);
 	statements(&from);
 	invites(&from);

@@ -106,6 +106,8 @@ static const struct step story_response[] = {
 	LOOKS(0, "incident.match", "{\"incident\":\"$notice\"}"),
 	SAYS(0, "incident.ask", "{\"to\":\"one\",\"about\":\"$notice\",\"body\":{\"title\":\"Pumps?\",\"due\":\"2027-01-31T00:00:00Z\"}}", "question"),
 	DOES(0, "incident.remind", "{\"incident\":\"$question\"}"),
+	SAYS(0, "incident.ask", "{\"to\":\"one\",\"about\":\"$notice\",\"body\":{\"title\":\"Valves?\",\"due\":\"2020-01-31T00:00:00Z\"}}", "overdue"),
+	DOES(0, "incident.remind_due", "{}"),
 	LOOKS(1, "incident.asked", "{}"),
 	SAYS(0, "assistance.request", "{\"to\":\"one\",\"body\":{\"title\":\"Analysts\",\"kinds\":[\"staff\"]}}", "request"),
 	DOES(1, "assistance.decline", "{\"record\":\"$request\"}"),

@@ -213,6 +213,13 @@ static void warn_notice(struct api_call *c, int64_t day, int64_t notice)
 		saying_warn(c, "that is within the notice period, which runs to %s", text);
 }
 
+/* The contracts with them that this reference means, or all. */
+static bool means(struct view *v, const struct contract *x, const struct id *other, const char *reference)
+{
+	return x->force && !x->force->r.has_exercise && id_eq(view_contract_other(x, &v->me), other) &&
+	       (!*reference || strcmp(reference_of(v, x->force), reference) == 0);
+}
+
 enum err api_contract_doubt(struct api_call *c, struct view *v, const struct api_contract_doubt *of)
 {
 	struct contract *all;
@@ -220,10 +227,8 @@ enum err api_contract_doubt(struct api_call *c, struct view *v, const struct api
 	enum err e = view_contract_all(v, &all, &n);
 	for (size_t i = 0; e == OK && i < n; i++) {
 		const struct contract *x = &all[i];
-		if (!x->force || !id_eq(view_contract_other(x, &v->me), of->other) || x->force->r.has_exercise)
-			continue;
-		with++;
-		if (*of->reference && strcmp(reference_of(v, x->force), of->reference) != 0)
+		with += means(v, x, of->other, "");
+		if (!means(v, x, of->other, of->reference))
 			continue;
 		found++;
 		if (of->day && x->state == CONTRACT_AGREED && !(x->last && x->last <= of->day))
@@ -231,6 +236,24 @@ enum err api_contract_doubt(struct api_call *c, struct view *v, const struct api
 	}
 	if (e == OK && *of->reference && !found && (of->day || with))
 		saying_warn(c, "no contract \"%.60s\" was agreed with them here; see: tally contract list", of->reference);
+	return e;
+}
+
+enum err api_contract_supplier(struct view *v, const struct id *other, const char *reference, bool *known, struct id *out)
+{
+	struct contract *all;
+	size_t n;
+	bool two = false;
+	enum err e = view_contract_all(v, &all, &n);
+	*known = false;
+	for (size_t i = 0; e == OK && i < n; i++) {
+		if (!means(v, &all[i], other, reference) || all[i].state != CONTRACT_AGREED)
+			continue;
+		two = two || (*known && !id_eq(out, &all[i].supplier));
+		*known = true;
+		*out = all[i].supplier;
+	}
+	*known = *known && !two;
 	return e;
 }
 

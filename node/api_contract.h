@@ -13,5 +13,7 @@ struct api_contract_doubt {
 /* Warns of a contract that was not agreed with them, and of a day within the notice period. Where no contract is kept here at all, only whoever
  * ends one is warned. */
 enum err api_contract_doubt(struct api_call *c, struct view *v, const struct api_contract_doubt *of) MUST;
+/* Who supplies under the agreed contract of this reference ("": under all of them); not known: none is agreed, or each does in one of several. */
+enum err api_contract_supplier(struct view *v, const struct id *other, const char *reference, bool *known, struct id *out) MUST;
 
 #endif

@@ -25,6 +25,8 @@ enum err api_exit_decide(struct api_call *c, enum kind_number kind, const char *
 	enum err e = saying_record(c, &v, "record", kind, &s);
 	if (e != OK)
 		return e;
+	if (strcmp(word, "disputed") == 0 && !json_object_get(saying_arg(c, "body"), "text"))
+		return api_fail(c, ERR_USAGE, "say why, so that it can be put right: --text TEXT", "nothing says what is wrong with it");
 	json_t *args = saying_args(c);
 	view_put(args, "decision", word);
 	return saying_pass_on(c, "record.reply", args);
@@ -75,8 +77,8 @@ static enum err other_side(struct api_call *c, struct view *v, bool *known, stru
 	return e;
 }
 
-/* What may be a slip: a contract nobody agreed, too short a notice, a second one. */
-static enum err doubt(struct api_call *c)
+/* What may be a slip: a contract nobody agreed, too short a notice, a second one. Who supplies by the contract, where the notice does not say. */
+static enum err doubt(struct api_call *c, struct id *supplier, bool *named)
 {
 	const struct kind *k = kind_by_number(KIND_TERMINATION);
 	struct view v;
@@ -85,6 +87,7 @@ static enum err doubt(struct api_call *c)
 	struct endings all;
 	bool known;
 	saying_view(c, &v);
+	*named = false;
 	enum err e = other_side(c, &v, &known, &other);
 	if (e == OK)
 		e = saying_body(c, k, saying_arg(c, "body"), &body);
@@ -93,6 +96,8 @@ static enum err doubt(struct api_call *c)
 	(void)json_object_del(c->result, "warnings"); /* record.new says them again */
 	const char *contract = view_text(&v, k->fields, body, "contract");
 	e = api_contract_doubt(c, &v, &(struct api_contract_doubt){&other, contract, view_int(k->fields, body, "effective")});
+	if (e == OK && !fields_get(k->fields, body, "supplier"))
+		e = api_contract_supplier(&v, &other, contract, named, supplier);
 	if (e == OK)
 		e = view_exit_all(&v, &other, &all);
 	for (size_t i = 0; e == OK && i < all.n && !saying_arg(c, "supersedes"); i++) {
@@ -108,14 +113,20 @@ static enum err doubt(struct api_call *c)
 
 static enum err give(struct api_call *c)
 {
+	struct id supplier = {0};
+	bool named;
+	char hex[65];
 	json_t *args;
 	if (!saying_arg(c, "to") && !saying_arg(c, "supersedes"))
 		return api_fail(c, ERR_USAGE, "name the other side: --to PARTNER", "nobody to tell");
-	enum err e = doubt(c);
+	enum err e = doubt(c, &supplier, &named);
 	if (e != OK)
 		return e;
 	if (!(args = saying_args(c)))
 		return ERR_MEMORY;
+	hex_encode(hex, supplier.b, 32);
+	if (named)
+		view_put(api_exit_body(args), "supplier", id_eq(&supplier, &core_self(c->core)->org) ? "me" : hex);
 	view_put(args, "kind", kind_by_number(KIND_TERMINATION)->name);
 	e = saying_pass_on(c, "record.new", args);
 	if (e == OK)

@@ -53,6 +53,25 @@ static enum err row_of(struct api_call *c, const struct id *org, const struct va
 	return e == OK && !*out ? ERR_NOT_FOUND : e;
 }
 
+/* A partner is one supplier: its name would mean either. */
+static enum err check_link(struct api_call *c, const struct api_register_change *x)
+{
+	const struct value *other;
+	struct span name;
+	char hint[128];
+	struct id org;
+	enum err e;
+
+	if (x->kind != &local_supplier || !fields_id(supplier_fields, x->given, "partner", &org))
+		return OK;
+	if ((e = row_of(c, &org, &other)) != OK)
+		return e == ERR_NOT_FOUND ? OK : e;
+	if (!fields_str(supplier_fields, other, "name", &name) || span_eq(name, SPAN(x->name, strlen(x->name))))
+		return OK;
+	(void)snprintf(hint, sizeof hint, "take the other link away first: tally supplier edit %.*s --clear partner", (int)name.n, (const char *)name.p);
+	return api_fail(c, ERR_CONFLICT, hint, "\"%.*s\" is linked to this partner already", (int)name.n, (const char *)name.p);
+}
+
 enum err api_register_linked(struct api_call *c, const char *partner, const char **name, const struct value **row)
 {
 	struct partner p;
@@ -260,6 +279,8 @@ enum err api_register_change(struct api_call *c, const struct api_register_chang
 
 	if (!row)
 		return ERR_MEMORY;
+	if ((e = check_link(c, x)) != OK)
+		return e;
 	if (x->kind == &local_supplier && fields_get(supplier_fields, x->given, "tier") && !fields_get(supplier_fields, x->given, "review_due"))
 		local_supplier_due(c->arena, row, core_now(c->core), true);
 	if (x->kind->fill)

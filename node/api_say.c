@@ -226,6 +226,27 @@ static enum err fits_request(struct api_call *c, struct view *v, const struct se
 	return OK;
 }
 
+/* An outcome says what changed; what helped is over; whether it helped is said once something was done. */
+static enum err concern_refuses(struct api_call *c, struct view *v, const struct seen *s, const char *word, const struct value *body)
+{
+	struct concerns with;
+	bool over = false, done = false;
+	enum err e = view_concern_of(v, s, &with);
+	if (e != OK)
+		return e;
+	for (size_t i = 0; i < with.n; i++) {
+		over = over || with.p[i].state == CONCERN_EFFECTIVE;
+		done = done || with.p[i].state == CONCERN_DONE;
+	}
+	if (over && !done)
+		return api_fail(c, ERR_CONFLICT, "see: tally concern show ID; raise a new one when it comes back", "it is over: what was done has helped");
+	if (view_authors_word(word) && !done)
+		return api_fail(c, ERR_CONFLICT, "see: tally concern show ID", "nothing was done about it yet, so there is no effect to judge");
+	if (strcmp(word, "done") == 0 && !view_concern_names_change(kind_by_number(KIND_REPLY)->fields, body))
+		return api_fail(c, ERR_INVALID, "in words with --text TEXT, by the records with --changed ID, or both", "say what changed");
+	return OK;
+}
+
 static enum err reply(struct api_call *c)
 {
 	struct view v;
@@ -252,8 +273,8 @@ static enum err reply(struct api_call *c)
 		return api_fail(c, ERR_POLICY, "see who has it with: tally record show ID", "that record is our own: the other side decides about it");
 	if (!s->mine && view_authors_word(word))
 		return api_fail(c, ERR_POLICY, "see who said it with: tally record show ID", "only the author of that record can say whether it helped");
-	if ((s->r.kind == KIND_CONCERN || s->r.kind == KIND_ISSUE) && strcmp(word, "done") == 0 && !view_concern_names_change(d.kind->fields, body))
-		return api_fail(c, ERR_INVALID, "in words with --text TEXT, by the records with --changed ID, or both", "say what changed");
+	if ((s->r.kind == KIND_CONCERN || s->r.kind == KIND_ISSUE) && (e = concern_refuses(c, &v, s, word, body)) != OK)
+		return e;
 	if ((e = saying_taken(c, &v, s)) != OK)
 		return e;
 	fields_set(c->arena, d.kind->fields, body, "about", value_id(c->arena, &s->id));

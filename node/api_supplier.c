@@ -295,12 +295,14 @@ static enum err supplier_offboard(struct api_call *c)
 	struct api_register_change x = {.kind = &local_supplier, .what = "supplier offboard"};
 	struct value *given = value_map(c->arena);
 	json_t *open = json_array();
-	int64_t state = SUPPLIER_EXITING;
+	int64_t state = SUPPLIER_EXITING, held = 0;
 	enum err e = json_object_set_new(c->result, "open", open) == 0 && given ? api_register_named(c, x.kind, &x.name, &x.held) : ERR_MEMORY;
 
 	if (e == OK)
 		e = what_is_open(c, &x, open);
-	if (e == OK && api_flag(c, "finish")) {
+	if (e == OK && fields_int(supplier_fields, x.held, "state", &held) && held == SUPPLIER_FORMER)
+		state = held; /* it is over; what came up since is listed */
+	else if (e == OK && api_flag(c, "finish")) {
 		if (json_array_size(open) > 0 && !api_flag(c, "despite"))
 			return api_fail(c, ERR_CONFLICT, "see them with: tally supplier offboard NAME; or add --despite", "%zu things are still open with %.64s",
 			                things(open), x.name);

@@ -56,6 +56,8 @@ static void party_said(struct concern *c, const struct seen *s)
 {
 	bool open = c->state == CONCERN_RAISED || c->state == CONCERN_ACKNOWLEDGED || c->state == CONCERN_ASKED_BACK || c->state == CONCERN_NOT_EFFECTIVE;
 	c->answered = c->answered ? c->answered : s;
+	if (c->state == CONCERN_EFFECTIVE)
+		return; /* it is over: its author said that it helped */
 	if (says(s, "acknowledged") && c->state == CONCERN_RAISED)
 		move(c, s, CONCERN_ACKNOWLEDGED);
 	else if (says(s, "need-info") && open)

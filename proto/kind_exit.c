@@ -56,7 +56,7 @@ const struct kind kind_asset_held = {
 
 static const struct field termination_fields[] = {
 	{.key = 0, .name = "reason", .type = FIELD_TEXT, .required = true, .help = "why it ends"},
-	{.key = 1, .name = "effective", .type = FIELD_DATE, .required = true, .help = "last day of the contract or relationship"},
+	{.key = 1, .name = "effective", .type = FIELD_DATE, .required = true, .usual = USUAL_AHEAD, .help = "last day of the contract or relationship"},
 	{.key = 2, .name = "contract", .type = FIELD_LINE, .help = "reference of the contract that ends; the whole relationship when left out"},
 	{.key = 3, .name = "supplier", .type = FIELD_ORG, .help = "who must state what it holds; whoever gets this when left out"},
 	{.key = 4, .name = "transfer_to", .type = FIELD_LINE, .help = "who takes over: service, data and keys go there"},

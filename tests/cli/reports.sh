@@ -15,6 +15,11 @@ tells 'no supplier "nobody"'
 expect 5 A map exposed brackwater
 tells 'linked'
 ok A supplier link carrier brackwater
+ok A supplier add other --title "Other"
+expect 8 A supplier link other brackwater
+tells '"carrier" is linked'
+expect 8 A supplier edit other --partner brackwater
+ok A supplier remove other --yes
 ok A supplier rank brackwater --factor "data sensitivity=critical" --reason "holds addresses"
 ok A dependency add cold --function "cold chain" --criticality high --supplier brackwater
 ok A dependency list --supplier brackwater

@@ -62,6 +62,9 @@ eight=$out
 ok A contract offer --supplier brackwater --reference C-8 --type bespoke
 tells "\"C-8\" with them stands already.*amend ${eight:0:12}"
 ok B contract agree "$eight" --wait 10s
+# Whoever gives it, who must state what it holds is the supplier of the contract.
+ok B termination give --to harbour --contract C-8 --effective 2099-01-31 --reason x --dry-run
+says "supplier: +$(member supplier_org "$(A contract list --json)")$"
 ok A termination give --to brackwater --contract C-9 --effective 2099-01-31 --reason x --dry-run
 tells 'no contract "C-9" was agreed'
 ok A termination give --to brackwater --contract C-8 --effective 2099-01-31 --reason x --dry-run

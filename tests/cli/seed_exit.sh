@@ -45,6 +45,8 @@ ok B disposition attest "$ends" --deleted db=purge --standard "NIST SP 800-88" -
 first=$out
 ok A asset list
 says ' db .*deleted, not accepted yet'
+expect 2 A disposition dispute "$first"
+tells 'say why'
 ok A disposition dispute "$first" --text "what about the second subcontractor?" --wait 10s
 ok B asset list
 says ' db .*deleted, disputed'

@@ -21,6 +21,8 @@ ok B report owed
 says '^20.* harbour +me +answer the concern'
 expect 6 A concern answer "$concern" effective
 tells 'only the author'
+expect 8 B concern answer "$concern" effective
+tells 'nothing was done'
 expect 9 A reply "$concern" granted
 ok A concern answer "$concern" acknowledged --wait 10s
 ok B concern list
@@ -50,6 +52,9 @@ ok A concern list --open
 says 'done, not effective'
 ok A concern answer "$concern" done --text "the form too" --wait 10s
 ok B concern answer "$concern" effective --wait 10s
+expect 8 B concern answer "$concern" not-effective
+tells 'has helped'
+expect 8 A concern answer "$concern" declined
 for n in A B; do
 	ok "$n" report concerns --why
 	says "R3 asks too much .*done, effective +the form too .*${concern:0:12}"

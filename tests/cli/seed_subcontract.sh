@@ -102,5 +102,7 @@ ok A access edit bw-vpn --revoked 2026-11-24 --revoked-by ann
 ok A supplier offboard brackwater
 silent 'bw-vpn'
 ok A supplier offboard brackwater --finish --despite
+ok A supplier offboard brackwater
+says 'state: +former'
 ok A supplier list
 says 'paperco' && [ "$(sed -n 2p <<<"$out" | cut -d' ' -f1)" = paperco ] || fail "former ones come last"

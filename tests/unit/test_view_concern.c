@@ -296,6 +296,23 @@ static void inbox(void **state)
 	arena_free(t.a);
 }
 
+/* What has helped is over: no later word of either side opens it again. */
+static void over(void **state)
+{
+	struct tale t;
+	(void)state;
+	for (int me = AMY; me <= BOB; me++) {
+		raised(&t, me, 0);
+		(void)reply(&t, BOB, 4, "done", ", \"text\": \"x\"");
+		(void)reply(&t, AMY, 5, "effective", "");
+		is(&t, "done, effective", false);
+		(void)reply(&t, BOB, 6, "declined", "");
+		(void)reply(&t, AMY, 7, "not-effective", "");
+		is(&t, "done, effective", false);
+		arena_free(t.a);
+	}
+}
+
 static void issue_is(struct tale *t, const char *state, bool owed_still)
 {
 	json_t *all = tale_tell(t, NULL, look_issues);
@@ -327,7 +344,7 @@ static void names_what_changed(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(names_what_changed),
+		cmocka_unit_test(names_what_changed), cmocka_unit_test(over),
 		cmocka_unit_test(unanswered), cmocka_unit_test(to_the_end), cmocka_unit_test(asked_back), cmocka_unit_test(no_say),
 		cmocka_unit_test(with_two), cmocka_unit_test(withdrawn), cmocka_unit_test(issue_outcome), cmocka_unit_test(lesson), cmocka_unit_test(inbox),
 	};

@@ -102,7 +102,29 @@ static enum err challenges(struct api_call *c)
 	return saying_items(c, view_challenge_list(&v, &items), &items);
 }
 
+/* The other side decides, and about what the command is for. */
+static enum err decide(struct api_call *c, enum kind_number kind)
+{
+	struct view v;
+	struct seen *s;
+	saying_view(c, &v);
+	enum err e = saying_record(c, &v, "record", kind, &s);
+	if (e == OK && s->mine)
+		return api_fail(c, ERR_POLICY, "take it back with: tally record retract ID --reason TEXT", "that is our own: the other side decides about it");
+	return e == OK ? api_find("record.reply")->fn(c) : e;
+}
+
+static enum err answer(struct api_call *c)
+{
+	return decide(c, KIND_CHALLENGE);
+}
+
 /* ---- exceptions ---- */
+
+static enum err grant(struct api_call *c)
+{
+	return decide(c, KIND_EXCEPTION_REQUEST);
+}
 
 static enum err exception(struct api_call *c)
 {
@@ -252,6 +274,8 @@ static enum err equivalence_list(struct api_call *c)
 const struct api_row api_challenge_rows[] = {
 	{"requirement.challenge", challenge, "question a requirement that is asked of us"},
 	{"requirement.challenges", challenges, "what is questioned, and what was answered"},
+	{"requirement.answer", answer, "answer a challenge"},
+	{"exception.decide", grant, "grant or refuse an exception"},
 	{"exception.request", exception, "ask to accept, until a date, that a requirement is not met"},
 	{"guidance.add", guidance, "how to meet requirements of a set"},
 	{"guidance.list", guidance_list, "how requirements can be met, by us and by others"},

@@ -6,6 +6,7 @@
 #include "node/saying.h"
 #include "node/view_finding.h"
 #include "node/view_record.h"
+#include "proto/when.h"
 
 static const struct kind *plan_kind(void)
 {
@@ -56,6 +57,8 @@ static enum err raise(struct api_call *c)
 		e = one_supplier(c, &v, about, &d);
 	if (e != OK)
 		return e;
+	if (about->readable && about->r.kind == KIND_FINDING)
+		return api_fail(c, ERR_INVALID, "raise it about what it was found in", "that is a finding itself");
 	fields_set(c->arena, d.kind->fields, body, "about", value_id(c->arena, &about->id));
 	d.body = body;
 	d.thread = &about->root;
@@ -145,6 +148,20 @@ static enum err marks(struct api_call *c, struct value *body)
 	return e == OK ? mark(c, body, "dropped", "dropped") : e;
 }
 
+/* Later than the customer wants it mended. */
+static void warn_late(struct api_call *c, struct view *v, const struct finding *f, const struct value *body)
+{
+	const struct value *list = fields_get(plan_kind()->fields, body, "actions");
+	int64_t by = view_int(f->of->kind->fields, f->of->r.body, "required_by");
+	char day[WHEN_TEXT];
+	when_format_date(by, day);
+	for (size_t i = 0; by && i < value_count(list); i++) {
+		const char *state = view_word(action_fields(), value_item(list, i), "status");
+		if (view_int(action_fields(), value_item(list, i), "due") > by && strcmp(state, "done") != 0 && strcmp(state, "dropped") != 0)
+			saying_warn(c, "action %s is due after %s, by which it is to be mended", view_text(v, action_fields(), value_item(list, i), "id"), day);
+	}
+}
+
 /* The first plan, or a new version of it. */
 static enum err plan(struct api_call *c)
 {
@@ -175,6 +192,7 @@ static enum err plan(struct api_call *c)
 		saying_keep(c, d.kind->fields, old, body, NULL);
 	if (value_count(fields_get(d.kind->fields, body, "actions")) == 0)
 		return api_fail(c, ERR_USAGE, "give one with: --action \"text=..., due=2027-01-31\"", "a plan has at least one action");
+	warn_late(c, &v, &f, body);
 	fields_set(c->arena, d.kind->fields, body, "about", value_id(c->arena, &f.of->id));
 	d.body = body;
 	d.thread = &f.of->root;

@@ -206,24 +206,39 @@ static const char *allowed_words(struct api_call *c, const struct kind *k)
 	return text;
 }
 
-/* What both ends would disregard is not said; a decision that takes the place of another one is not taken for the first. */
+/* A decision that takes the place of another one is not taken for the first. */
+static enum err warn_again(struct api_call *c, struct view *v, const struct seen *s)
+{
+	const struct seen *last = NULL;
+	const char *word = "";
+	char day[WHEN_TEXT];
+	struct seens list;
+	enum err e = view_about(v, &s->id, KIND_REPLY, &list);
+	for (size_t i = 0; e == OK && i < list.n; i++) {
+		const struct seen *x = list.p[i];
+		const char *said = x->mine && view_active(x) ? view_word(x->kind->fields, x->r.body, "decision") : "acknowledged";
+		if (strcmp(said, "acknowledged") == 0 || strcmp(said, "need-info") == 0)
+			continue;
+		last = x;
+		word = said;
+	}
+	if (!last)
+		return e;
+	when_format_date(last->r.created / WHEN_DAY_MS, day);
+	saying_warn(c, "we answered it with \"%s\" on %s: this takes its place", word, day);
+	return e;
+}
+
+/* What both ends would disregard is not said. */
 static enum err fits_request(struct api_call *c, struct view *v, const struct seen *s, const struct value *body)
 {
-	struct exception_asked x;
-	char asked[WHEN_TEXT], day[WHEN_TEXT];
-	const char *unfit = view_exception_unfit(s, body);
-	enum err e = view_exception_of(v, s, &x);
-	if (e != OK)
-		return e == ERR_NOT_FOUND ? OK : e;
-	when_format_date(x.asked, asked);
-	if (unfit)
-		return api_fail(c, ERR_INVALID, "grant less with: tally exception decide ID granted-shorter --until DATE", "%s: until %s was asked", unfit, asked);
-	when_format_date(x.decision ? x.decision->r.created / WHEN_DAY_MS : 0, day);
-	when_format_date(x.until, asked);
-	if (x.decision)
-		saying_warn(c, "it was %s%s%s on %s: this takes its place", x.granted ? "granted" : "refused", x.granted ? " until " : "", x.granted ? asked : "",
-		            day);
-	return OK;
+	const char *unfit = s->r.kind == KIND_EXCEPTION_REQUEST ? view_exception_unfit(s, body) : NULL;
+	char asked[WHEN_TEXT];
+	if (!unfit)
+		return s->r.kind == KIND_EXCEPTION_REQUEST || s->r.kind == KIND_CHALLENGE || s->r.kind == KIND_SUBCONTRACTING_REQUEST
+		               ? warn_again(c, v, s) : OK;
+	when_format_date(view_int(s->kind->fields, s->r.body, "until"), asked);
+	return api_fail(c, ERR_INVALID, "grant less with: tally exception decide ID granted-shorter --until DATE", "%s: until %s was asked", unfit, asked);
 }
 
 /* An outcome says what changed; what helped is over; whether it helped is said once something was done. */
@@ -279,7 +294,7 @@ static enum err reply(struct api_call *c)
 		return e;
 	fields_set(c->arena, d.kind->fields, body, "about", value_id(c->arena, &s->id));
 	fields_set(c->arena, d.kind->fields, body, "decision", value_int(c->arena, vocab_number(&vocab_decision, SPAN(word, strlen(word)))));
-	if (s->r.kind == KIND_EXCEPTION_REQUEST && (e = fits_request(c, &v, s, body)) != OK)
+	if ((e = fits_request(c, &v, s, body)) != OK)
 		return e;
 	d.body = body;
 	d.thread = &s->root;

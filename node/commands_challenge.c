@@ -16,7 +16,7 @@ const struct command commands_challenge[] = {
 	 .fills = FILLS{"about", "rid", NULL}, .creates = true, .changes = true,
 	 .help = "question a requirement; the time to answer it stands still until this is answered", .words = commands_challenge_words,
 	 .example = "tally requirement challenge 4f1c22 R3 --kind guidance-missing --text \"How long must logs be kept?\""},
-	{.noun = "requirement", .verb = "answer", .call = "record.reply", .style = STYLE_ID, .kind = KIND_REPLY, .more = commands_say,
+	{.noun = "requirement", .verb = "answer", .call = "requirement.answer", .style = STYLE_ID, .kind = KIND_REPLY, .more = commands_say,
 	 .fills = FILLS{"about", "decision", "stage", "reasons", NULL}, .creates = true, .changes = true,
 	 .help = "answer a challenge: the time runs again",
 	 .words = ARGS{
@@ -69,7 +69,7 @@ const struct command commands_challenge[] = {
 		 {.name = "rid", .required = true, .help = "the requirement"},
 		 {0}},
 	 .example = "tally exception request 4f1c22 R3 --reason \"old scanners\" --measures \"kept offline\" --until 2027-06-30"},
-	{.noun = "exception", .verb = "decide", .call = "record.reply", .style = STYLE_ID, .kind = KIND_REPLY, .more = commands_say,
+	{.noun = "exception", .verb = "decide", .call = "exception.decide", .style = STYLE_ID, .kind = KIND_REPLY, .more = commands_say,
 	 .fills = FILLS{"about", "decision", "stage", "reasons", NULL}, .creates = true, .changes = true, .help = "grant or refuse an exception",
 	 .words = ARGS{
 		 {.name = "record", .required = true, .shape = "REQUEST", .help = "id of the request"},

@@ -60,6 +60,8 @@ static enum err exception_row(struct view *v, const struct ask *a, json_t *items
 	view_put_org(v, o, "who", &a->party);
 	view_put_org(v, o, "to", &a->of->assign->r.author);
 	view_put(o, "state", view_ask_exception(v, a));
+	if (!a->exception && a->request && !a->request->decision)
+		view_put(o, "text", view_text(v, a->request->said->kind->fields, a->request->said->r.body, "reason"));
 	(void)json_object_set_new(o, "renewals", json_integer((json_int_t)a->renewals));
 	return why(o, a);
 }

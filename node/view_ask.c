@@ -144,7 +144,7 @@ static void read_answer(struct view *v, struct ask *a)
 		return;
 	a->exception = true;
 	a->renewals = put_off_before(a);
-	a->until = view_int(g, row, "exception_until");
+	a->until = a->named = view_int(g, row, "exception_until");
 	if (*view_text(v, g, row, "exception_reason"))
 		a->text = view_text(v, g, row, "exception_reason");
 }
@@ -213,6 +213,8 @@ static int by_question(const void *x, const void *y)
 		c = id_cmp(&a->party, &b->party);
 	if (c == 0)
 		c = id_cmp(&a->of->assign->r.author, &b->of->assign->r.author);
+	if (c == 0)
+		c = id_cmp(&a->of->tender, &b->of->tender); /* a bid is no answer for what is in force, nor the other way round */
 	return c ? c : strcmp(a->of->contract, b->of->contract);
 }
 
@@ -236,6 +238,7 @@ enum err view_ask_again(struct view *v, struct asks *asks)
 		if (!last || by_question(&sorted[i], &last) != 0)
 			last = sorted[i];
 		sorted[i]->again = sorted[i]->of != last->of;
+		sorted[i]->later = (size_t)(last - asks->p);
 	}
 	return OK;
 }
@@ -383,8 +386,10 @@ static void put_exception(struct view *v, const struct ask *a, json_t *o)
 {
 	const struct exception_asked *x = a->request;
 	view_put(o, "exception", view_ask_exception(v, a));
-	if (!x)
+	if (!x) {
+		view_put_date(o, "asked_until", a->named);
 		return;
+	}
 	view_put_date(o, "asked_until", x->asked);
 	if (!x->first)
 		view_put_date(o, "decide_by", x->due / WHEN_DAY_MS);

@@ -18,6 +18,7 @@ struct ask { /* one requirement asked of one party */
 	int64_t answer;            /* vocab_ack; 0: not answered */
 	const char *text;
 	int64_t until;             /* day on which an exception ends, or the target date; 0: none */
+	int64_t named;             /* day until which the answer itself names an exception; 0: it names none */
 	bool exception;            /* it is met only later: by the answer, or as granted on request */
 	const struct exception_asked *request; /* the newest for it; NULL: none */
 	bool granted;              /* on request; a renewal that was refused takes nothing back */
@@ -33,7 +34,8 @@ struct ask { /* one requirement asked of one party */
 	const char *certificate;   /* named in the answer; "" */
 	size_t renewals;           /* exceptions for it that were granted after another one was */
 	bool expired, overdue, outdated;
-	bool again; /* asked once more later: that one counts (set by view_ask_again) */
+	bool again;   /* asked once more later: that one counts (set by view_ask_again) */
+	size_t later; /* its place then; else its own */
 };
 
 struct asks {
@@ -43,7 +45,7 @@ struct asks {
 
 /* All requirements of the assignment, appended. */
 enum err view_ask_all(struct view *v, const struct assignment *of, const struct id *party, struct asks *out) MUST;
-/* The same requirement asked of the same party once more, under the same contract, takes the place of the earlier question. */
+/* The same requirement asked of the same party once more, under the same contract or in the same tender, takes the place of the earlier question. */
 enum err view_ask_again(struct view *v, struct asks *asks) MUST;
 struct seen *view_ask_ack(const struct assignment *of, const struct id *party); /* newest that counts; NULL: none */
 /* The state of its exception, the same wherever it is told: "", asked, more is asked, running, ends soon, over, refused. */

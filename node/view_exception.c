@@ -70,7 +70,7 @@ static enum err stored(struct view *v, const struct seen *s, const struct id *by
 	return e;
 }
 
-enum err view_exception_of(struct view *v, const struct seen *request, struct exception_asked *out)
+static enum err read_request(struct view *v, const struct seen *request, struct exception_asked *out)
 {
 	struct exception_asked x = {.said = request, .asked = view_int(request_fields(), request->r.body, "until")};
 	struct seen *root;
@@ -116,7 +116,7 @@ enum err view_exception_on(struct view *v, const struct assignment *of, const st
 		    !fields_id(request_fields(), s->r.body, "assign", &assign) || !id_eq(&assign, &of->assign->id) ||
 		    !fields_str(request_fields(), s->r.body, "rid", &name) || !span_eq(name, SPAN(rid, strlen(rid))))
 			continue;
-		e = view_exception_of(v, s, &x);
+		e = read_request(v, s, &x);
 		if (e == OK)
 			e = add(v, &list, &x);
 	}
@@ -141,7 +141,7 @@ static enum err one_duty(struct view *v, const struct seen *s, struct duties *ou
 	if (e == OK)
 		e = view_find(v, &id, &assign);
 	if (e == OK)
-		e = view_exception_of(v, s, &x);
+		e = read_request(v, s, &x);
 	if (e == ERR_NOT_FOUND || (e == OK && !view_active(assign)))
 		return OK;
 	if (e != OK)

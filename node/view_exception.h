@@ -24,7 +24,6 @@ struct exceptions_asked { /* oldest first */
 
 /* Of this party, for the rid of the assignment. */
 enum err view_exception_on(struct view *v, const struct assignment *of, const struct id *party, const char *rid, struct exceptions_asked *out) MUST;
-enum err view_exception_of(struct view *v, const struct seen *request, struct exception_asked *out) MUST; /* ERR_NOT_FOUND: its thread is not here */
 /* Why such a reply decides nothing about the request: it grants what nobody asked for. NULL: it does decide. */
 const char *view_exception_unfit(const struct seen *request, const struct value *reply);
 enum err view_exception_duties(struct view *v, struct duties *out) MUST; /* to decide each */

@@ -194,6 +194,26 @@ static enum err join(struct view *v, struct owed *o)
 	return e;
 }
 
+/* What was asked again is no question any more, but its answer can be given once more. */
+static enum err set_apart(struct view *v, struct owed *o, size_t *kept)
+{
+	size_t *place = arena_alloc(v->a, (o->asks.n + 1) * sizeof *place);
+	o->earlier.p = arena_alloc(v->a, (o->asks.n + 1) * sizeof *o->earlier.p);
+	if (!place || !o->earlier.p)
+		return ERR_MEMORY;
+	for (size_t i = 0; i < o->asks.n; i++) {
+		const struct ask a = o->asks.p[i];
+		place[i] = *kept;
+		if (!a.again)
+			o->asks.p[(*kept)++] = a;
+		else if (a.answer)
+			o->earlier.p[o->earlier.n++] = a;
+	}
+	for (size_t i = 0; i < o->earlier.n; i++)
+		o->earlier.p[i].later = place[o->earlier.p[i].later];
+	return OK;
+}
+
 enum err view_owed_all(struct view *v, struct owed *out)
 {
 	struct assignment **all;
@@ -205,9 +225,8 @@ enum err view_owed_all(struct view *v, struct owed *out)
 			e = view_ask_all(v, all[i], &v->me, &out->asks);
 	if (e == OK)
 		e = view_ask_again(v, &out->asks);
-	for (size_t i = 0; e == OK && i < out->asks.n; i++)
-		if (!out->asks.p[i].again)
-			out->asks.p[kept++] = out->asks.p[i];
+	if (e == OK)
+		e = set_apart(v, out, &kept);
 	out->asks.n = e == OK ? kept : 0;
 	return e == OK ? join(v, out) : e;
 }
@@ -225,17 +244,22 @@ const struct value *view_owed_row(const struct ask *a)
 	return NULL;
 }
 
+static const struct ask *better(const struct ask *a, const struct ask *best)
+{
+	if (!a->answer || a->answer == ANSWER_CLARIFICATION || a->refused || (a->answer == ANSWER_EXCEPTION && a->expired))
+		return best;
+	return !best || view_order(a->ack, best->ack) > 0 ? a : best;
+}
+
 const struct ask *view_owed_answer(const struct owed *all, size_t at)
 {
 	const struct ask *best = NULL;
-	for (size_t i = 0; i < all->asks.n; i++) {
-		const struct ask *a = &all->asks.p[i];
-		if (all->group[i] != all->group[at] || !a->answer || a->answer == ANSWER_CLARIFICATION || a->refused ||
-		    (a->answer == ANSWER_EXCEPTION && a->expired))
-			continue;
-		if (!best || view_order(a->ack, best->ack) > 0)
-			best = a;
-	}
+	for (size_t i = 0; i < all->asks.n; i++)
+		if (all->group[i] == all->group[at])
+			best = better(&all->asks.p[i], best);
+	for (size_t i = 0; i < all->earlier.n; i++)
+		if (all->group[all->earlier.p[i].later] == all->group[at])
+			best = better(&all->earlier.p[i], best);
 	return best;
 }
 

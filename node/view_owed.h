@@ -8,6 +8,7 @@
 struct owed {
 	struct asks asks;     /* all that is asked of us, one that was asked again left out */
 	size_t *group;        /* of each: the place of the first ask that is equal */
+	struct asks earlier;  /* answered, and asked again since: `later` is the place of that in asks */
 };
 
 struct question { /* a requirement of a set, ready to be compared */

@@ -125,6 +125,7 @@ enum err view_requirement_assignment(struct view *v, struct seen *assign, struct
 	a->assign = assign;
 	a->level = view_text(v, assign_fields(), assign->r.body, "level");
 	a->contract = view_text(v, assign_fields(), assign->r.body, "contract");
+	(void)fields_id(assign_fields(), assign->r.body, "tender", &a->tender);
 	a->due = view_int(assign_fields(), assign->r.body, "due");
 	enum err e = view_readers(v, assign, &a->parties, &everybody);
 	if (e == OK && fields_id(assign_fields(), assign->r.body, "set", &set)) {

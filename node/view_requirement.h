@@ -11,6 +11,7 @@ struct assignment {
 	struct seens thread;       /* empty while there is no set */
 	const char *level;         /* "": all */
 	const char *contract;      /* "": none */
+	struct id tender;          /* zero: none */
 	int64_t due;               /* day; 0: none */
 	bool outdated;             /* the set has a newer version */
 };

@@ -38,6 +38,9 @@ for n in A B; do
 	says 'action a1'
 done
 ok B finding plan "$finding" --action "text=Write it down, due=2030-01-15" --done a1 --progress 60 --wait 10s
+tells 'action a2 is due after 2026-01-31'
+! grep -q 'action a1 is due' <<<"$err" || fail "it warns of what is done"
+expect 9 A finding raise "$finding" --severity low --text "about a finding"
 ok A finding show "$finding" --json
 says '"support": "a test account"'
 says '"text": "Write it down"'

@@ -90,7 +90,7 @@ tells 'harbour has not said that this certificate meets R1'
 ok C exception request "$late" R1 --reason "door is being built" --until "$(date -u -d '+20 days' +%F)" --wait 10s
 request=$out
 ok A report exceptions
-says '^....-..-.. +brackwater +me +R2 .*running'
+says '^....-..-.. +....-..-.. +brackwater +me +R2 .*running'
 says 'coldline +me +R1 .*asked'
 ok A exception decide "$request" granted --wait 10s
 for n in A C; do

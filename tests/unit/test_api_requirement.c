@@ -179,6 +179,8 @@ static void the_clock_stops(void **state)
 	const char *challenge = said(s, 1, "requirement.challenge", json_pack("{s:s, s:s, s:{s:s, s:s}}", "about", assign, "rid", "R1", "body", "kind",
 	                                                                      "guidance-missing", "text", "How?"));
 	both_say(s, "owed", "answer R1", day_text(s, 9), "stopped"); /* a day begun */
+	fails(s, 1, "requirement.answer", json_pack("{s:s, s:s}", "record", challenge, "decision", "done"), "our own");
+	fails(s, 0, "requirement.answer", json_pack("{s:s, s:s}", "record", assign, "decision", "need-info"), "challenge is wanted");
 	both_say(s, "owed", "answer challenge R1", day_text(s, 30), "running");
 	run_days(s, 4);
 	both_say(s, "owed", "answer R1", day_text(s, 9), "stopped"); /* pushed out by four days, and the fifth */
@@ -361,7 +363,7 @@ static void an_exception_refused(void **state)
 	both_say(s, "owed", "decide exception R1", day_text(s, 14), "running");
 	run_days(s, 15);
 	both_say(s, "overdue", "decide exception R1", day_text(s, -1), "overdue by");
-	(void)said(s, 0, "record.reply", json_pack("{s:s, s:s}", "record", request, "decision", "refused"));
+	(void)said(s, 0, "exception.decide", json_pack("{s:s, s:s}", "record", request, "decision", "refused"));
 	both_say(s, "owed", "decide exception R1", "", "");
 	exception_is(s, "R1", "refused", "");
 	both_say(s, "owed", "meet R1", day_text(s, 85), "running");
@@ -387,6 +389,7 @@ static void granted_longer(void **state)
 	const char *forged = said(s, 0, "record.new", json_pack("{s:s, s:{s:s, s:s, s:s}}", "kind", "reply", "body", "about", request, "decision",
 	                                                        "granted-shorter", "until", day_text(s, 60)));
 	exception_is(s, "R1", "asked", "");
+	fails(s, 1, "exception.decide", json_pack("{s:s, s:s}", "record", request, "decision", "need-info"), "our own");
 	for (int node = 0; node < 2; node++) {
 		json_t *r = scenario_call(s, node, "record.show", json_pack("{s:s}", "record", forged));
 		assert_non_null(strstr(json_string_value(json_object_get(r, "note")), "longer than was asked"));
@@ -396,7 +399,7 @@ static void granted_longer(void **state)
 	                                                         day_text(s, 29)));
 	exception_is(s, "R1", "ends soon", day_text(s, 29));
 	json_t *r = scenario_call(s, 0, "record.reply", json_pack("{s:s, s:s}", "record", request, "decision", "refused"));
-	assert_true(warned(r, "was granted"));
+	assert_true(warned(r, "answered it with \"granted-shorter\""));
 	json_decref(r);
 	const char *year = said(s, 1, "record.new", json_pack("{s:s, s:{s:s, s:s, s:s, s:s}}", "kind", "exception.request", "body", "assign", assign, "rid",
 	                                                      "R2", "reason", "x", "until", day_text(s, 400)));
@@ -446,6 +449,34 @@ static void two_are_two(void **state)
 	const json_t *items = json_object_get(r, "items");
 	assert_string_equal(json_string_value(json_object_get(row_of(items, "rid", "R1"), "answer")), "accepted");
 	assert_string_equal(json_string_value(json_object_get(row_of(items, "rid", "R2"), "answer")), "declined");
+	json_decref(r);
+}
+
+/* What was asked again can be answered as before; and what is asked of a bidder leaves alone what was asked under no tender. */
+static void asked_again(void **state)
+{
+	struct scenario *s = *state;
+	json_t *r = scenario_call(s, 1, "requirement.ack", json_pack("{s:s, s:[s], s:b}", "assign", assigned(s, 100), "decline", "R1=no doors", "accept_all",
+	                                                            true));
+	json_decref(r);
+	scenario_run(s, 1000);
+	const char *tender = said(s, 0, "tender.open", json_pack("{s:s, s:[s], s:[s], s:{s:s}}", "set", "baseline", "stage",
+	                                                         "selection=2027-03-01, basic", "to", "node1", "body", "title", "Cold"));
+	json_decref(scenario_call(s, 0, "tender.ask", json_pack("{s:s}", "tender", tender)));
+	scenario_run(s, 1000);
+	r = scenario_call(s, 1, "requirement.owed", json_pack("{s:b}", "all", true));
+	const json_t *row = json_array_get(json_object_get(r, "items"), 0);
+	assert_int_equal(number(row, "asked"), 2);
+	assert_int_equal(number(row, "open"), 1);
+	json_decref(r);
+	(void)said(s, 0, "requirement.assign", json_pack("{s:s, s:[s], s:{s:s}}", "set", "baseline", "to", "node1", "body", "level", "standard"));
+	r = scenario_call(s, 1, "requirement.reuse", json_object());
+	assert_int_equal(json_array_size(json_object_get(r, "items")), 3);
+	for (size_t i = 0; i < 3; i++) {
+		row = json_array_get(json_object_get(r, "items"), i);
+		assert_string_equal(json_string_value(json_object_get(row, "answer")),
+		                    strcmp(json_string_value(json_object_get(row, "rid")), "R1") == 0 ? "declined" : "accepted");
+	}
 	json_decref(r);
 }
 
@@ -510,6 +541,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(an_exception_refused, scenario_two, scenario_done),
 		cmocka_unit_test_setup_teardown(granted_longer, scenario_two, scenario_done),
 		cmocka_unit_test_setup_teardown(two_are_two, scenario_two, scenario_done),
+		cmocka_unit_test_setup_teardown(asked_again, scenario_two, scenario_done),
 		cmocka_unit_test_setup_teardown(beside_the_set, scenario_two, scenario_done),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

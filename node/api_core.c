@@ -4,7 +4,7 @@
 #include <unistd.h>
 
 #include "keys/words.h"
-#include "node/api.h"
+#include "node/api_contradiction.h"
 #include "node/clocks.h"
 #include "node/files.h"
 #include "node/partners.h"
@@ -244,6 +244,24 @@ static enum err check_stopped(struct api_call *c)
 	return walk_close(&w, e);
 }
 
+/* Whoever it is, people have to speak with each other; that they have is what the operator says with --acknowledge. */
+static enum err check_contradictions(struct api_call *c)
+{
+	json_t *items = json_array(), *o;
+	size_t i;
+	char text[400];
+	enum err e = api_contradiction_list(c, NULL, items);
+	json_array_foreach(items, i, o)
+	{
+		const char *id = json_string_value(json_object_get(o, "id"));
+		(void)snprintf(text, sizeof text, "proven: %.100s signed %.160s. It proves two branches, not intent; see: tally evidence show %.12s",
+		               json_string_value(json_object_get(o, "from")), json_string_value(json_object_get(o, "title")), id);
+		finding(c, "evidence", PAST, text, NULL);
+	}
+	json_decref(items);
+	return e;
+}
+
 static enum err check_partners(struct api_call *c)
 {
 	struct count n = {0};
@@ -341,6 +359,8 @@ static enum err doctor(struct api_call *c)
 		e = check_clocks(c);
 	if (e == OK)
 		e = check_stopped(c);
+	if (e == OK)
+		e = check_contradictions(c);
 	if (e == OK)
 		e = check_alarms(c);
 	if (e == OK)

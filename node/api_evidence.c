@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "node/api_evidence.h"
+#include "node/api_contradiction.h"
 #include "node/files.h"
 #include "node/saying.h"
 #include "node/view_assurance.h"
@@ -297,6 +298,8 @@ static enum err list(struct api_call *c)
 		    (view_body(s) || (s->readable && s->withdrawn)))
 			put_file(c, o, s);
 	}
+	if (e == OK)
+		e = api_contradiction_list(c, NULL, items);
 	return saying_items(c, e, &items);
 }
 
@@ -305,6 +308,6 @@ const struct api_row api_evidence_rows[] = {
 	{"evidence.get", get, "the file of an evidence, checked against its hash: {hex}"},
 	{"evidence.fetch", fetch, "ask a partner for the file of its evidence"},
 	{"evidence.drop", drop, "delete the file of an evidence that was withdrawn"},
-	{"evidence.list", list, "evidence, ours and our partners', and whether its files are here"},
+	{"evidence.list", list, "evidence, ours and our partners', and whether its files are here; and what proves that somebody contradicts itself"},
 	{NULL, NULL, NULL},
 };

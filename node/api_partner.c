@@ -2,7 +2,7 @@
 #include <string.h>
 
 #include "keys/words.h"
-#include "node/api.h"
+#include "node/api_contradiction.h"
 #include "node/names.h"
 #include "node/pairing.h"
 #include "node/partners.h"
@@ -276,7 +276,13 @@ static enum err show(struct api_call *c)
 		(void)json_object_set_new(o, "supplier", json_stringn((const char *)supplier.p, supplier.n));
 	(void)json_object_update(c->result, o);
 	json_decref(o);
-	return OK;
+	json_t *against = json_array();
+	if (json_object_set_new(c->result, "contradictions", against) != 0)
+		return ERR_MEMORY;
+	e = api_contradiction_list(c, &org, against);
+	if (e == OK && json_array_size(against) == 0)
+		(void)json_object_del(c->result, "contradictions");
+	return e;
 }
 
 static enum err verify(struct api_call *c)

@@ -133,6 +133,7 @@ enum err cli_local_store_check(struct cli *cli, const json_t *args) MUST;
 enum err cli_local_requirement_example(struct cli *cli, const json_t *args) MUST;
 enum err cli_local_posture_example(struct cli *cli, const json_t *args) MUST;
 enum err cli_partner_compare(struct cli *cli, const json_t *args) MUST; /* cli_compare.c */
+enum err cli_evidence_verify(struct cli *cli, const json_t *args) MUST; /* cli_evidence.c */
 enum err cli_local_proof_verify(struct cli *cli, const json_t *args) MUST;
 enum err cli_completion(struct cli *cli, const json_t *args) MUST;
 

@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "node/core_state.h"
+#include "node/contradictions.h"
 #include "node/ingest.h"
 
 #define ENTRIES_TARGET (512u * 1024u) /* records in one message, unless one entry alone is larger */
@@ -149,6 +149,8 @@ void exchange_begin(struct core *c, struct session *s)
 		session_end(c, s, "could not begin the exchange");
 	else
 		exchange_files_next(c, s);
+	if (!s->closing)
+		contradictions_begin(c, s);
 }
 
 /* ---- entries out ---- */
@@ -418,6 +420,9 @@ void exchange_message(struct core *c, struct session *s, const struct message_ro
 		return;
 	case MESSAGE_RECEIPTS:
 		exchange_on_receipts(c, s, body);
+		return;
+	case MESSAGE_EVIDENCE:
+		contradictions_on_message(c, s, body);
 		return;
 	case MESSAGE_FILE_WANT:
 		exchange_files_on_want(c, s, body);

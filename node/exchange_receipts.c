@@ -1,7 +1,7 @@
 /* exchange_receipts.c - receipts: ours over what partners sent, theirs over what we sent. */
 #include <string.h>
 
-#include "node/core_state.h"
+#include "node/contradictions.h"
 #include "node/ingest.h"
 
 void exchange_send_receipt(struct core *c, struct session *s, struct span payload, struct span signature)
@@ -179,6 +179,8 @@ enum err exchange_take_receipt(struct core *c, const struct id *org, struct span
 	*v = x.verdict;
 	if (e == OK && (x.verdict == VERDICT_GAP || x.verdict == VERDICT_MISMATCH))
 		stopped_log(c, org, &x.r.log, "receipt"); /* may be true: then it is we who lost something, or said something else there */
+	if (e == OK && x.verdict == VERDICT_MISMATCH)
+		e = contradictions_receipt(c, &x.log, &x.r, &(struct contradiction_side){.payload = payload, .signature = signature});
 	if (e != OK || x.verdict != VERDICT_GOOD)
 		return e;
 	struct receipt_row row = {.log = x.log.no, .n = x.r.n, .received = c->now, .receiver = *org, .payload = x.payload, .signature = x.signature};

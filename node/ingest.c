@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "node/contradictions.h"
 #include "node/judge.h"
 #include "proto/merkle.h"
 #include "proto/pack.h"
@@ -97,6 +98,10 @@ static enum err keep_fork(struct core *c, struct log_row *row, const struct entr
 	value_push(c->arena, pair, carried_value(c->arena, &held));
 	value_push(c->arena, pair, carried_value(c->arena, in));
 	err = pack_encode(pair, &bytes);
+	const struct contradictions_two two = {&row->author, CONTRADICTION_ENTRIES, {{.payload = held.payload, .signature = held.signature},
+	                                       {.payload = in->payload, .signature = in->signature}}, e->kseq + 1};
+	if (err == OK) /* first: it writes, and then what is held is borrowed no more */
+		err = contradictions_found(c, &two);
 	if (err == OK)
 		err = store_put(core_txn(c), TABLE_EVIDENCE, ID_SPAN(&row->id), buf_span(&bytes));
 	buf_free(&bytes);
@@ -118,7 +123,7 @@ static enum err place(struct core *c, const struct entry *e, const struct carrie
 		*v = span_eq(held.payload, in->payload) ? VERDICT_KNOWN : VERDICT_FORK;
 		return *v == VERDICT_FORK ? keep_fork(c, row, e, in) : OK;
 	}
-	if (row->frozen)
+	if (row->frozen && e->n >= row->frozen)
 		*v = VERDICT_FROZEN;
 	else if (e->n > row->n + 1)
 		*v = VERDICT_GAP;
@@ -321,9 +326,11 @@ static enum err judge(struct core *c, const struct carried_entry *in, const stru
 	if (suspended || *v == VERDICT_UNKNOWN_KEY)
 		return park(c, in, peer, out);
 	err = logs_get(core_txn(c), &out->log, &row);
-	if (err == ERR_NOT_FOUND)
+	if (err == ERR_NOT_FOUND) {
 		new_log(&e, &out->log, &row);
-	else if (err != OK)
+		err = contradictions_frozen(c, &e.author, &out->log, &row.frozen);
+	}
+	if (err != OK)
 		return err;
 	err = place(c, &e, in, &row, v);
 	if (err == OK && *v == VERDICT_GAP)

@@ -354,6 +354,7 @@ static void on_message(struct core *c, struct session *s, struct span bytes)
 	case MESSAGE_RECEIPTS:
 	case MESSAGE_FILE_WANT:
 	case MESSAGE_FILE_CHUNK:
+	case MESSAGE_EVIDENCE:
 		exchange_message(c, s, row, body);
 		return;
 	case MESSAGE_PING:

@@ -1,7 +1,7 @@
 /* session_hello.c - the opening words of a session: who each of us is, and the key statements that prove it. */
 #include <string.h>
 
-#include "node/core_state.h"
+#include "node/contradictions.h"
 #include "node/ingest.h"
 
 #define PROTOCOL_VERSION 1
@@ -104,7 +104,10 @@ static enum err take_statement(struct core *c, const struct id *org, const struc
 	if (!first && st.kseq <= parsed.kseq) {
 		struct signed_statement held;
 		e = statements_get(core_txn(c), org, st.kseq, &held);
-		return e == OK && !span_eq(held.payload, in->payload) ? ERR_CONFLICT : e;
+		if (e != OK || span_eq(held.payload, in->payload))
+			return e;
+		e = contradictions_statement(c, org, st.kseq, (const struct signed_statement[]){held, *in});
+		return e != OK ? e : ERR_CONFLICT;
 	}
 	e = statement_verify(in, first ? NULL : &before, &st, &of);
 	if (e == OK && !id_eq(&of, org))

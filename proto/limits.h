@@ -29,6 +29,9 @@
 #define LIMIT_BUNDLE (12u * 1024u * 1024u) /* a sealed bundle: as text it fits into one api call */
 #define LIMIT_BUNDLE_ENTRIES 4096u        /* in one bundle, and as many receipts */
 #define LIMIT_BUNDLE_RECORDS 16384u       /* the same, of all its entries: small ones cost by their number */
+#define LIMIT_EVIDENCE (768u * 1024u) /* of one contradiction: two receipts of full size, and all key statements there can be */
+#define LIMIT_EVIDENCE_SESSION 256u      /* contradictions told in one session: each may cost 512 signatures to judge */
+#define LIMIT_EVIDENCE_ORG 64u           /* contradictions of one organisation kept here: who forks logs by the hundred gains nothing more */
 #define LIMIT_FILE (12u * 1024u * 1024u) /* one evidence file: as text it fits into one api call */
 #define LIMIT_FILE_CHUNK (256u * 1024u)  /* of a file in one message: entries do not wait long behind it */
 #define LIMIT_FILES_PARTNER (256u * 1024u * 1024u) /* evidence files of one partner kept here */

@@ -102,6 +102,11 @@ static const struct field file_chunk_fields[] = {
 	{0},
 };
 
+static const struct field evidence_fields[] = {
+	{.key = 0, .name = "file", .type = FIELD_BYTES, .required = true, .max = LIMIT_EVIDENCE, .help = "one evidence file"},
+	{0},
+};
+
 static const struct field ping_fields[] = {
 	{.key = 0, .name = "token", .type = FIELD_INT, .required = true, .help = "any number; the answer repeats it"},
 	{.key = 1, .name = "answer", .type = FIELD_BOOL, .required = true, .help = "false asks, true answers"},
@@ -140,6 +145,7 @@ static const struct message_row rows[] = {
 	 "receipts over the other side's entries; sixteen of full size fit"},
 	{MESSAGE_FILE_WANT, "FILE_WANT", WHEN_FULL, 1024, file_want_fields, "asks for one piece of an evidence file; needs 60 bytes"},
 	{MESSAGE_FILE_CHUNK, "FILE_CHUNK", WHEN_FULL, LIMIT_FILE_CHUNK + 1024, file_chunk_fields, "that piece, and nothing that was not asked for"},
+	{MESSAGE_EVIDENCE, "EVIDENCE", WHEN_FULL, LIMIT_EVIDENCE + 1024, evidence_fields, "evidence that an organisation contradicts itself"},
 	{MESSAGE_PING, "PING", ALWAYS, LIMIT_MESSAGE_PENDING, ping_fields, "asks for a sign of life, or gives it"},
 	{MESSAGE_CLOSE, "CLOSE", ALWAYS, LIMIT_MESSAGE_PENDING, close_fields, "the sender ends the session"},
 	{MESSAGE_ERROR, "ERROR", WHEN_PENDING | WHEN_FULL, LIMIT_MESSAGE_PENDING, error_fields, "something sent was refused: the number, never prose"},

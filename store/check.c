@@ -275,6 +275,7 @@ static const struct pass {
 	{TABLE_OPERATIONS, "operations", check_operation},
 	{TABLE_LOCALS, "locals", check_local},
 	{TABLE_LOCAL_HISTORY, "local_history", check_local_history},
+	{TABLE_CONTRADICTIONS, "contradictions", check_contradiction},
 };
 _Static_assert(sizeof passes / sizeof *passes == TABLE_COUNT, "every table is checked");
 

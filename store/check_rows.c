@@ -1,6 +1,7 @@
 /* Rows of the register and of bookkeeping: each fits its table of fields and stands under its own name. */
 #include <string.h>
 
+#include "proto/contradiction.h"
 #include "store/check_state.h"
 #include "store/locals.h"
 #include "store/records.h"
@@ -135,4 +136,22 @@ enum err check_set(struct check *c, struct span key, struct span value)
 		return OK;
 	}
 	return e;
+}
+
+enum err check_contradiction(struct check *c, struct span key, struct span value)
+{
+	const struct value *row;
+	struct contradiction_report *r = arena_alloc(c->a, sizeof *r);
+	uint8_t stated[CONTRADICTION_KEY];
+	struct span file;
+	enum err e = row_of(c, &(struct of){TABLE_CONTRADICTIONS, "contradictions", key}, value, &row);
+
+	if (e != OK || !r)
+		return e != OK ? e : ERR_MEMORY;
+	if (!value_is_bin(fields_get(proven_fields, row, "file"), &file) || (e = contradiction_verify(file, c->a, r)) != OK)
+		return e;
+	contradiction_key(r, stated);
+	if (r->verdict != PROOF_VALID || !span_eq(key, SPAN(stated, sizeof stated)))
+		check_say(c, "contradictions: a row proves nothing, or stands under the wrong key");
+	return OK;
 }

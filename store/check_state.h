@@ -59,6 +59,7 @@ enum err check_local(struct check *c, struct span key, struct span value) MUST;
 enum err check_local_history(struct check *c, struct span key, struct span value) MUST;
 enum err check_partner(struct check *c, struct span key, struct span value) MUST;
 enum err check_invite(struct check *c, struct span key, struct span value) MUST;
+enum err check_contradiction(struct check *c, struct span key, struct span value) MUST;
 enum err check_operation(struct check *c, struct span key, struct span value) MUST;
 enum err check_set(struct check *c, struct span key, struct span value) MUST;
 

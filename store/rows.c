@@ -51,6 +51,14 @@ const struct field operation_fields[] = {
 	{0},
 };
 
+const struct field proven_fields[] = {
+	{.key = 0, .name = "file", .type = FIELD_BYTES, .required = true, .max = LIMIT_EVIDENCE, .help = "the evidence, as it goes to others"},
+	{.key = 1, .name = "received", .type = FIELD_TIME, .required = true, .help = "when it was found or came"},
+	{.key = 2, .name = "from", .type = FIELD_ORG, .help = "the partner who told us; absent: we found it"},
+	{.key = 3, .name = "tell", .type = FIELD_ORG, .list = true, .max_items = 256, .help = "partners whom the operator wants to have it"},
+	{0},
+};
+
 const struct field *rows_fields(enum table table, struct span key)
 {
 	const struct local_kind *k;
@@ -64,6 +72,8 @@ const struct field *rows_fields(enum table table, struct span key)
 		return partner_fields;
 	if (table == TABLE_INVITES)
 		return invite_fields;
+	if (table == TABLE_CONTRADICTIONS)
+		return proven_fields;
 	return table == TABLE_OPERATIONS ? operation_fields : NULL;
 }
 

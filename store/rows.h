@@ -12,6 +12,7 @@ enum partner_state { PARTNER_PENDING = 1, PARTNER_ACTIVE, PARTNER_SUSPENDED, PAR
 extern const struct field partner_fields[];
 extern const struct field invite_fields[];
 extern const struct field operation_fields[];
+extern const struct field proven_fields[]; /* of a contradiction */
 
 const struct field *rows_fields(enum table table, struct span key); /* NULL: no row of ours */
 

@@ -30,7 +30,8 @@
 	X(TABLE_EVIDENCE, "evidence", "id of the log 32", "two carried entries, packed")                                       \
 	X(TABLE_OPERATIONS, "operations", "operation number u64", "what the operator did: row, packed")                        \
 	X(TABLE_LOCALS, "locals", "local kind u8, name", "row of that kind, packed (locals.h)")                                \
-	X(TABLE_LOCAL_HISTORY, "local_history", "local kind u8, name, 0, version u64", "row as it was, packed")
+	X(TABLE_LOCAL_HISTORY, "local_history", "local kind u8, name, 0, version u64", "row as it was, packed")                 \
+	X(TABLE_CONTRADICTIONS, "contradictions", "organisation 32, kind u8, id of the log 32 or hash of the statement before", "row, packed")
 
 enum table {
 #define X(name, lmdb, key, value) name,

@@ -318,7 +318,7 @@ static bool may_change(enum verdict verdict, enum table table)
 {
 	switch (verdict_class(verdict)) {
 	case 'F':
-		return verdict == VERDICT_FORK && table == TABLE_EVIDENCE;
+		return verdict == VERDICT_FORK && (table == TABLE_EVIDENCE || table == TABLE_CONTRADICTIONS);
 	case 'T':
 		return table == TABLE_PARKED;
 	case 'G':

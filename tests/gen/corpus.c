@@ -7,6 +7,7 @@
 #include "keys/sealto.h"
 #include "node/fieldjson.h"
 #include "proto/bundle.h"
+#include "proto/contradiction.h"
 #include "proto/entry.h"
 #include "proto/invite.h"
 #include "proto/kinds.h"
@@ -252,6 +253,40 @@ static struct value *fill(struct arena *a, const struct field *table, struct are
 	return map;
 }
 
+/* Two receipts of one receiver over one place, and two entries at one. */
+static void contradictions(const struct maker *from, const struct log *l)
+{
+	struct contradiction c = {.kind = CONTRADICTION_ENTRIES, .statements = from->n, .statement = (struct signed_statement *)(uintptr_t)from->chain};
+	struct buf entry[2] = {{0}}, file = {0};
+	struct entry e;
+	uint8_t sig[2][SIGN_LEN];
+
+	must(entry_decode(buf_span(&l->entry), &e) == OK, "entry");
+	for (size_t i = 0; i < 2; i++, e.time++) {
+		must(entry_encode(&e, &entry[i]) == OK, "branch");
+		maker_sign(from, e.kseq, SIGN_ENTRY, buf_span(&entry[i]), sig[i]);
+		c.side[i] = (struct contradiction_side){.payload = buf_span(&entry[i]), .signature = SPAN(sig[i], SIGN_LEN)};
+	}
+	must(contradiction_encode(&c, &file) == OK, "entries");
+	keep("contradiction", "entries", buf_span(&file));
+	buf_clear(&file);
+	c.kind = CONTRADICTION_RECEIPTS;
+	for (size_t i = 0; i < 2; i++) {
+		struct receipt r = {.receiver = from->org, .kseq = 1, .log = l->log, .n = 7, .time = MAKER_TIME};
+
+		entry_hash(buf_span(&entry[i]), &r.entry);
+		buf_clear(&entry[i]);
+		must(receipt_encode(&r, &entry[i]) == OK, "receipt");
+		maker_sign(from, 1, SIGN_RECEIPT, buf_span(&entry[i]), sig[i]);
+		c.side[i].payload = buf_span(&entry[i]);
+	}
+	must(contradiction_encode(&c, &file) == OK, "receipts");
+	keep("contradiction", "receipts", buf_span(&file));
+	for (size_t i = 0; i < 2; i++)
+		buf_free(&entry[i]);
+	buf_free(&file);
+}
+
 static void messages(struct arena *a, const struct log *l, size_t count)
 {
 	const struct message_row *row;
@@ -377,6 +412,7 @@ int main(int argc, char **argv)
 	log_make(a, &from, &to, 3, &three);
 	proof_make(&from, &to, &three, 3, "three");
 	bundles(&from, &to, &three, 3);
+	contradictions(&from, &one);
 	messages(a, &three, 3);
 	statements(&from);
 	invites(&from);

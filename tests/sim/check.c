@@ -413,6 +413,7 @@ void check_end(struct sim *s)
 		whole(s, p);
 		empty(s, p, TABLE_UNLOGGED, "what was not logged");
 		empty(s, p, TABLE_EVIDENCE, "evidence");
+		empty(s, p, TABLE_CONTRADICTIONS, "evidence of a contradiction");
 		sim_must(s, check_run(p->node.store, &(struct check_ops){.say = problem, .ctx = s}, &f), "store check");
 	}
 	for (size_t i = 0; i < s->bonds; i++) {

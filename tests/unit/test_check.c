@@ -5,6 +5,7 @@
 #include "proto/merkle.h"
 #include "proto/pack.h"
 #include "proto/verdict.h"
+#include "proto/contradiction.h"
 #include "store/check.h"
 #include "store/logs.h"
 #include "store/orgs.h"
@@ -132,6 +133,28 @@ static void add_logs(struct world *w, struct txn *t)
 		buf_free(&r[i]);
 }
 
+/* What those two prove, as it goes to others. */
+static void add_contradiction(struct world *w, struct txn *t, const struct value *pair)
+{
+	struct contradiction c = {.kind = CONTRADICTION_ENTRIES, .statements = w->them.n, .statement = w->them.chain};
+	struct contradiction_report r;
+	struct value *row = value_map(w->a);
+	struct buf file = {0};
+	uint8_t key[CONTRADICTION_KEY];
+
+	for (size_t i = 0; i < 2; i++) {
+		assert_true(value_is_bin(value_item(value_item(pair, i), 0), &c.side[i].payload));
+		assert_true(value_is_bin(value_item(value_item(pair, i), 1), &c.side[i].signature));
+	}
+	assert_int_equal(contradiction_encode(&c, &file), OK);
+	assert_int_equal(contradiction_verify(buf_span(&file), w->a, &r), OK);
+	contradiction_key(&r, key);
+	fields_set(w->a, proven_fields, row, "file", value_bin(w->a, buf_span(&file)));
+	fields_set(w->a, proven_fields, row, "received", value_int(w->a, MAKER_TIME));
+	assert_int_equal(rows_put(t, TABLE_CONTRADICTIONS, SPAN(key, sizeof key), row), OK);
+	buf_free(&file);
+}
+
 /* An entry that waits, and two that were signed for one place. */
 static void add_carried(struct world *w, struct txn *t)
 {
@@ -156,6 +179,7 @@ static void add_carried(struct world *w, struct txn *t)
 	}
 	assert_int_equal(pack_encode(pair, &packed), OK);
 	assert_int_equal(store_put(t, TABLE_EVIDENCE, ID_SPAN(&log.id), buf_span(&packed)), OK);
+	add_contradiction(w, t, pair);
 	buf_free(&record);
 	buf_free(&payload);
 	buf_free(&packed);
@@ -452,6 +476,8 @@ static void one_fault_is_told_once(void **state)
 	flip_one(w, TABLE_LOCAL_HISTORY, 4, 1, "local_history: a row stands under the wrong name", 1);
 	flip_one(w, TABLE_LOCALS, 0, 0x20, "locals: a row is damaged", 1);
 	flip_one(w, TABLE_OPERATIONS, 0, 0x20, "operations: a row is damaged", 1);
+	for (size_t byte = 20; byte < 1200; byte += 59)
+		flip_one(w, TABLE_CONTRADICTIONS, byte, 1, "contradictions: a row proves nothing", 1);
 	(void)run(w, &h);
 	assert_string_equal(h.text, "");
 }

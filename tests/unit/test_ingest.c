@@ -295,6 +295,7 @@ static void a_fork_freezes_its_log(void **state)
 	(void)forked(&v, &f[4]);
 	struct trace after = evil_trace(&v);
 	before.rows[TABLE_EVIDENCE]++;
+	before.rows[TABLE_CONTRADICTIONS]++;
 	assert_memory_equal(&before, &after, sizeof after);
 	evidence_of(&v, &ch, &e[4], &f[4]);
 	assert_int_equal(evil_log(&v, &ch).frozen, 4);
@@ -361,6 +362,7 @@ static void a_thousand_forks_are_one_alarm(void **state)
 	store_abort(t);
 	assert_int_equal(after - before, 1);
 	assert_int_equal(evil_rows(&v, TABLE_EVIDENCE), 1);
+	assert_int_equal(evil_rows(&v, TABLE_CONTRADICTIONS), 1);
 	evil_close(&v);
 }
 

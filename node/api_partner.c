@@ -3,6 +3,7 @@
 
 #include "keys/words.h"
 #include "node/api_contradiction.h"
+#include "node/cut.h"
 #include "node/names.h"
 #include "node/pairing.h"
 #include "node/partners.h"
@@ -11,6 +12,7 @@
 #include "proto/limits.h"
 #include "proto/vocab.h"
 #include "store/logs.h"
+#include "store/orgs.h"
 
 static enum err invite(struct api_call *c)
 {
@@ -246,6 +248,34 @@ static enum err list(struct api_call *c)
 	return e;
 }
 
+/* Their keys, and how much of what we had under older ones they have cut off. */
+static enum err keys_of(struct api_call *c, const struct id *org, json_t *o)
+{
+	struct signed_statement st;
+	struct statement newest;
+	struct log_row log;
+	struct walk w;
+	uint64_t cut_off = 0;
+	enum err e = statements_newest(core_txn(c->core), org, &st, &newest);
+	if (e == OK)
+		e = logs_walk(core_txn(c->core), &w);
+	if (e != OK)
+		return e == ERR_NOT_FOUND ? OK : e;
+	while (e == OK && logs_next(&w, &log)) {
+		uint64_t counts = log.n;
+		if (id_eq(&log.author, org) && log.kseq < newest.kseq)
+			e = cut_counted(core_txn(c->core), c->arena, &log, &counts);
+		cut_off += log.n - counts;
+	}
+	(void)json_object_set_new(o, "kseq", json_integer((json_int_t)newest.kseq));
+	if (newest.kseq > 0) {
+		api_set_time(o, "keys_changed", newest.issued);
+		api_set(o, "keys_reason", vocab_word(&vocab_key_reason, newest.reason));
+		(void)json_object_set_new(o, "cut_off", json_integer((json_int_t)cut_off));
+	}
+	return walk_close(&w, e);
+}
+
 static enum err show(struct api_call *c)
 {
 	struct id org, h;
@@ -259,7 +289,7 @@ static enum err show(struct api_call *c)
 	if (e != OK)
 		return e == ERR_NOT_FOUND ? api_fail(c, e, "see: tally partner list", "no such partner") : e;
 	json_t *o;
-	if ((e = partner_json(c, &p, &o)) != OK) {
+	if ((e = partner_json(c, &p, &o)) != OK || (e = keys_of(c, &org, o)) != OK) {
 		json_decref(o);
 		return e;
 	}

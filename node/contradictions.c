@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "node/cut.h"
 #include "node/names.h"
 #include "proto/pack.h"
 #include "proto/vocab.h"
@@ -165,13 +166,14 @@ static enum err freeze(struct core *c, const struct contradiction_report *r)
 	if (e != OK)
 		return e == ERR_NOT_FOUND ? OK : e;
 	if (exchange_ours(c, &log)) {
-		stopped_log(c, &log.target, &log.id, "evidence");
+		(void)stopped_log(c, &log.target, &log.id, "evidence");
 		return OK;
 	}
 	if (log.frozen && log.frozen <= r->n)
 		return OK;
 	log.frozen = r->n;
-	return logs_put(core_txn(c), &log);
+	e = logs_put(core_txn(c), &log);
+	return e == OK ? cut_judge(c, &log) : e;
 }
 
 static enum err count_of(struct core *c, const struct id *org, size_t *count)

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "node/contradictions.h"
+#include "node/cut.h"
 #include "node/ingest.h"
 
 #define ENTRIES_TARGET (512u * 1024u) /* records in one message, unless one entry alone is larger */
@@ -36,9 +37,15 @@ static enum err scope_add(struct core *c, const struct id *author, enum audience
 			out->log = more;
 			out->cap = cap;
 		}
-		e = logs_by_no(core_txn(c), no, &out->log[out->count]);
+		struct log_row *log = &out->log[out->count];
+		uint64_t counts = 0;
+		e = logs_by_no(core_txn(c), no, log);
 		if (e == OK)
+			e = cut_counted(core_txn(c), c->arena, log, &counts);
+		if (e == OK && (counts || log->n == 0)) { /* what a newer key has cut off is nobody's business any more */
+			log->n = counts;
 			out->count++;
+		}
 	}
 	return walk_close(&w, e);
 }
@@ -97,7 +104,8 @@ static enum err summary(struct core *c, const struct id *org, const struct scope
 		return ERR_MEMORY;
 	for (size_t i = 0; i < scope->count; i++) {
 		const struct log_row *log = &scope->log[i];
-		heads[i] = (struct sync_head){log->id, log->n, exchange_receipted(c, log, exchange_ours(c, log) ? org : &c->self.org)};
+		uint64_t receipted = exchange_receipted(c, log, exchange_ours(c, log) ? org : &c->self.org);
+		heads[i] = (struct sync_head){log->id, log->n, receipted < log->n ? receipted : log->n};
 	}
 	sync_summary(heads, scope->count, out);
 	return OK;
@@ -319,8 +327,9 @@ static void on_heads(struct core *c, struct session *s, const struct value *body
 		bool frozen;
 		uint64_t n = head_of(list, g, &l->log, &frozen);
 		if (n > l->head || frozen) {
-			stopped_log(c, &s->org, &l->log, frozen ? "they have frozen it" : "heads");
-			n = l->head;
+			n = stopped_log(c, &s->org, &l->log, frozen ? "they have frozen it" : "heads");
+			if (n > l->head)
+				n = l->head;
 		}
 		begin_at(c, l, n);
 	}

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "node/contradictions.h"
+#include "node/cut.h"
 #include "node/ingest.h"
 
 void exchange_send_receipt(struct core *c, struct session *s, struct span payload, struct span signature)
@@ -43,6 +44,20 @@ static enum err sign_receipt(struct core *c, const struct log_row *log, const st
 	return e != OK ? e : receipts_newest(core_txn(c), log->no, &c->self.org, out);
 }
 
+/* The log as far as it counts: no receipt is given for what a newer key has cut off. */
+static enum err as_it_counts(struct core *c, struct log_row *log)
+{
+	struct entry_row entry;
+	uint64_t n;
+	enum err e = cut_counted(core_txn(c), c->arena, log, &n);
+	if (e != OK || n == log->n)
+		return e;
+	log->n = n;
+	if (n && (e = entries_get(core_txn(c), log->no, n, &entry)) == OK)
+		entry_hash(entry.payload, &log->head);
+	return e;
+}
+
 static enum err make_receipt(struct core *c, const struct log_row *log)
 {
 	struct receipt r = {.log = log->id, .receiver = c->self.org, .kseq = c->self.kseq, .n = log->n, .entry = log->head, .time = c->now}, held;
@@ -58,6 +73,10 @@ static enum err make_receipt(struct core *c, const struct log_row *log)
 		e = receipts_newest(core_txn(c), log->no, &c->self.org, &row);
 	if (e == OK)
 		e = receipt_decode(row.payload, c->arena, &held);
+	if (e == OK && held.n > r.n) /* given before it was cut off: the place where it ends now was held, and that stays true */
+		return OK;
+	while (r.exceptions && list[r.exceptions - 1].n > r.n)
+		r.exceptions--;
 	if (e == ERR_NOT_FOUND || (e == OK && !says_it_all(&held, &r)))
 		e = sign_receipt(c, log, &r, &row);
 	struct session *s = e == OK ? core_session(c, &log->author, PHASE_FULL) : NULL;
@@ -70,6 +89,8 @@ void exchange_receipt(struct core *c, uint32_t no)
 {
 	struct log_row log;
 	enum err e = logs_by_no(core_txn(c), no, &log);
+	if (e == OK)
+		e = as_it_counts(c, &log);
 	if (e == OK && log.n > 0)
 		e = make_receipt(c, &log);
 	core_break(c, e);
@@ -178,7 +199,7 @@ enum err exchange_take_receipt(struct core *c, const struct id *org, struct span
 	enum err e = judge_receipt(c, org, &x);
 	*v = x.verdict;
 	if (e == OK && (x.verdict == VERDICT_GAP || x.verdict == VERDICT_MISMATCH))
-		stopped_log(c, org, &x.r.log, "receipt"); /* may be true: then it is we who lost something, or said something else there */
+		(void)stopped_log(c, org, &x.r.log, "receipt"); /* may be true: then it is we who lost something, or said something else there */
 	if (e == OK && x.verdict == VERDICT_MISMATCH)
 		e = contradictions_receipt(c, &x.log, &x.r, &(struct contradiction_side){.payload = payload, .signature = signature});
 	if (e != OK || x.verdict != VERDICT_GOOD)

@@ -3,7 +3,9 @@
 #include <string.h>
 
 #include "node/contradictions.h"
+#include "node/cut.h"
 #include "node/judge.h"
+#include "node/keep.h"
 #include "proto/merkle.h"
 #include "proto/pack.h"
 
@@ -108,20 +110,23 @@ static enum err keep_fork(struct core *c, struct log_row *row, const struct entr
 	if (err != OK)
 		return err;
 	row->frozen = e->n;
-	return logs_put(core_txn(c), row);
+	err = logs_put(core_txn(c), row);
+	return err == OK ? cut_judge(c, row) : err; /* it may show where a branch begins that a newer key has not closed */
 }
 
 static enum err place(struct core *c, const struct entry *e, const struct carried_entry *in, struct log_row *row, enum verdict *v)
 {
 	struct entry_row held;
-	bool opens = true;
+	bool opens = true, over;
 	enum err err = OK;
 	if (e->n <= row->n) {
 		err = entries_get(core_txn(c), row->no, e->n, &held);
 		if (err != OK)
 			return err;
 		*v = span_eq(held.payload, in->payload) ? VERDICT_KNOWN : VERDICT_FORK;
-		return *v == VERDICT_FORK ? keep_fork(c, row, e, in) : OK;
+		if (*v == VERDICT_FORK && (err = cut_over(c, row, e->n, in->payload, &over)) == OK && over)
+			*v = VERDICT_VOID; /* no evidence against anybody */
+		return err == OK && *v == VERDICT_FORK ? keep_fork(c, row, e, in) : err;
 	}
 	if (row->frozen && e->n >= row->frozen)
 		*v = VERDICT_FROZEN;
@@ -133,127 +138,6 @@ static enum err place(struct core *c, const struct entry *e, const struct carrie
 		err = judge_opening(e, in, c->arena, &opens);
 	if (!opens)
 		*v = VERDICT_OPENING;
-	return err;
-}
-
-/* ---- keeping it ---- */
-
-struct judged {
-	struct carried_record in;
-	enum verdict verdict;
-	struct span inner;
-	uint16_t index; /* in its entry */
-};
-
-/* A record whose bytes did not travel is not missing when we have them from elsewhere. */
-static enum err judge_one(struct core *c, const struct entry *e, const struct carried_entry *in, uint16_t index, struct judged *out)
-{
-	struct record_row held;
-	const struct carried_record *r = &in->record[index];
-	out->in = *r;
-	out->index = index;
-	enum err err = r->gone ? records_by_id(core_txn(c), &r->id, &held) : ERR_NOT_FOUND;
-	if (err == OK && held.payload.n) {
-		uint8_t *copy = arena_alloc(c->arena, held.payload.n);
-		if (!copy)
-			return ERR_MEMORY;
-		memcpy(copy, held.payload.p, held.payload.n);
-		out->in.gone = false;
-		out->in.bytes = SPAN(copy, held.payload.n);
-	}
-	out->verdict = judge_record(c, e, &out->in, &out->inner);
-	return err == ERR_NOT_FOUND ? OK : err;
-}
-
-/* *no: its local number. */
-static enum err keep_record(struct core *c, const struct log_row *row, uint64_t n, const struct judged *j, uint64_t *no)
-{
-	bool fresh;
-	struct txn *t = core_txn(c);
-	uint8_t v = (uint8_t)j->verdict;
-	enum err err = j->in.gone ? records_put_absent(t, &j->in.id, c->now, no) : records_put(t, j->in.bytes, c->now, no, &fresh);
-	if (err != OK)
-		return err;
-	struct occurrence o = {*no, row->no, n, j->index, v, c->now};
-	err = occurrences_put(t, &o);
-	if (err == OK && verdict_class(j->verdict) == 'E')
-		err = exceptions_put(t, row->no, &(struct exception){n, true, j->index, v});
-	if (err == OK && j->inner.n) {
-		/* What was forwarded is a record of its own here, seen through the forwarder. */
-		struct occurrence in = {0, 0, *no, 0, v, c->now};
-		err = records_put(t, j->inner, c->now, &in.record, &fresh);
-		if (err == OK)
-			err = occurrences_put(t, &in);
-	}
-	return err;
-}
-
-/* Every exception must stand in every receipt from here on: when they would not all fit, the log stops before this entry. */
-static enum err room_for(struct core *c, const struct judged *j, size_t records, const struct log_row *row, enum verdict *v)
-{
-	size_t more = 0, have = 0;
-	struct exception *list;
-	for (size_t i = 0; i < records; i++)
-		more += verdict_class(j[i].verdict) == 'E';
-	if (more == 0 || row->no == 0)
-		return OK;
-	enum err err = exceptions_all(core_txn(c), row->no, c->arena, &list, &have);
-	if (err == ERR_LIMIT || (err == OK && have + more > LIMIT_EXCEPTIONS)) {
-		core_alarm(c, &row->author, "more than 1,024 records of one log could not be taken; it pauses", "exceptions");
-		*v = VERDICT_QUOTA;
-		return OK;
-	}
-	return err;
-}
-
-/* *v becomes QUOTA when nothing more of this kind is taken, and then nothing is kept. */
-static enum err keep(struct core *c, const struct entry *e, const struct carried_entry *in, struct log_row *row, enum verdict *v)
-{
-	struct entry_row er = {.n = e->n, .received = c->now, .payload = in->payload, .signature = in->signature, .records = in->records};
-	struct judged *j = arena_alloc(c->arena, in->records * sizeof *j);
-	enum err err = j ? OK : ERR_MEMORY;
-	for (size_t i = 0; i < in->records && err == OK; i++)
-		err = judge_one(c, e, in, (uint16_t)i, &j[i]);
-	if (err == OK)
-		err = room_for(c, j, in->records, row, v);
-	if (err != OK || *v == VERDICT_QUOTA)
-		return err;
-	if (row->no == 0)
-		err = logs_put(core_txn(c), row);
-	er.log = row->no;
-	for (size_t i = 0; i < in->records && err == OK; i++)
-		err = keep_record(c, row, e->n, &j[i], &er.record[i]);
-	if (err == OK)
-		err = entries_put(core_txn(c), &er);
-	row->n = e->n;
-	row->head_time = e->time;
-	entry_hash(in->payload, &row->head);
-	if (err == OK)
-		err = logs_put(core_txn(c), row);
-	/* It may have waited and come again before its turn. */
-	return err != OK ? err : parked_drop(core_txn(c), &row->author, &row->id, e->n);
-}
-
-/* An entry that we hold comes again, with bytes that were kept back the first time. */
-static enum err heal(struct core *c, const struct entry *e, const struct carried_entry *in, const struct log_row *row)
-{
-	struct exception *list;
-	size_t count = 0;
-	enum err err = exceptions_all(core_txn(c), row->no, c->arena, &list, &count);
-	if (err == ERR_LIMIT)
-		return OK;
-	for (size_t i = 0; i < count && err == OK; i++) {
-		struct judged j;
-		uint64_t no;
-		if (list[i].n != e->n || !list[i].has_index || list[i].code != VERDICT_BODY_MISSING || list[i].index >= in->records ||
-		    in->record[list[i].index].gone)
-			continue;
-		err = exceptions_clear(core_txn(c), row->no, e->n, list[i].index);
-		if (err == OK)
-			err = judge_one(c, e, in, list[i].index, &j);
-		if (err == OK)
-			err = keep_record(c, row, e->n, &j, &no);
-	}
 	return err;
 }
 
@@ -302,6 +186,7 @@ static enum err judge(struct core *c, const struct carried_entry *in, const stru
 	struct entry e;
 	struct log_row row;
 	enum verdict *v = &out->verdict;
+	bool waits;
 	enum err err = entry_decode(in->payload, &e);
 	if (err != OK) {
 		*v = VERDICT_ENTRY_SHAPE;
@@ -333,16 +218,21 @@ static enum err judge(struct core *c, const struct carried_entry *in, const stru
 	if (err != OK)
 		return err;
 	err = place(c, &e, in, &row, v);
-	if (err == OK && *v == VERDICT_GAP)
+	if (err == OK && (*v == VERDICT_GOOD || *v == VERDICT_GAP) && (err = cut_waits(c, &e, &waits)) == OK && waits)
+		*v = VERDICT_NO_LOG_OPEN;
+	if (err == OK && (*v == VERDICT_GAP || *v == VERDICT_NO_LOG_OPEN))
 		err = park(c, in, peer, out);
 	if (err == OK && *v == VERDICT_KNOWN)
-		err = heal(c, &e, in, &row);
+		err = keep_heal(c, &e, in, &row);
 	if (err == OK && *v == VERDICT_GOOD && row.no == 0)
 		err = count_logs(c, &e, v);
 	if (err == OK && *v == VERDICT_GOOD) {
 		if (e.time > c->now + LIMIT_AHEAD_MS)
 			*v = VERDICT_AHEAD;
-		err = keep(c, &e, in, &row, v);
+		err = keep_entry(c, &e, in, &row, v);
+		out->opened = err == OK && e.n == 1 && e.kseq > 0 && verdict_class(*v) == 'G';
+		if (out->opened)
+			err = cut_apply(c, &row);
 	}
 	out->log_no = row.no;
 	out->held = row.n;
@@ -357,7 +247,7 @@ static size_t weight(const struct carried_entry *in)
 	return bytes;
 }
 
-enum err ingest(struct core *c, const struct carried_entry *in, const struct id *peer, struct ingest_result *out)
+static enum err take(struct core *c, const struct carried_entry *in, const struct id *peer, struct ingest_result *out)
 {
 	memset(out, 0, sizeof *out);
 	enum err err = judge(c, in, peer, out);
@@ -381,8 +271,15 @@ enum err ingest(struct core *c, const struct carried_entry *in, const struct id 
 	return err == ERR_NOT_FOUND ? OK : err;
 }
 
-/* Each place is judged once, in order; what must go on waiting is no obstacle to what stands behind it. */
-enum err ingest_parked(struct core *c, const struct id *author)
+/* What stands under an older key may have waited for this log.open. */
+enum err ingest(struct core *c, const struct carried_entry *in, const struct id *peer, struct ingest_result *out)
+{
+	enum err err = take(c, in, peer, out);
+	return err == OK && out->opened ? ingest_parked(c, &out->author) : err;
+}
+
+/* Each place is judged once, in order; what must go on waiting is no obstacle to what stands behind it. *opened: a log.open was among them. */
+static enum err parked_once(struct core *c, const struct id *author, bool *opened)
 {
 	struct id log = {{0}};
 	uint64_t n = 0;
@@ -398,11 +295,23 @@ enum err ingest_parked(struct core *c, const struct id *author)
 			err = parked_drop(core_txn(c), author, &log, n);
 		}
 		if (err == OK)
-			err = ingest(c, &in, author, &out);
+			err = take(c, &in, author, &out);
 		if (err == OK && out.log_no && verdict_class(out.verdict) == 'G')
 			err = core_touch(c, out.log_no);
 		if (err != OK)
 			return err;
+		*opened |= out.opened;
 	}
 	return OK;
+}
+
+enum err ingest_parked(struct core *c, const struct id *author)
+{
+	bool opened;
+	enum err err;
+	do {
+		opened = false;
+		err = parked_once(c, author, &opened);
+	} while (err == OK && opened);
+	return err;
 }

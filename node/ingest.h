@@ -12,6 +12,7 @@ struct ingest_result {
 	uint64_t n;
 	uint64_t held;     /* of that log now */
 	uint32_t log_no;   /* 0: not one we hold */
+	bool opened;       /* it began a log under a key that is not the first: entries under older ones may be judged now */
 	bool more;         /* more of this log waits here than one turn takes: ask again from held on */
 };
 

@@ -272,7 +272,9 @@ static enum err current_log(struct core *c, enum audience type, const struct id 
 enum err outbox_open(struct core *c, enum audience type, const struct id *target)
 {
 	struct log_row log;
-	enum err e = current_log(c, type, target, &log);
+	enum err e = type == AUDIENCE_DIRECT ? stopped_cut(c, target) : OK;
+	if (e == OK)
+		e = current_log(c, type, target, &log);
 	if (e == OK && log.n == 1)
 		exchange_new_entries(c, &log);
 	return e;

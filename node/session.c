@@ -276,7 +276,7 @@ static void on_error(struct core *c, struct session *s, const struct value *body
 	(void)fields_int(message_fields(MESSAGE_ERROR), body, "code", &code);
 	bool branched = code == VERDICT_CHAIN || code == VERDICT_FORK || code == VERDICT_FROZEN;
 	if (branched && fields_id(message_fields(MESSAGE_ERROR), body, "log", &log))
-		stopped_log(c, &s->org, &log, verdict_text((enum verdict)code));
+		(void)stopped_log(c, &s->org, &log, verdict_text((enum verdict)code));
 	const char *text = verdict_text((enum verdict)code);
 	if (code == VERDICT_SUSPENDED)
 		text = "they have suspended us: call them";

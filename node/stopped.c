@@ -6,24 +6,52 @@
 
 #include "node/core_state.h"
 
-void stopped_log(struct core *c, const struct id *org, const struct id *id, const char *how)
+/* What no receipt covers goes to them again, in the new log; what they have already is known to them by its id. */
+static enum err queue_again(struct core *c, const struct log_row *log)
+{
+	struct entry_row entry;
+	enum err e = OK;
+	for (uint64_t n = exchange_receipted(c, log, &log->target) + 1; e == OK && n <= log->n; n++) {
+		if (n == 1)
+			continue; /* its log.open */
+		e = entries_get(core_txn(c), log->no, n, &entry);
+		for (size_t i = 0; e == OK && i < entry.records; i++)
+			e = outbox_queue(c, log->type, &log->target, entry.record[i]);
+	}
+	return e;
+}
+
+static enum err close_log(struct core *c, struct log_row *log)
+{
+	log->state = LOG_CLOSED;
+	enum err e = logs_put(core_txn(c), log);
+	return e == OK ? queue_again(c, log) : e;
+}
+
+uint64_t stopped_log(struct core *c, const struct id *org, const struct id *id, const char *how)
 {
 	struct log_row log;
 	enum err e = logs_get(core_txn(c), id, &log);
 	if (e == ERR_NOT_FOUND) { /* nothing can be written to a log that is not here */
 		core_alarm(c, org, "a partner holds a log of ours that is not here: was this node restored from an old backup?", how);
-		return;
+		return UINT64_MAX;
 	}
-	if (e == OK && log.kseq != c->self.kseq) /* nothing more is written to it anyway */
-		return;
-	if (e == OK && (log.state != LOG_OPEN || log.type != AUDIENCE_DIRECT || !exchange_ours(c, &log) || !id_eq(&log.target, org)))
-		return;
-	if (e == OK) {
+	if (e != OK || log.type != AUDIENCE_DIRECT || !exchange_ours(c, &log) || !id_eq(&log.target, org)) {
+		core_break(c, e);
+		return UINT64_MAX;
+	}
+	uint64_t receipted = exchange_receipted(c, &log, org);
+	if (log.kseq != c->self.kseq) { /* somebody else had the key: it is cut off. What we said there is said again, and at their place shows the fork */
+		if (log.state == LOG_OPEN)
+			core_break(c, close_log(c, &log));
+		return receipted;
+	}
+	if (log.state == LOG_OPEN) {
 		log.state = LOG_STOPPED;
-		e = logs_put(core_txn(c), &log);
+		core_break(c, logs_put(core_txn(c), &log));
 		core_alarm(c, org, STOPPED_ALARM, how);
 	}
-	core_break(c, e);
+	return UINT64_MAX;
 }
 
 static enum err first_stopped(struct core *c, const struct id *org, struct log_row *out)
@@ -51,31 +79,13 @@ enum err stopped_to(struct core *c, const struct id *org, bool *stopped)
 	return OK;
 }
 
-/* What no receipt covers goes to them again, in the new log; what they have already is known to them by its id. */
-static enum err queue_again(struct core *c, const struct log_row *log)
-{
-	struct entry_row entry;
-	enum err e = OK;
-	for (uint64_t n = exchange_receipted(c, log, &log->target) + 1; e == OK && n <= log->n; n++) {
-		if (n == 1)
-			continue; /* its log.open */
-		e = entries_get(core_txn(c), log->no, n, &entry);
-		for (size_t i = 0; e == OK && i < entry.records; i++)
-			e = outbox_queue(c, log->type, &log->target, entry.record[i]);
-	}
-	return e;
-}
-
 enum err stopped_reopen(struct core *c, const struct id *org, struct complaint *why)
 {
 	struct log_row log;
 	bool any = false;
 	enum err e;
 	while ((e = first_stopped(c, org, &log)) == OK) {
-		log.state = LOG_CLOSED;
-		if ((e = logs_put(core_txn(c), &log)) == OK)
-			e = queue_again(c, &log);
-		if (e != OK)
+		if ((e = close_log(c, &log)) != OK)
 			return e;
 		any = c->turn.wrote = true; /* what waited goes at the end of this turn */
 	}
@@ -86,6 +96,19 @@ enum err stopped_reopen(struct core *c, const struct id *org, struct complaint *
 		return ERR_CONFLICT;
 	}
 	return e;
+}
+
+/* Whatever they hold of it that we do not is cut off by the log that follows. */
+enum err stopped_cut(struct core *c, const struct id *org)
+{
+	struct log_row log;
+	enum err e;
+	while ((e = first_stopped(c, org, &log)) == OK) {
+		if ((e = close_log(c, &log)) != OK)
+			return e;
+		c->turn.wrote = true; /* what waited goes at the end of this turn */
+	}
+	return e == ERR_NOT_FOUND ? OK : e;
 }
 
 /* The operator's yes was given with "backup restore". */

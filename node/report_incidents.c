@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "node/report.h"
+#include "node/view_assess.h"
 #include "node/view_clock.h"
 #include "node/view_query.h"
 
@@ -78,31 +79,60 @@ static enum err of_one(struct view *v, const struct incident *x, json_t *item)
 	return e;
 }
 
+/* Listed newest first, and gone through in the order of arrival: of a hundred thousand only the lines are kept. */
+struct lines {
+	json_t *by_id; /* line of the list; null: it counts for nothing */
+};
+
+static enum err line(struct view *light, struct seen *s, void *ctx)
+{
+	const struct lines *lines = ctx;
+	struct incident x;
+	char hex[65];
+	json_t *item;
+	bool begins;
+	enum err e = view_begins(light, s, &begins);
+	hex_encode(hex, s->id.b, 32);
+	if (e != OK || !begins || !(item = json_object_get(lines->by_id, hex)) || (e = view_incident_of(light, s, &x)) != OK)
+		return e;
+	if (x.counts)
+		return of_one(light, &x, item);
+	return json_object_set_new(lines->by_id, hex, json_null()) == 0 ? OK : ERR_MEMORY;
+}
+
+static enum err index_of(const json_t *list, struct lines *out)
+{
+	json_t *item;
+	size_t i;
+	if (!(out->by_id = json_object()))
+		return ERR_MEMORY;
+	json_array_foreach(list, i, item)
+		if (json_object_set(out->by_id, json_string_value(json_object_get(item, "id")), item) != 0)
+			return ERR_MEMORY;
+	return OK;
+}
+
 static enum err incidents(struct api_call *c, struct view *v, json_t *items)
 {
-	json_t *list, *item;
+	const struct suppliers *ours;
+	struct lines lines = {0};
+	json_t *list = NULL, *item;
 	struct id party;
 	bool given;
 	size_t i;
 	enum err e = report_party(c, &given, &party);
 	if (e == OK)
+		e = view_assess_suppliers(v, &ours); /* once, for all the views that are thrown away */
+	if (e == OK)
 		e = view_incident_list(v, &(struct incident_wanted){.from = given ? &party : NULL}, &list);
-	if (e != OK)
-		return e;
-	json_array_foreach(list, i, item) {
-		struct id id;
-		struct seen *s;
-		struct incident x;
-		e = hex_decode(json_string_value(json_object_get(item, "id")), 64, id.b);
-		if (e == OK && (e = view_find(v, &id, &s)) == OK && (e = view_incident_of(v, s, &x)) == OK && x.counts)
-			e = of_one(v, &x, item);
-		else if (e == OK)
-			continue;
-		if (e == OK && json_array_append(items, item) != 0)
-			e = ERR_MEMORY;
-		if (e != OK)
-			break;
-	}
+	if (e == OK)
+		e = index_of(list, &lines);
+	if (e == OK)
+		e = view_each(v, KIND_INCIDENT_NOTICE, line, &lines);
+	json_array_foreach(list, i, item)
+		if (e == OK && json_is_object(json_object_get(lines.by_id, json_string_value(json_object_get(item, "id")))))
+			e = json_array_append(items, item) == 0 ? OK : ERR_MEMORY;
+	json_decref(lines.by_id);
 	json_decref(list);
 	return e;
 }

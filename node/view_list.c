@@ -113,12 +113,13 @@ enum err view_firsts(struct view *v, int64_t kind, struct seens *out)
 	return e;
 }
 
-static enum err lighten(struct view *light)
+static enum err lighten(const struct view *v, struct view *light)
 {
 	arena_free(light->a);
 	light->bucket = NULL;
 	light->buckets = light->held = 0;
-	light->suppliers = NULL;
+	light->suppliers = v->suppliers; /* what it found for itself went with its arena */
+	light->clocks = v->clocks;
 	light->a = arena_new();
 	return light->a ? OK : ERR_MEMORY;
 }
@@ -129,7 +130,7 @@ enum err view_each(struct view *v, int64_t kind, enum err (*fn)(struct view *lig
 	struct walk w;
 	uint64_t no;
 	light.a = NULL;
-	enum err e = lighten(&light);
+	enum err e = lighten(v, &light);
 	if (e == OK)
 		e = records_walk_kind(v->t, kind, false, &w);
 	if (e != OK) {
@@ -139,7 +140,7 @@ enum err view_each(struct view *v, int64_t kind, enum err (*fn)(struct view *lig
 	while (e == OK && records_next(&w, &no)) {
 		struct seen *s;
 		if (light.held > LIGHT_HELD)
-			e = lighten(&light);
+			e = lighten(v, &light);
 		if (e == OK)
 			e = view_get(&light, no, &s);
 		if (e == OK && s->readable && in_world(v, s))

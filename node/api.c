@@ -11,7 +11,7 @@
 #define API_ORGS 256u /* most organisations one call can name */
 
 static const struct api_row *const tables[] = {
-	api_core_rows, api_card_rows, api_bundle_rows, api_key_rows, api_partner_rows, api_register_rows, api_supplier_rows,
+	api_core_rows, api_card_rows, api_bundle_rows, api_answer_rows, api_key_rows, api_partner_rows, api_register_rows, api_supplier_rows,
 	api_subcontract_rows, api_map_rows,
 	api_record_rows, api_say_rows,
 	api_incident_rows, api_response_rows, api_query_rows, api_exercise_rows, api_assess_rows, api_forward_rows,

@@ -32,7 +32,7 @@ struct api_row {
 };
 
 /* Each api_*.c exports one table ended by a row without a name; api.c lists the tables. */
-extern const struct api_row api_core_rows[], api_card_rows[], api_bundle_rows[], api_key_rows[],
+extern const struct api_row api_core_rows[], api_card_rows[], api_bundle_rows[], api_answer_rows[], api_key_rows[],
 	api_partner_rows[], api_register_rows[], api_supplier_rows[], api_subcontract_rows[], api_map_rows[],
 	api_record_rows[], api_say_rows[],
 	api_incident_rows[], api_exercise_rows[], api_assess_rows[], api_forward_rows[], api_response_rows[], api_query_rows[],

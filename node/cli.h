@@ -35,6 +35,10 @@ enum err cli_body_set(json_t *body, const struct field *table, const char *flag,
 void cli_body_try(const struct command *c, const struct field *table, struct nearest *near); /* every flag of the table */
 const char *cli_body_flag(const struct field *f, char out[static 64]); /* "cross-border"; of a list the singular */
 
+/* ---- cli_bundle.c ---- */
+enum err cli_bundle_take(struct cli *cli, const json_t *args, json_t **result) MUST; /* of "bundle import"; the words are asked for */
+enum err cli_bundle_send(struct cli *cli, const json_t *to, const json_t *records) MUST; /* of "bundle export", to a file */
+
 /* ---- cli_file.c: "-" is stdin; why->text alone ---- */
 enum err cli_file_json(FILE *in, const char *path, json_t **out, struct complaint *why) MUST;
 enum err cli_file_bytes(FILE *in, const char *path, json_t **out, struct complaint *why) MUST; /* {name, hex} */

@@ -124,7 +124,7 @@ static enum err recipient(const struct cli *cli, const json_t *args, json_t **ou
 	return e;
 }
 
-static enum err export_to(struct cli *cli, json_t *to, const json_t *records)
+enum err cli_bundle_send(struct cli *cli, const json_t *to, const json_t *records)
 {
 	json_t *call = json_pack("{s:O}", "to", to), *result = NULL;
 	enum err e = call ? OK : ERR_MEMORY;
@@ -146,7 +146,7 @@ enum err cli_bundle_export(struct cli *cli, const json_t *args)
 	enum err e = recipient(cli, args, &to);
 
 	if (e == OK)
-		e = export_to(cli, to, json_object_get(args, "record"));
+		e = cli_bundle_send(cli, to, json_object_get(args, "record"));
 	json_decref(to);
 	return e;
 }
@@ -163,25 +163,33 @@ enum err cli_bundle_request(struct cli *cli, const json_t *args)
 	if (e == OK)
 		e = cli_call(cli, "requirement.assign", call, CALL_MS, &result);
 	if (e == OK)
-		e = export_to(cli, to, NULL);
+		e = cli_bundle_send(cli, to, NULL);
 	json_decref(to);
 	json_decref(call);
 	json_decref(result);
 	return e;
 }
 
-enum err cli_bundle_import(struct cli *cli, const json_t *args)
+enum err cli_bundle_take(struct cli *cli, const json_t *args, json_t **result)
 {
-	json_t *call = NULL, *result = NULL;
+	json_t *call = NULL;
 	enum err e = stranger_args(cli, args, "file", text_of(args, "file"), &call);
 
 	if (e == OK)
-		e = call_compared(cli, "bundle.import", call, &result);
+		e = call_compared(cli, "bundle.import", call, result);
+	json_decref(call);
+	return e;
+}
+
+enum err cli_bundle_import(struct cli *cli, const json_t *args)
+{
+	json_t *result = NULL;
+	enum err e = cli_bundle_take(cli, args, &result);
+
 	if (e == OK)
 		e = cli_show(cli, result);
 	if (e == OK && json_integer_value(json_object_get(result, "problems")) > 0)
 		e = ERR_PROBLEMS;
-	json_decref(call);
 	json_decref(result);
 	return e;
 }

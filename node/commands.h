@@ -121,6 +121,7 @@ enum err cli_bundle_add(struct cli *cli, const json_t *args) MUST;
 enum err cli_bundle_export(struct cli *cli, const json_t *args) MUST;
 enum err cli_bundle_import(struct cli *cli, const json_t *args) MUST;
 enum err cli_bundle_request(struct cli *cli, const json_t *args) MUST;
+enum err cli_bundle_answer(struct cli *cli, const json_t *args) MUST; /* cli_answer.c */
 /* cli_clock.c */
 enum err cli_clock_list(struct cli *cli, const json_t *args) MUST;
 enum err cli_clock_check(struct cli *cli, const json_t *args) MUST;

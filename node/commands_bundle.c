@@ -40,6 +40,15 @@ const struct command commands_bundle[] = {
 		 {.path = "items", .heading = "records", .items = COLUMNS{
 			 {.path = "id", .as = AS_ID}, {.path = "kind"}, {.path = "tlp"}, {.path = "title", .max = 48}, {.path = "signed"}, {.path = "here"}, {0}}},
 		 {0}}},
+	{.noun = "bundle", .verb = "answer", .local = cli_bundle_answer, .lone = true, .style = STYLE_FILE,
+	 .help = "take a bundle, answer what it asks, typed or from a file, and make the bundle back; no node needs to run",
+	 .words = ARGS{{.name = "file", .type = ARG_PATH, .required = true, .help = "the bundle; \"-\" reads it from stdin"}, {0}},
+	 .flags = ARGS{
+		 {.name = "answers", .type = ARG_EITHER, .shape = "FILE",
+		  .help = "JSON, a list of {record, rid, answer, text, until}; or CSV with these columns, as --form makes it"},
+		 {.name = "form", .shape = "FILE", .help = "write the questions as CSV to be filled in, and answer nothing yet"},
+		 NAME, WORDS, OUTPUT, FORCE, {0}},
+	 .example = "tally bundle answer out.tally -o back.tally"},
 	{.noun = "bundle", .verb = "import", .local = cli_bundle_import, .lone = true, .style = STYLE_TABLE,
 	 .help = "take a bundle as if a link had brought it; 10 when something of it was not taken",
 	 .words = ARGS{{.name = "file", .type = ARG_PATH, .required = true, .help = "the bundle; \"-\" reads it from stdin"}, {0}},

@@ -20,8 +20,9 @@ static const char *text_of(const json_t *o, const char *name)
 
 static enum err write_form(const struct cli *cli, const char *path, const json_t *items)
 {
-	static const struct column columns[] = {{.path = "record"}, {.path = "rid"}, {.path = "kind"}, {.path = "title"}, {.path = "question"}, {.path = "due"},
-	                                        {.path = "answers"}, {.path = "answer"}, {.path = "text"}, {.path = "until"}, {0}};
+	static const struct column columns[] = {
+		{.path = "record"}, {.path = "rid"}, {.path = "kind"}, {.path = "title"}, {.path = "question"}, {.path = "due"},
+		{.path = "answers"}, {.path = "answer"}, {.path = "text"}, {.path = "until"}, {0}};
 	char *text = NULL, what[280], fault[SLURP_TEXT];
 	size_t n = 0;
 	FILE *f = open_memstream(&text, &n);

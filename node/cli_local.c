@@ -252,6 +252,8 @@ static void become_daemon(const struct cli *cli, const struct config *config, st
 	if (snprintf(b.log, sizeof b.log, "%s/tally.log", cli->home) >= (int)sizeof b.log)
 		_exit(1);
 	log = open_log(&b);
+	if (null < 0 && log >= 0)
+		null = log; /* a system without devices: nothing of who started it may stay open all the same */
 	if (null >= 0)
 		(void)dup2(null, STDIN_FILENO), (void)dup2(null, STDOUT_FILENO);
 	if (log >= 0 || null >= 0)

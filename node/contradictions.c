@@ -135,6 +135,13 @@ static void tell_linked(struct core *c, const struct contradiction_report *r, co
 			send(c, s, file);
 }
 
+static void tells(struct core *c, struct effect *e)
+{
+	struct session *s = core_session(c, &e->org, PHASE_FULL);
+	if (s)
+		s->tells = true;
+}
+
 enum err contradictions_tell(struct core *c, const struct contradictions_row *x, const struct id *to, size_t count)
 {
 	uint8_t key[CONTRADICTION_KEY];
@@ -148,11 +155,8 @@ enum err contradictions_tell(struct core *c, const struct contradictions_row *x,
 	fields_set(c->arena, proven_fields, row, "tell", list);
 	contradiction_key(x->r, key);
 	enum err e = rows_put(core_txn(c), TABLE_CONTRADICTIONS, SPAN(key, sizeof key), row);
-	for (size_t i = 0; e == OK && i < count; i++) {
-		struct session *s = core_session(c, &to[i], PHASE_FULL);
-		if (s)
-			send(c, s, x->file);
-	}
+	for (size_t i = 0; e == OK && i < count; i++)
+		e = core_effect(c, &(struct effect){.done = tells, .org = to[i]});
 	return e;
 }
 

@@ -51,6 +51,7 @@ struct session {
 	uint8_t secret[32];
 	int64_t opened, pinged; /* steady */
 	bool slow, later; /* the stream holds enough; there is more to pump than one turn does */
+	bool tells;       /* the next tick sends the evidence that is for them */
 	unsigned evidence; /* messages of it that they sent */
 	size_t logs;
 	struct sync_log *log; /* our logs to them */

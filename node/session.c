@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "node/core_state.h"
+#include "node/contradictions.h"
 #include "node/pairsecret.h"
 #include "proto/vocab.h"
 
@@ -433,7 +433,7 @@ static bool pinged(const struct session *s)
 
 int64_t session_deadline(const struct session *s)
 {
-	int64_t d = s->due || (s->later && !s->slow) ? s->opened : link_deadline(s->link);
+	int64_t d = s->due || s->tells || (s->later && !s->slow) ? s->opened : link_deadline(s->link);
 	if (s->phase >= PHASE_PENDING && !pinged(s) && link_heard(s->link) + LIMIT_PING_MS < d)
 		d = link_heard(s->link) + LIMIT_PING_MS;
 	if ((s->phase == PHASE_HELLO || s->phase == PHASE_KEYS) && s->opened + LIMIT_UNKNOWN_KEY_MS < d)
@@ -447,6 +447,10 @@ void session_tick(struct core *c, struct session *s)
 	if (s->due) {
 		s->due = false;
 		session_advance(c, s);
+	}
+	if (s->tells && !s->closing) {
+		s->tells = false;
+		contradictions_begin(c, s);
 	}
 	if (s->later && !s->slow && !s->closing)
 		exchange_pump(c, s);

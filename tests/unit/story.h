@@ -38,6 +38,8 @@ static const struct step story_node[] = {
 	{1, "card.show", "{}", "words", "words1", false, NULL},
 	{2, "card.show", "{}", "words", "words2", false, NULL},
 	LOOKS(0, "key.show", "{}"),
+	{1, "card.export", "{}", "hex", "card1", false, NULL},
+	{2, "card.export", "{}", "hex", "card2", false, NULL},
 	THE_END,
 };
 
@@ -61,6 +63,36 @@ static const struct step story_register[] = {
 	LOCAL("access", "\"what\":\"vpn\",\"supplier\":\"acme\",\"class\":\"network\",\"since\":\"2026-11-01\""),
 	LOCAL("support", "\"product\":\"os\",\"support\":\"community\",\"supplier\":\"acme\""),
 	LOCAL("awareness", "\"role\":\"buyers\",\"topic\":\"clauses\",\"date\":\"2026-11-01\""),
+	THE_END,
+};
+
+/* What whoever holds the recovery kit of node 2 does: names the next root key, and signs with the one of now. */
+static void kit_names(struct told *t);
+static void kit_signs(struct told *t);
+
+static const struct step story_keys[] = {
+	{2, "key.prepare", "{\"reason\":\"routine\",\"root\":\"$root\",\"next_root\":\"$next\"}", "statement", "statement", true, kit_names},
+	{2, "key.rotate", "{\"statement\":\"$statement\",\"root_sig\":\"$signature\"}", NULL, NULL, true, kit_signs},
+	THE_END,
+};
+
+/* Nodes 1 and 2 have each other's cards, and no link. */
+static const struct step story_bundle[] = {
+	DOES(1, "partner.add", "{\"card\":{\"hex\":\"$card2\"},\"name\":\"two\",\"words\":\"$words2\"}"),
+	DOES(2, "partner.add", "{\"card\":{\"hex\":\"$card1\"},\"name\":\"one\",\"words\":\"$words1\"}"),
+	{1, "bundle.export", "{\"to\":\"two\",\"record\":[\"$notice\"]}", "hex", "bundle", true, NULL},
+	LOOKS(2, "bundle.inspect", "{\"file\":{\"hex\":\"$bundle\"}}"),
+	DOES(2, "bundle.import", "{\"file\":{\"hex\":\"$bundle\"}}"),
+	THE_END,
+};
+
+/* Node 0 comes to hold two key statements of node 1 at one place. */
+static void contradicts(struct told *t);
+
+static const struct step story_evidence[] = {
+	{0, "evidence.show", "{\"evidence\":\"$contradiction\"}", NULL, NULL, false, contradicts},
+	LOOKS(0, "evidence.export", "{\"evidence\":\"$contradiction\"}"),
+	DOES(0, "evidence.tell", "{\"evidence\":\"$contradiction\",\"to\":[\"two\"]}"),
 	THE_END,
 };
 
@@ -283,7 +315,7 @@ static const struct step story_last[] = {
 
 static const struct step *const story[] = {
 	story_node, story_register, story_partner, story_incident, story_response, story_exercise, story_requirement, story_assurance, story_contract,
-	story_subcontractor, story_exit, story_improvement, story_record, story_last, NULL,
+	story_subcontractor, story_exit, story_improvement, story_record, story_bundle, story_keys, story_evidence, story_last, NULL,
 };
 
 #endif

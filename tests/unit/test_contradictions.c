@@ -125,6 +125,10 @@ static void others_are_told_by_the_operator(void **state)
 	json_decref(answer);
 	json_decref(request);
 	json_decref(items);
+	assert_false(told(c, &file)); /* not before the commit */
+	scenario_begin(st.v.victim);
+	core_tick(st.v.victim->core);
+	end_turn(&st);
 	assert_true(told(c, &file));
 	maker_end(&third);
 }

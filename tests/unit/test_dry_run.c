@@ -12,6 +12,7 @@
 
 #include "keys/words.h"
 #include "node/api.h"
+#include "node/contradictions.h"
 #include "node/examples.h"
 #include "node/stopped.h"
 #include "proto/when.h"
@@ -31,6 +32,75 @@ static void log_stops(struct told *t)
 	assert_int_equal(logs_current(core_txn(c), scenario_org(&t->s.node[0]), AUDIENCE_DIRECT, scenario_org(&t->s.node[1]), &log), OK);
 	stopped_log(c, scenario_org(&t->s.node[1]), &log.id, "test");
 	assert_int_equal(scenario_end(&t->s.node[0]), OK);
+}
+
+static void keep_hex(struct told *t, const char *name, const uint8_t *p, size_t n)
+{
+	char hex[2 * SIGN_LEN + 1];
+	assert_true(n <= SIGN_LEN);
+	hex_encode(hex, p, n);
+	(void)json_object_set_new(t->kept, name, json_string(hex));
+}
+
+static void kit_names(struct told *t)
+{
+	uint8_t pk[SIGN_PK], sk[SIGN_SK];
+	struct id next;
+	sign_keypair((const uint8_t[32]){9}, pk, sk);
+	statement_root_digest(pk, &next);
+	keep_hex(t, "next", next.b, sizeof next.b);
+	sign_keypair(t->s.node[2].root, pk, sk);
+	keep_hex(t, "root", pk, sizeof pk);
+}
+
+static void kit_signs(struct told *t)
+{
+	const char *hex = json_string_value(json_object_get(t->kept, "statement"));
+	uint8_t payload[2048], pk[SIGN_PK], sk[SIGN_SK], signature[SIGN_LEN];
+	size_t n = strlen(hex);
+	assert_true(n / 2 <= sizeof payload);
+	assert_int_equal(hex_decode(hex, n, payload), OK);
+	sign_keypair(t->s.node[2].root, pk, sk);
+	assert_int_equal(sign_make(SIGN_KEY, SPAN(payload, n / 2), sk, signature), OK);
+	keep_hex(t, "signature", signature, sizeof signature);
+}
+
+static enum err keep_contradiction(void *ctx, const struct contradictions_row *row)
+{
+	keep_hex(ctx, "contradiction", row->r->id.b, sizeof row->r->id.b);
+	return OK;
+}
+
+static void contradicts(struct told *t)
+{
+	struct core *c = t->s.node[0].core;
+	const struct id *org = scenario_org(&t->s.node[1]);
+	struct signed_statement first, two[2];
+	struct statement st;
+	struct buf payload[2] = {{0}, {0}};
+	struct arena *a = arena_new();
+	uint8_t root[SIGN_SK], sk[SIGN_SK];
+	scenario_begin(&t->s.node[0]);
+	assert_int_equal(statements_newest(core_txn(c), org, &first, &st), OK);
+	st.kseq++;
+	st.has_org = true;
+	st.org = *org;
+	statement_hash(first.payload, &st.prev);
+	sign_keypair(t->s.node[1].root, st.root_pk, root);
+	sign_keypair((const uint8_t[32]){8}, st.keys.sign, sk);
+	for (int i = 0; i < 2; i++) {
+		st.issued++;
+		assert_int_equal(statement_encode(&st, &payload[i]), OK);
+		two[i].payload = buf_span(&payload[i]);
+		assert_int_equal(sign_make(SIGN_KEY, two[i].payload, root, two[i].root_sig), OK);
+		assert_int_equal(sign_make(SIGN_KEY, two[i].payload, sk, two[i].sign_sig), OK);
+	}
+	assert_int_equal(contradictions_statement(c, org, st.kseq, two), OK);
+	assert_int_equal(contradictions_each(c, org, a, keep_contradiction, t), OK);
+	assert_int_equal(scenario_end(&t->s.node[0]), OK);
+	buf_free(&payload[0]);
+	buf_free(&payload[1]);
+	arena_free(a);
 }
 
 /* $x becomes what was kept under x. */

@@ -108,6 +108,18 @@ static json_t *failed_call(const struct api_call *c, enum err e)
 	return api_failure(e, text, c->hint[0] ? c->hint : own_hint(e));
 }
 
+/* Whoever puts a result together need not look at every value: one that could not be made fails the whole call. */
+static bool value_lacks;
+
+static void *room_for_value(size_t n)
+{
+	void *p = malloc(n);
+
+	if (!p)
+		value_lacks = true;
+	return p;
+}
+
 /* What a result is goes by its call, whatever the function put together. */
 static void name_result(struct api_call *c, const struct api_row *row)
 {
@@ -125,6 +137,9 @@ static enum err run_nested(struct api_call *c, const struct api_row *row)
 	if ((e = core_nest(c->core)) != OK)
 		return e;
 	e = row->fn(c);
+	name_result(c, row);
+	if (value_lacks)
+		e = ERR_MEMORY;
 	if (c->dry_run) {
 		core_undo(c->core);
 		return e;
@@ -144,8 +159,6 @@ static json_t *run_call(struct api_call *c, const struct api_row *row, struct ap
 
 	name_result(c, row); /* before, so that it stands first */
 	e = run_nested(c, row);
-	name_result(c, row);
-
 	if (e == ERR_PENDING && !c->dry_run && c->wait_until > core_steady(c->core)) {
 		*wait = (struct api_wait){true, c->wait_until};
 		return NULL;
@@ -186,6 +199,8 @@ json_t *api_run_row(struct core *c, const struct api_row *row, const json_t *req
 	wait->waiting = false;
 	if (response)
 		return response;
+	json_set_alloc_funcs(room_for_value, free);
+	value_lacks = false;
 	call.dry_run = json_is_true(json_object_get(request, "dry_run"));
 	if (!(call.args = json_object_get(request, "args")))
 		call.args = none = json_object();
@@ -236,7 +251,7 @@ static void fill_hint(struct api_call *c, const char *hint)
 	}
 }
 
-enum err api_fail(struct api_call *c, enum err e, const char *hint, const char *format, ...)
+void api_explain(struct api_call *c, const char *hint, const char *format, ...)
 {
 	char text[sizeof c->why.text]; /* the arguments may be c->why.text itself */
 	va_list ap;
@@ -248,7 +263,6 @@ enum err api_fail(struct api_call *c, enum err e, const char *hint, const char *
 	(void)snprintf(c->why.text, sizeof c->why.text, "%s", text);
 	c->hint[0] = '\0';
 	fill_hint(c, hint ? hint : "");
-	return e;
 }
 
 static enum err wrong(struct api_call *c, const char *name, const char *text)

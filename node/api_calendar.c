@@ -9,7 +9,7 @@ static enum err export(struct api_call *c)
 	struct id org;
 	struct buf out = {0};
 	struct ical_want want = {.todo = api_flag(c, "todo"), .both = api_flag(c, "both")};
-	size_t left;
+	size_t left = 0;
 	saying_view(c, &v);
 	enum err e = saying_arg(c, "partner") ? api_org(c, "partner", &org) : OK;
 	want.partner = saying_arg(c, "partner") ? &org : NULL;

@@ -184,7 +184,7 @@ static enum err show_kind(struct api_call *c, const char *arg, enum kind_number 
 {
 	struct view v;
 	struct seen *s;
-	struct concerns with;
+	struct concerns with = {0};
 	json_t *o, *list = json_array();
 	enum err e = find(c, &v, arg, kind, &s);
 	if (e == OK)

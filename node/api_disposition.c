@@ -59,7 +59,7 @@ static enum err add_all(struct attest *a, const char *method)
 		size_t k;
 		bool named = false;
 		json_array_foreach(a->items, k, o)
-			named = named || strcmp(json_string_value(json_object_get(o, "id")), a->ours->p[i].id) == 0;
+			named = named || strcmp(view_read(o, "id"), a->ours->p[i].id) == 0;
 		if (named || a->ours->p[i].state == HELD_SETTLED || a->ours->p[i].state == HELD_ATTESTED)
 			continue;
 		(void)snprintf(typed, sizeof typed, "%s=%.60s", a->ours->p[i].id, method);
@@ -74,7 +74,7 @@ static enum err read_outcomes(struct attest *a)
 		{"deleted", "deleted", "method"}, {"returned", "returned", "to"}, {"transferred", "transferred", "to"},
 		{"retained", "retained", "basis"}, {"not_held", "not-held", "text"},
 	};
-	const char *method;
+	const char *method = NULL;
 	enum err e = OK;
 	for (size_t i = 0; e == OK && i < sizeof flags / sizeof *flags; i++) {
 		const char *const *texts;

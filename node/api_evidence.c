@@ -294,7 +294,7 @@ static enum err list(struct api_call *c)
 	json_array_foreach(items, i, o) {
 		struct seen *s;
 		struct id id;
-		if (e == OK && (e = hex_decode(json_string_value(json_object_get(o, "id")), 64, id.b)) == OK && (e = view_find(&v, &id, &s)) == OK &&
+		if (e == OK && (e = view_read_id(json_object_get(o, "id"), &id)) == OK && (e = view_find(&v, &id, &s)) == OK &&
 		    (view_body(s) || (s->readable && s->withdrawn)))
 			put_file(c, o, s);
 	}

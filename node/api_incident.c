@@ -223,8 +223,12 @@ static enum err list(struct api_call *c)
 	json_t *items;
 	int64_t limit = 0;
 	struct draft d = {0};
-	struct incident_wanted wanted = {.open = api_flag(c, "open"), .from = saying_arg(c, "from") ? &from : NULL};
-	enum err e = wanted.from ? api_org(c, "from", &from) : OK;
+	struct incident_wanted wanted = {.open = api_flag(c, "open")};
+	enum err e = OK;
+	if (saying_arg(c, "from")) {
+		e = api_org(c, "from", &from);
+		wanted.from = &from;
+	}
 	if (e == OK)
 		e = api_int(c, "limit", false, &limit);
 	if (e == OK)
@@ -253,7 +257,7 @@ static enum err matrix(struct api_call *c)
 	struct tiers t;
 	struct seen *s;
 	json_t *items;
-	bool question;
+	bool question = false;
 	saying_view(c, &v);
 	enum err e = saying_record(c, &v, "incident", 0, &s);
 	if (e == OK)
@@ -280,7 +284,7 @@ static enum err answer(struct api_call *c)
 	struct id id;
 	struct draft d = {.kind = kind_by_number(KIND_INCIDENT_ANSWER)};
 	struct seen *s;
-	bool question;
+	bool question = false;
 	saying_view(c, &v);
 	enum err e = saying_record(c, &v, "incident", 0, &s);
 	if (e == OK)

@@ -266,7 +266,7 @@ static enum err show(struct api_call *c)
 	struct view v;
 	struct id org;
 	struct relations all;
-	const char *contract;
+	const char *contract = NULL;
 	json_t *items = json_array();
 	enum err e = json_object_set_new(c->result, "items", items) == 0 ? api_org(c, "partner", &org) : ERR_MEMORY;
 	saying_view(c, &v);

@@ -151,7 +151,7 @@ static enum err ask(struct api_call *c)
 {
 	struct view v;
 	struct seen *tender;
-	struct ids all, who = {0};
+	struct ids all = {0}, who = {0};
 	struct tender_stage stage = {0};
 	const struct id *only = NULL;
 	size_t onlys = 0;

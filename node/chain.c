@@ -270,23 +270,29 @@ size_t chain_first_of(const struct chain *c, const char *of)
 	return low;
 }
 
+static enum err sort_suppliers(struct view *v, struct chain *c)
+{
+	if (!c->supplier)
+		return OK;
+	if (!(c->by_title = arena_alloc(v->a, c->suppliers * sizeof *c->by_title)))
+		return ERR_MEMORY;
+	qsort(c->supplier, c->suppliers, sizeof *c->supplier, by_name);
+	for (size_t i = 0; i < c->suppliers; i++)
+		if (*c->supplier[i].title)
+			c->by_title[c->titles++] = &c->supplier[i];
+	qsort(c->by_title, c->titles, sizeof *c->by_title, by_title);
+	return OK;
+}
+
 enum err chain_read(struct view *v, struct chain *out)
 {
 	struct chain c = {0};
 	enum err e = each_row(v, &c, &local_supplier, add_supplier);
 
-	if (e == OK && c.suppliers && !(c.by_title = arena_alloc(v->a, c.suppliers * sizeof *c.by_title)))
-		e = ERR_MEMORY;
-	if (e != OK)
-		return e;
-	if (c.suppliers)
-		qsort(c.supplier, c.suppliers, sizeof *c.supplier, by_name);
-	for (size_t i = 0; i < c.suppliers; i++)
-		if (*c.supplier[i].title)
-			c.by_title[c.titles++] = &c.supplier[i];
-	if (c.titles)
-		qsort(c.by_title, c.titles, sizeof *c.by_title, by_title);
-	e = each_row(v, &c, &local_dependency, add_need);
+	if (e == OK)
+		e = sort_suppliers(v, &c);
+	if (e == OK)
+		e = each_row(v, &c, &local_dependency, add_need);
 	if (e == OK)
 		e = each_row(v, &c, &local_subcontractor, add_row);
 	if (e == OK)

@@ -26,7 +26,8 @@ struct reader {
 
 static enum err complain(const struct reader *r, const char *expected)
 {
-	return fields_complain(r->why, ERR_INVALID, expected, "%.60s" CLOCKS_SUFFIX ":%d", r->name, r->line);
+	(void)fields_complain(r->why, ERR_INVALID, expected, "%.60s" CLOCKS_SUFFIX ":%d", r->name, r->line);
+	return ERR_INVALID;
 }
 
 static void blanks(struct reader *r)

@@ -85,13 +85,15 @@ enum err clocks_file(const char *path, struct arena *a, struct clocks **out, str
 	enum err e;
 	if (n > tail && strcmp(base + n - tail, CLOCKS_SUFFIX) == 0)
 		n -= tail;
-	if (n >= sizeof name)
-		return fields_complain(why, ERR_LIMIT, "has too long a name", "%.60s", base);
+	if (n >= sizeof name) {
+		(void)fields_complain(why, ERR_LIMIT, "has too long a name", "%.60s", base);
+		return ERR_LIMIT;
+	}
 	(void)snprintf(name, sizeof name, "%.*s", (int)n, base);
 	if ((e = slurp_file(path, NULL, CLOCKS_BYTES, &text)) == OK)
 		e = clocks_read(name, buf_span(&text), a, out, why);
 	else
-		e = fields_complain(why, e, slurp_fault(path, e, CLOCKS_BYTES, fault), "%.80s", path);
+		(void)fields_complain(why, e, slurp_fault(path, e, CLOCKS_BYTES, fault), "%.80s", path);
 	buf_free(&text);
 	return e;
 }

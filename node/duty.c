@@ -199,6 +199,9 @@ enum err duty_json(struct view *v, const struct duty *d, json_t **out)
 		(void)json_object_set_new(o, "provisional", json_true());
 	(void)json_object_set_new(o, "overdue", json_boolean(duty_overdue(v, d)));
 	put_next(v, d, o);
-	*out = o;
-	return put_why(d, o);
+	enum err e = put_why(d, o);
+	if (e != OK)
+		json_decref(o);
+	*out = e == OK ? o : NULL;
+	return e;
 }

@@ -115,7 +115,7 @@ enum err files_put(const char *folder, struct span bytes, struct id *hash)
 
 bool files_has(const char *folder, const struct id *hash, uint64_t size)
 {
-	uint64_t have;
+	uint64_t have = 0;
 	return size_in(folder, hash, "", &have) == OK && have == size;
 }
 

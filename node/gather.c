@@ -251,8 +251,9 @@ enum err gather_first(struct gather *g, const struct id *id)
 		                "only its id is known here, not its content");
 	if (e == OK)
 		e = record_decode(row.payload, g->c->arena, &r, &g->c->why);
-	if (e == OK)
-		e = find_place(g, row.no, &r.author, &place, &inside);
+	if (e != OK)
+		return e;
+	e = find_place(g, row.no, &r.author, &place, &inside);
 	if (e == ERR_NOT_FOUND)
 		return nowhere(g, &r, inside);
 	if (e != OK)

@@ -165,13 +165,14 @@ enum err register_cell_put(const struct register_cell *cell, struct arena *a, st
 {
 	struct taking r = {.cell = cell, .a = a, .why = why};
 	const struct register_column *c = cell->column;
-	const struct field *f = c->member ? c->member : c->field;
+	const struct field *f;
 	struct value *v, *group;
 
 	if (c->item) {
 		put_item(&r, row);
 		return r.e;
 	}
+	f = c->member ? c->member : c->field;
 	if (!*cell->text)
 		v = value_nil(a);
 	else

@@ -109,7 +109,7 @@ static int most_carried(const void *a, const void *b)
 	for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
 		if (number(x, keys[i]) != number(y, keys[i]))
 			return number(x, keys[i]) > number(y, keys[i]) ? -1 : 1;
-	return strcmp(json_string_value(json_object_get(x, "who")), json_string_value(json_object_get(y, "who")));
+	return strcmp(view_read(x, "who"), view_read(y, "who"));
 }
 
 static enum err concentration(struct api_call *c, struct view *v, json_t *items)
@@ -241,7 +241,7 @@ static enum err breach(struct view *v, const struct chain_link *l, const char *b
 static enum err judge_signed(struct view *v, const struct chain_link *l, json_t *items)
 {
 	struct subcontract_terms t;
-	struct subcontract_verdict x;
+	struct subcontract_verdict x = {0};
 	enum err e = view_subcontract_terms(v, l->record, l->of, &t);
 
 	if (e == OK)

@@ -46,9 +46,8 @@ static enum err line(struct view *v, const struct concern *x, json_t *item)
 	size_t i;
 	json_array_foreach(changed, i, o) {
 		struct id id;
-		const char *hex = json_string_value(json_object_get(o, "id"));
 		(void)json_array_append(names, json_object_get(o, "what"));
-		if (e == OK && (e = hex_decode(hex, 64, id.b)) == OK)
+		if (e == OK && (e = view_read_id(json_object_get(o, "id"), &id)) == OK)
 			e = report_why(item, &id);
 	}
 	json_decref(changed);

@@ -10,19 +10,20 @@ static enum err of_one(struct view *v, const struct exercise *x, const struct id
 	size_t i;
 	enum err e = list ? view_exercise_reactions(v, x, list) : ERR_MEMORY;
 	json_array_foreach(list, i, item) {
-		char hex[65];
-		const char *reaction = json_string_value(json_object_get(item, "reaction")), *id = json_string_value(json_object_get(item, "id"));
-		struct id behind;
+		const json_t *reaction = json_object_get(item, "reaction");
+		struct id behind, from, to;
+		if (e == OK)
+			e = view_read_id(json_object_get(item, "from_org"), &from);
+		if (e == OK)
+			e = view_read_id(json_object_get(item, "to_org"), &to);
 		if (e != OK)
 			break;
-		hex_encode(hex, party ? party->b : x->first->id.b, 32);
-		if (party && strcmp(hex, json_string_value(json_object_get(item, "to_org"))) != 0 &&
-		    strcmp(hex, json_string_value(json_object_get(item, "from_org"))) != 0)
+		if (party && !id_eq(party, &to) && !id_eq(party, &from))
 			continue;
 		e = report_why(item, &x->first->id);
-		if (e == OK && (e = hex_decode(id, 64, behind.b)) == OK)
+		if (e == OK && (e = view_read_id(json_object_get(item, "id"), &behind)) == OK)
 			e = report_why(item, &behind);
-		if (e == OK && reaction && (e = hex_decode(reaction, 64, behind.b)) == OK)
+		if (e == OK && reaction && (e = view_read_id(reaction, &behind)) == OK)
 			e = report_why(item, &behind);
 		if (e == OK && json_array_append(items, item) != 0)
 			e = ERR_MEMORY;

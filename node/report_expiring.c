@@ -73,10 +73,10 @@ static enum err contracts(const struct horizon *h)
 static int soonest(const void *a, const void *b)
 {
 	const json_t *x = *(json_t *const *)a, *y = *(json_t *const *)b;
-	int c = strcmp(json_string_value(json_object_get(x, "until")), json_string_value(json_object_get(y, "until")));
+	int c = strcmp(view_read(x, "until"), view_read(y, "until"));
 	if (c == 0)
-		c = strcmp(json_string_value(json_object_get(x, "id")), json_string_value(json_object_get(y, "id")));
-	return c ? c : strcmp(json_string_value(json_object_get(x, "what")), json_string_value(json_object_get(y, "what")));
+		c = strcmp(view_read(x, "id"), view_read(y, "id"));
+	return c ? c : strcmp(view_read(x, "what"), view_read(y, "what"));
 }
 
 static enum err sort(struct view *v, json_t *items)

@@ -34,14 +34,14 @@ static enum err put_records(const json_t *gap, json_t *item)
 	size_t k;
 	enum err e = OK;
 	for (size_t i = 0; e == OK && i < sizeof behind / sizeof *behind; i++) {
-		const char *hex = json_string_value(json_object_get(gap, behind[i]));
+		const json_t *put = json_object_get(gap, behind[i]);
 		struct id id;
-		if (hex && strlen(hex) == 64 && (e = hex_decode(hex, 64, id.b)) == OK)
+		if (json_string_length(put) == 64 && (e = view_read_id(put, &id)) == OK)
 			e = report_why(item, &id);
 	}
 	json_array_foreach(json_object_get(gap, "fallen"), k, one) {
 		struct id id;
-		if (e == OK && (e = hex_decode(json_string_value(one), 64, id.b)) == OK)
+		if (e == OK && (e = view_read_id(one, &id)) == OK)
 			e = report_why(item, &id);
 	}
 	return e;

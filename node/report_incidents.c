@@ -43,7 +43,7 @@ static enum err clocks(struct view *v, const struct incident *x, json_t *item)
 	if (e != OK)
 		return e;
 	json_array_foreach(list, i, one) {
-		const char *state = json_string_value(json_object_get(one, "state")), *at = json_string_value(json_object_get(one, "due"));
+		const char *state = view_read(one, "state"), *at = view_read(one, "due");
 		bool open = !json_object_get(one, "met");
 		running += open;
 		late += strstr(state, "overdue") || strstr(state, "late by");

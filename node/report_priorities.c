@@ -47,7 +47,7 @@ static int by_org(const void *a, const void *b)
 
 static struct work *of_org(const struct list *l, const char *hex)
 {
-	struct chain_supplier s;
+	struct chain_supplier s = {0};
 	struct work key = {.supplier = &s}, *at = &key, **found;
 
 	if (!hex || strlen(hex) != 64 || hex_decode(hex, 64, s.org.b) != OK || !l->linked)
@@ -167,7 +167,7 @@ static bool wanted(const struct work *w)
 
 static enum err priorities(struct api_call *c, struct view *v, json_t *items)
 {
-	struct chain chain;
+	struct chain chain = {0};
 	struct list l = {0};
 	size_t n = 0;
 	enum err e = chain_read(v, &chain);
@@ -176,7 +176,7 @@ static enum err priorities(struct api_call *c, struct view *v, json_t *items)
 		e = make_list(v, &chain, &l);
 	for (int i = 0; e == OK && i < PARTS; i++)
 		e = read_part(c, v, &l, (enum part)i);
-	for (size_t i = 0; i < chain.suppliers && e == OK; i++)
+	for (size_t i = 0; e == OK && i < chain.suppliers; i++)
 		l.work[i].points *= weight(chain.supplier[i].tier);
 	if (e == OK && chain.suppliers)
 		qsort(l.work, chain.suppliers, sizeof *l.work, most_pressing);

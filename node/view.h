@@ -114,6 +114,8 @@ const struct value *view_body(const struct seen *s); /* NULL: withdrawn or unrea
 json_t *view_string(const char *text); /* bytes that are not UTF-8, such as a character cut in two, become '?': the sentence is not lost */
 void view_put(json_t *o, const char *name, const char *text);
 void view_put_id(json_t *o, const char *name, const struct id *id);
+const char *view_read(const json_t *o, const char *name);       /* what was put; "" when it could not be */
+enum err view_read_id(const json_t *text, struct id *out) MUST; /* an id that was put; ERR_MEMORY when it could not be */
 void view_put_time(json_t *o, const char *name, int64_t ms);   /* 0: left out */
 void view_put_date(json_t *o, const char *name, int64_t day);  /* 0: left out */
 void view_put_org(struct view *v, json_t *o, const char *name, const struct id *org); /* NAME the shown name, NAME_org the id */

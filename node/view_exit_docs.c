@@ -103,7 +103,7 @@ struct docs view_exit_docs_with(const struct docs *all, const struct id *partner
 	}
 	while (from + n < all->n && id_eq(&all->p[from + n].partner, partner))
 		n++;
-	return (struct docs){.p = all->p ? all->p + from : NULL, .n = n};
+	return (struct docs){.p = n ? all->p + from : NULL, .n = n};
 }
 
 bool view_exit_docs_fits(const char *a, const char *b)

@@ -400,6 +400,18 @@ void view_put_id(json_t *o, const char *name, const struct id *id)
 	(void)json_object_set_new(o, name, json_string(hex));
 }
 
+const char *view_read(const json_t *o, const char *name)
+{
+	const char *text = json_string_value(json_object_get(o, name));
+
+	return text ? text : "";
+}
+
+enum err view_read_id(const json_t *text, struct id *out)
+{
+	return json_string_length(text) == 64 ? hex_decode(json_string_value(text), 64, out->b) : ERR_MEMORY;
+}
+
 void view_put_time(json_t *o, const char *name, int64_t ms)
 {
 	char text[WHEN_TEXT];

@@ -4,6 +4,7 @@
 set -u
 allowed='
 api_each            the tests walk the table of calls
+api_explain         used through api_fail() of its header
 api_run_row         the tests give the dispatcher rows of their own
 cli_home            where a home folder is found: tried alone
 config_source       where a setting comes from: tried alone

@@ -104,7 +104,7 @@ static void param(struct prose *p, void *ctx, const char *id, int depth)
 		return;
 	}
 	prose_add(p, "[");
-	prose_say(p, *text(o, "label") ? text(o, "label") : id, param, r, DEPTH);
+	prose_say(p, *text(o, "label") ? text(o, "label") : id, param, r, depth + 1);
 	prose_add(p, "]");
 }
 

@@ -4,6 +4,7 @@
 
 #define NAME_MOST 128
 #define DEPTH_MOST 16
+#define INSERTED_MOST 1000
 
 static void bytes(struct prose *p, const char *s, size_t n)
 {
@@ -96,7 +97,8 @@ void prose_say(struct prose *p, const char *text, prose_param *param, void *ctx,
 		return;
 	while (*text) {
 		if ((n = insertion(text, name))) {
-			param(p, ctx, name, depth + 1);
+			if (p->inserted++ < INSERTED_MOST) /* those that stand in each other more than once double at each depth */
+				param(p, ctx, name, depth + 1);
 		} else if ((n = link_at(text, &shown, &address))) {
 			link_out(p, text, shown, address);
 		} else {

@@ -10,6 +10,7 @@
 struct prose { /* start from {0}; ended by prose_text */
 	struct buf b;
 	bool blank; /* one is due before the next character */
+	size_t inserted;
 	enum err e;
 };
 

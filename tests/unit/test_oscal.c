@@ -116,6 +116,15 @@ static void in_a_circle(void **state)
 	assert_memory_equal(said(requirement(&o, "do-1.1"), "text"), "Count them [one of: round [one of:", 33);
 	assert_true(strlen(said(requirement(&o, "do-1.1"), "text")) < 400);
 	json_decref(o.set);
+	/* A label in itself; values that double at each depth. */
+	o = reads("{\"catalog\": {\"metadata\": {\"title\": \"T\", \"version\": \"1\"}, \"params\": ["
+	          "{\"id\": \"l\", \"label\": \"a {{ insert: param, l }}\"}, "
+	          "{\"id\": \"v\", \"values\": [\"{{ insert: param, v }}{{ insert: param, v }}{{ insert: param, v }}{{ insert: param, v }}"
+	          "{{ insert: param, v }}{{ insert: param, v }}{{ insert: param, v }}{{ insert: param, v }}{{ insert: param, v }}\"]}], "
+	          "\"controls\": [{\"id\": \"c\", \"title\": \"C\", \"parts\": [{\"name\": \"statement\", "
+	          "\"prose\": \"Say {{ insert: param, l }}{{ insert: param, v }}.\"}]}]}}");
+	assert_memory_equal(said(requirement(&o, "c"), "text"), "Say [a [a [a", 12);
+	json_decref(o.set);
 }
 
 static void refused(const char *text, enum err want, const char *where)

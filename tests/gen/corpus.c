@@ -388,6 +388,30 @@ static void bundles(const struct maker *from, const struct maker *to, struct log
 	buf_free(&plain);
 }
 
+/* Files that people bring. */
+static void files(void)
+{
+	keep_text("oscal", "small", "{\"catalog\": {\"metadata\": {\"title\": \"Baseline\", \"version\": \"2\"}, \"params\": [{\"id\": \"c\", \"label\": "
+	          "\"town\", \"values\": [\"Kiel\"]}], \"groups\": [{\"id\": \"do\", \"title\": \"Doors\", "
+	          "\"controls\": [{\"id\": \"do-1\", \"title\": \"Locks\", "
+	          "\"params\": [{\"id\": \"p\", \"select\": {\"how-many\": \"one-or-more\", \"choice\": [\"by hand\", "
+	          "\"by {{ insert: param, c }}\"]}}], "
+	          "\"props\": [{\"name\": \"label\", \"value\": \"DO-1\"}], \"links\": [{\"href\": \"#r\", "
+	          "\"rel\": \"reference\"}], \"parts\": [{\"name\": "
+	          "\"statement\", \"parts\": [{\"name\": \"item\", \"props\": [{\"name\": \"label\", \"value\": \"a.\"}], "
+	          "\"prose\": \"Lock {{ insert: param, p "
+	          "}} [here](#do-1).\"}]}, {\"name\": \"guidance\", "
+	          "\"prose\": \"An open door.\"}, {\"name\": \"assessment-objective\", \"prose\": \"locked\"}], "
+	          "\"controls\": [{\"id\": \"do-1.1\", \"title\": \"Keys\", \"props\": [{\"name\": \"status\", \"value\": \"withdrawn\"}]}]}]}], "
+	          "\"back-matter\": {\"resources\": [{\"uuid\": \"r\", \"title\": \"Book\", "
+	          "\"rlinks\": [{\"href\": \"https://book.example/\"}]}]}}}");
+	keep_text("setcsv", "two", "rid,title,text,levels,mappings,flow_down\nR1,Locks,\"Lock; it\",basic;more,ISO 27001=A.5.1,yes\nR2,,Ring,more,,no\n");
+	keep_text("clocks", "law", "# ours\ntitle A law\nuse own\nowed authority\nclock early warning: aware + 24 h; met by early-warning\n"
+	          "clock report: aware + 72 h or notification + 1 month; met by final; stops at most 10 d\n");
+	keep_text("clocks", "contract", "use named\nowed partners\nclock answer: stored + 2 days; met by answer\n");
+	keep_text("config", "some", "# ours\nlisten = {\"127.0.0.1:7400\", \"[::1]:7400\"}\nlog_level = \"warn\"\nmap_size = \"4G\"\nremind = on\n");
+}
+
 int main(int argc, char **argv)
 {
 	struct maker from, to;
@@ -416,6 +440,7 @@ int main(int argc, char **argv)
 	messages(a, &three, 3);
 	statements(&from);
 	invites(&from);
+	files();
 	texts();
 	for (size_t i = 0; i < 3; i++) {
 		buf_free(&one.record[i]);

@@ -3,6 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "node/clocks.h"
+#include "node/config.h"
 #include "node/register.h"
 #include "proto/entry.h"
 #include "proto/invite.h"
@@ -96,6 +98,43 @@ static void forms(const char *target)
 	end(f);
 }
 
+/* Files that people bring. */
+static void files(void)
+{
+	static const struct vocab *const clocks[] = {&vocab_clock_event, &vocab_clock_met, &vocab_clock_use, &vocab_clock_owed};
+	static const char *const oscal[] = {"catalog", "metadata", "title", "version", "groups", "controls", "parts", "params", "id", "name", "prose",
+	                                    "props", "value", "values", "label", "select", "how-many", "choice", "links", "href", "rel", "text",
+	                                    "class", "back-matter", "resources", "uuid", "rlinks"};
+	const struct option *o;
+	FILE *f;
+
+	f = begin("setcsv");
+	names(f, fields_find(kind_by_number(KIND_REQUIREMENT_SET)->fields, "requirements")->group, "", ",");
+	vocabularies(f);
+	end(f);
+	f = begin("clocks");
+	for (size_t i = 0; i < sizeof clocks / sizeof *clocks; i++)
+		for (size_t k = 0; clocks[i]->words[k]; k++)
+			text(f, clocks[i]->words[k]);
+	text(f, "clock a: ");
+	text(f, "; met by ");
+	text(f, "; stops at most ");
+	end(f);
+	f = begin("oscal");
+	for (size_t i = 0; i < sizeof oscal / sizeof *oscal; i++) {
+		char s[48];
+
+		snprintf(s, sizeof s, "\"%s\": ", oscal[i]);
+		text(f, s);
+	}
+	text(f, "{{ insert: param, c }}");
+	end(f);
+	f = begin("config");
+	for (size_t i = 0; (o = config_option(i)); i++)
+		text(f, o->name);
+	end(f);
+}
+
 int main(int argc, char **argv)
 {
 	static const char *const packed[] = {"scan", "entry", "message", "proof", "record", "statement", "invite", "link"};
@@ -120,5 +159,6 @@ int main(int argc, char **argv)
 	f = begin("fields");
 	vocabularies(f);
 	end(f);
+	files();
 	return 0;
 }

@@ -243,6 +243,8 @@ static const struct {
 	{"entries", "6", "Entries with their records, judged as far as it needs no store", vectors_entries},
 	{"receipts", "7", "Receipts, what they cover, and forms that are none", vectors_receipts},
 	{"summaries", "10", "Summaries of heads", vectors_summaries},
+	{"cards", "14", "Cards, and files that are none", vectors_cards},
+	{"bundles", "14", "Sealed bundles, and what does not open or does not hold", vectors_bundles},
 	{"proofs", "14", "Proof files: valid, undecided, and invalid with the link that fails", vectors_proofs},
 };
 

@@ -5,7 +5,7 @@ import json
 import os
 
 from common import TOP
-from tally import canon, crypto, identity, invite, link, log, noise, partner, proof, record, verdict as verdicts
+from tally import bundle, canon, crypto, identity, invite, link, log, noise, partner, proof, record, verdict as verdicts
 from tally.canon import Refused
 from tally.session import summary
 
@@ -249,10 +249,34 @@ def proofs(given, wanted):
     return said
 
 
+def cards(given, wanted):
+    ok, found = accepted(bundle.read_card, hexed(given["file"]))
+    if not ok:
+        return {"accepted": False}
+    chain, addresses = found
+    return {"accepted": True, "org": chain[0].org.hex(), "kseq": chain[-1].kseq, "addresses": len(addresses)}
+
+
+SEALED = {}
+
+
+def bundles(given, wanted):
+    data = hexed(given["file"]) if "file" in given else SEALED[given["like"]][:given["first"]]
+    SEALED[given["name"]] = data
+    ok, found = accepted(bundle.Bundle, data, hexed(given["seal_secret"]))
+    if not ok:
+        return {"accepted": False}
+    secret = hexed(given["seal_secret"])
+    again = bundle.Bundle(bundle.make(found.chain, found.recipient, found.kseq, crypto.x25519_public(secret), found.time, found.entries, found.receipts,
+                                      found.addresses), secret)
+    return {"accepted": again.content == found.content, "from": found.sender.hex(), "to": found.recipient.hex(), "kseq": found.kseq,
+            "content_length": len(found.content), "entries": len(found.entries), "receipts": len(found.receipts)}
+
+
 # ---- all of them ----
 PASSED_OVER = {"reason", "said", "verdict_name"}  # in words, for people: an implementation need not say the same
 FUNCTIONS = (msgpack, hashes, signatures, keys, merkle, statements, invitations, selectors, handshakes, frames, records, judgements, logs, entries,
-             receipts, summaries, proofs)
+             receipts, summaries, proofs, cards, bundles)
 
 
 def load(name):

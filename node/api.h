@@ -41,7 +41,7 @@ extern const struct api_row api_core_rows[], api_card_rows[], api_bundle_rows[],
 	api_posture_rows[], api_contract_rows[], api_proof_rows[], api_report_rows[],
 	api_finding_rows[], api_assurance_rows[], api_evidence_rows[],
 	api_calendar_rows[], api_concern_rows[], api_exit_rows[], api_asset_rows[], api_disposition_rows[],
-	api_packing_rows[], api_contradiction_rows[];
+	api_packing_rows[], api_contradiction_rows[], api_consortium_rows[];
 
 const struct api_row *api_find(const char *name);
 const struct api_row *api_each(size_t i);

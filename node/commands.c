@@ -8,11 +8,11 @@ static const struct command *const tables[] = {
 	commands_posture,
 	commands_contract, commands_incident, commands_response, commands_record, commands_report,
 	commands_assurance, commands_evidence, commands_finding,
-	commands_concern, commands_exit,
+	commands_concern, commands_exit, commands_consortium,
 };
 
 const struct arg commands_say[] = {
-	{.name = "to", .type = ARG_LIST, .shape = "PARTNER", .help = "who gets it"},
+	{.name = "to", .type = ARG_LIST, .shape = "PARTNER", .help = "who gets it; consortium:NAME for all its members"},
 	{.name = "tlp", .type = ARG_WORD, .vocab = &vocab_tlp, .help = "how far it may be passed on"},
 	{.name = "onward", .type = ARG_SWITCH, .help = "amber: receivers may pass it to their own suppliers too"},
 	{.name = "exercise", .shape = "ID", .help = "part of this exercise: nothing of it is real"},

@@ -100,7 +100,7 @@ extern const struct command commands_run[], commands_partner[], commands_bundle[
 	commands_posture[], commands_contract[],
 	commands_incident[], commands_response[], commands_record[], commands_report[],
 	commands_assurance[], commands_evidence[], commands_finding[],
-	commands_concern[], commands_exit[];
+	commands_concern[], commands_exit[], commands_consortium[];
 extern const struct arg commands_say[]; /* --to --tlp --onward */
 
 const struct command *commands_each(size_t i); /* NULL past the last */

@@ -1,4 +1,4 @@
-#include "node/core_state.h"
+#include "node/consortium.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -235,6 +235,8 @@ static bool dial_address(struct core *c, const struct peer *p, char out[static 8
 		(void)snprintf(out, 80, "%s", p->invite.address[p->address % p->invite.addresses]);
 		return true;
 	}
+	if (p->member)
+		return consortium_address(c, p, out);
 	if (partners_get(core_txn(c), c->arena, &p->org, &row) != OK || !row.dial || row.state > PARTNER_ACTIVE)
 		return false;
 	const struct value *list = fields_get(partner_fields, row.row, "addresses");
@@ -268,6 +270,7 @@ void core_tick(struct core *c)
 	for (struct session *s = c->sessions; s; s = s->next)
 		if (!s->closing && session_deadline(s) <= c->steady)
 			session_tick(c, s);
+	consortium_tick(c);
 	dial_due(c);
 	if (c->next_sweep <= c->steady) {
 		c->next_sweep = c->steady + SWEEP_MS;
@@ -279,6 +282,8 @@ void core_tick(struct core *c)
 int64_t core_deadline(const struct core *c)
 {
 	int64_t soonest = c->next_sweep < rotation_deadline(c) ? c->next_sweep : rotation_deadline(c);
+	if (consortium_deadline(c) < soonest)
+		soonest = consortium_deadline(c);
 	for (const struct session *s = c->sessions; s; s = s->next)
 		if (session_deadline(s) < soonest)
 			soonest = session_deadline(s);

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "keys/kit.h"
-#include "node/core_state.h"
+#include "node/consortium.h"
 #include "node/rotation.h"
 
 static enum err read_kit_back(const struct kit_input *in, struct span file, const char *phrase)
@@ -165,6 +165,8 @@ enum err core_open(struct store *store, struct vault *vault, const struct world 
 	if ((e = store_read(store, &c->txn[0])) != OK)
 		goto fail;
 	e = pairing_load(c);
+	if (e == OK)
+		e = consortium_load(c);
 	enum err restored = store_get(c->txn[0], TABLE_META, SPAN("restored", 8), &mark);
 	store_abort(c->txn[0]);
 	c->txn[0] = NULL;
@@ -196,6 +198,7 @@ void core_free(struct core *c)
 		bytes_wipe(p, sizeof *p);
 		free(p);
 	}
+	consortium_free(c);
 	for (size_t i = 0; i < c->outputs; i++)
 		buf_free(&c->output[i].bytes);
 	free(c->output);

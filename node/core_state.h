@@ -56,6 +56,7 @@ struct session {
 	size_t logs;
 	struct sync_log *log; /* our logs to them */
 	struct exchange_files files;
+	struct scopes *scopes; /* consortium.h; NULL: none in common */
 };
 
 struct peer { /* one partner, or one we are joining: dialling state, in memory only */
@@ -71,6 +72,8 @@ struct peer { /* one partner, or one we are joining: dialling state, in memory o
 	char join_text[160];
 	struct invite invite;
 	char name[65];
+	bool member;       /* dialled as a member of a consortium; its tag names the secret */
+	struct id tag;
 };
 
 struct selector { /* which pair secret a stream speaks of; the secret itself stays in the vault */
@@ -115,6 +118,8 @@ struct core {
 	size_t selectors;
 	uint64_t next_dial;
 
+	struct consortia *consortia; /* consortium_state.h */
+
 	size_t outputs, outputs_cap;
 	struct output *output;
 };
@@ -147,23 +152,8 @@ void session_hello(struct core *c, struct session *s);
 void session_keys(struct core *c, struct session *s, uint64_t from); /* ours, from this kseq on */
 void session_on_hello(struct core *c, struct session *s, const struct value *body);
 void session_on_keys(struct core *c, struct session *s, const struct value *body);
-
-/* exchange.c: heads, entries and receipts of a full session */
-void exchange_begin(struct core *c, struct session *s); /* on entering FULL */
-void exchange_message(struct core *c, struct session *s, const struct message_row *row, const struct value *body);
-void exchange_new_entries(struct core *c, const struct log_row *log);
-void exchange_pump(struct core *c, struct session *s); /* entries the reader has not got: within the window, and as much as its stream should hold */
-struct ingest_result;
-bool exchange_ours(const struct core *c, const struct log_row *log);
-uint64_t exchange_receipted(struct core *c, const struct log_row *log, const struct id *receiver); /* how far a receipt says it is held; 0: none */
-struct sync_log *exchange_sync(struct session *s, const struct id *log); /* NULL: not one of ours to them */
-void exchange_refuse(struct core *c, struct session *s, const struct ingest_result *r); /* says so; hangs up when the link's other end is to blame */
-/* exchange_receipts.c */
-void exchange_receipt(struct core *c, uint32_t log); /* makes, stores and sends our receipt over a log */
-void exchange_send_receipt(struct core *c, struct session *s, struct span payload, struct span signature);
-/* One that came by link or file from this organisation; kept when *v is GOOD. What fails on our side is an error, and no verdict. */
-enum err exchange_take_receipt(struct core *c, const struct id *org, struct span payload, struct span signature, enum verdict *v) MUST;
-void exchange_on_receipts(struct core *c, struct session *s, const struct value *body);
+enum err session_take_statement(struct core *c, const struct id *org, const struct signed_statement *in,
+                                bool *fresh) MUST; /* the next of a chain, or held */
 
 /* outbox.c */
 enum err outbox_seal(struct core *c) MUST;                                                       /* entries out of what was said this turn */
@@ -187,5 +177,7 @@ bool pairing_claim_invite(struct core *c, struct session *s); /* it is theirs fr
 enum err pairing_drop_open(struct core *c) MUST; /* all that nobody has used */
 enum err pairing_drop_invites(struct core *c, const struct id *org) MUST; /* all that this one used */
 void pairing_sweep(struct core *c); /* drops invitations that expired unused, and secrets that no row names */
+
+#include "node/exchange.h"
 
 #endif

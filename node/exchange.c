@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "node/consortium.h"
 #include "node/contradictions.h"
 #include "node/cut.h"
 #include "node/ingest.h"
@@ -141,6 +142,9 @@ void exchange_begin(struct core *c, struct session *s)
 	struct scope scope;
 	struct value *m = value_map(c->arena);
 	struct id hash;
+	consortium_begin(c, s);
+	if (s->mode == LINK_MODE_MEMBER || s->closing) /* nothing is between us but consortia */
+		return;
 	enum err e = scope_read(c, &s->org, &scope);
 	if (e != OK) {
 		scope_failed(c, s, e);
@@ -219,8 +223,12 @@ void exchange_pump(struct core *c, struct session *s)
 
 void exchange_new_entries(struct core *c, const struct log_row *log)
 {
+	if (log->type == AUDIENCE_CONSORTIUM) {
+		consortium_grown(c, log);
+		return;
+	}
 	for (struct session *s = c->sessions; s; s = s->next) {
-		if (s->closing || s->phase != PHASE_FULL || !(log->type == AUDIENCE_PARTNERS || id_eq(&log->target, &s->org)))
+		if (s->closing || s->phase != PHASE_FULL || s->mode == LINK_MODE_MEMBER || !(log->type == AUDIENCE_PARTNERS || id_eq(&log->target, &s->org)))
 			continue;
 		struct sync_log *l = exchange_sync(s, &log->id);
 		if (!l && (l = sync_add(s, log)) != NULL)
@@ -271,7 +279,7 @@ static void on_summary(struct core *c, struct session *s, const struct value *bo
 {
 	struct scope scope;
 	struct id mine, theirs = {{0}};
-	if (s->summary_read) /* it goes over all logs of the pair: once is enough, new entries are pushed */
+	if (s->summary_read || s->mode == LINK_MODE_MEMBER) /* it goes over all logs of the pair: once is enough, new entries are pushed */
 		return;
 	s->summary_read = true;
 	(void)fields_id(message_fields(MESSAGE_SUMMARY), body, "hash", &theirs);
@@ -322,6 +330,8 @@ static void on_heads(struct core *c, struct session *s, const struct value *body
 	const struct field *f = message_fields(MESSAGE_HEADS), *g = fields_find(f, "heads")->group;
 	const struct value *list = fields_get(f, body, "heads");
 	struct scope scope;
+	if (s->mode == LINK_MODE_MEMBER)
+		return;
 	for (size_t i = 0; i < s->logs; i++) {
 		struct sync_log *l = &s->log[i];
 		bool frozen;
@@ -351,8 +361,8 @@ static void on_want(struct core *c, struct session *s, const struct value *body)
 	struct id log;
 	int64_t from;
 	struct sync_log *l;
-	if (!fields_id(f, body, "log", &log) || !fields_int(f, body, "from", &from) || !(l = exchange_sync(s, &log)) || from < 1 ||
-	    (uint64_t)from > l->head)
+	if (!fields_id(f, body, "log", &log) || !fields_int(f, body, "from", &from) || consortium_on_want(c, s, &log, (uint64_t)from) ||
+	    !(l = exchange_sync(s, &log)) || from < 1 || (uint64_t)from > l->head)
 		return;
 	begin_at(c, l, (uint64_t)from - 1);
 	exchange_pump(c, s);
@@ -400,6 +410,8 @@ static void on_entries(struct core *c, struct session *s, const struct value *bo
 			e = OK;
 		if (e == OK && r.log_no && verdict_class(r.verdict) == 'G')
 			e = core_touch(c, r.log_no);
+		if (e == OK && r.located)
+			consortium_arrived(c, s, &r.log, r.n);
 		if (e != OK) {
 			core_break(c, e);
 		} else if ((r.verdict == VERDICT_GAP || r.more) && !asked) {
@@ -412,14 +424,29 @@ static void on_entries(struct core *c, struct session *s, const struct value *bo
 	exchange_files_next(c, s);
 }
 
+static bool of_pair(const struct message_row *row, const struct value *body)
+{
+	struct id scope = {{0}};
+	return !fields_id(row->fields, body, "scope", &scope) || id_zero(&scope);
+}
+
 void exchange_message(struct core *c, struct session *s, const struct message_row *row, const struct value *body)
 {
 	switch (row->number) {
 	case MESSAGE_SUMMARY:
-		on_summary(c, s, body);
+		if (of_pair(row, body))
+			on_summary(c, s, body);
+		else
+			consortium_on_summary(c, s, body);
 		return;
 	case MESSAGE_HEADS:
-		on_heads(c, s, body);
+		if (of_pair(row, body))
+			on_heads(c, s, body);
+		else
+			consortium_on_heads(c, s, body);
+		return;
+	case MESSAGE_ROSTERS:
+		consortium_on_rosters(c, s, body);
 		return;
 	case MESSAGE_WANT:
 		on_want(c, s, body);

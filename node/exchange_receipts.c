@@ -1,6 +1,7 @@
 /* exchange_receipts.c - receipts: ours over what partners sent, theirs over what we sent. */
 #include <string.h>
 
+#include "node/consortium.h"
 #include "node/contradictions.h"
 #include "node/cut.h"
 #include "node/ingest.h"
@@ -58,27 +59,35 @@ static enum err as_it_counts(struct core *c, struct log_row *log)
 	return e;
 }
 
-static enum err make_receipt(struct core *c, const struct log_row *log)
+enum err exchange_make_receipt(struct core *c, const struct log_row *log, struct receipt_row *out)
 {
 	struct receipt r = {.log = log->id, .receiver = c->self.org, .kseq = c->self.kseq, .n = log->n, .entry = log->head, .time = c->now}, held;
-	struct receipt_row row;
 	struct exception *list = NULL;
 	enum err e = exceptions_all(core_txn(c), log->no, c->arena, &list, &r.exceptions);
 	r.exception = list;
 	if (e == ERR_LIMIT) {
 		core_alarm(c, &log->author, "more than 1,024 records of one log could not be taken; it pauses", "exceptions");
-		return OK;
+		return e;
 	}
 	if (e == OK)
-		e = receipts_newest(core_txn(c), log->no, &c->self.org, &row);
+		e = receipts_newest(core_txn(c), log->no, &c->self.org, out);
 	if (e == OK)
-		e = receipt_decode(row.payload, c->arena, &held);
+		e = receipt_decode(out->payload, c->arena, &held);
 	if (e == OK && held.n > r.n) /* given before it was cut off: the place where it ends now was held, and that stays true */
-		return OK;
+		return ERR_LIMIT;
 	while (r.exceptions && list[r.exceptions - 1].n > r.n)
 		r.exceptions--;
 	if (e == ERR_NOT_FOUND || (e == OK && !says_it_all(&held, &r)))
-		e = sign_receipt(c, log, &r, &row);
+		e = sign_receipt(c, log, &r, out);
+	return e;
+}
+
+static enum err make_receipt(struct core *c, const struct log_row *log)
+{
+	struct receipt_row row;
+	enum err e = exchange_make_receipt(c, log, &row);
+	if (e == ERR_LIMIT)
+		return OK;
 	struct session *s = e == OK ? core_session(c, &log->author, PHASE_FULL) : NULL;
 	if (s)
 		exchange_send_receipt(c, s, row.payload, row.signature);
@@ -91,7 +100,9 @@ void exchange_receipt(struct core *c, uint32_t no)
 	enum err e = logs_by_no(core_txn(c), no, &log);
 	if (e == OK)
 		e = as_it_counts(c, &log);
-	if (e == OK && log.n > 0)
+	if (e == OK && log.type == AUDIENCE_CONSORTIUM)
+		consortium_stored(c, &log);
+	else if (e == OK && log.n > 0)
 		e = make_receipt(c, &log);
 	core_break(c, e);
 }
@@ -217,6 +228,8 @@ enum err exchange_take_receipt(struct core *c, const struct id *org, struct span
 static void take_receipt(struct core *c, struct session *s, struct span payload, struct span signature)
 {
 	enum verdict v;
+	if (consortium_on_receipt(c, s, payload, signature))
+		return;
 	enum err e = exchange_take_receipt(c, &s->org, payload, signature, &v);
 	if (e != OK)
 		core_break(c, e);

@@ -207,7 +207,8 @@ static enum err rests_on(struct gather *g, const struct record *r, const struct 
 		want_references(g, k->fields, r->body);
 	return gather_reveal(g, "holds in full: %s of %s to %s, entry %" PRIu64 " of their log", k ? k->name : "a record",
 	                     gather_name(g, &place->log.author, name),
-	                     place->log.type == AUDIENCE_DIRECT ? gather_name(g, &place->log.target, to) : "all partners", place->n);
+	                     place->log.type == AUDIENCE_DIRECT ? gather_name(g, &place->log.target, to)
+	                     : place->log.type == AUDIENCE_CONSORTIUM ? "a consortium" : "all partners", place->n);
 }
 
 static enum err take(struct gather *g, const struct record_row *row, const struct record *r, const struct place *place)

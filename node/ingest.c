@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "node/consortium.h"
 #include "node/contradictions.h"
 #include "node/cut.h"
 #include "node/judge.h"
@@ -42,8 +43,8 @@ static enum err audience(struct core *c, const struct entry *e, const struct id 
 	case AUDIENCE_PARTNERS: /* nobody relays it */
 		ours = id_eq(&e->target, &nobody) && peer && id_eq(peer, &e->author);
 		break;
-	case AUDIENCE_CONSORTIUM:
-		break;
+	case AUDIENCE_CONSORTIUM: /* whoever brings it: it is judged by the roster that it names */
+		return consortium_judge(c, e, v);
 	}
 	if (!ours || id_eq(&e->author, &c->self.org)) {
 		*v = VERDICT_AUDIENCE;
@@ -198,9 +199,9 @@ static enum err judge(struct core *c, const struct carried_entry *in, const stru
 	out->n = e.n;
 	entry_log(&e, &out->log);
 	err = audience(c, &e, peer, v);
-	if (err != OK || verdict_class(*v) == 'F')
+	if (err != OK || verdict_class(*v) == 'F' || *v == VERDICT_KNOWN)
 		return err;
-	bool suspended = *v == VERDICT_SUSPENDED;
+	enum verdict before = *v;
 	err = signer(c, &e, in, v);
 	if (err != OK || verdict_class(*v) == 'F')
 		return err;
@@ -208,7 +209,7 @@ static enum err judge(struct core *c, const struct carried_entry *in, const stru
 		*v = VERDICT_MISMATCH;
 		return OK;
 	}
-	if (suspended || *v == VERDICT_UNKNOWN_KEY)
+	if (verdict_class(before) == 'T' || *v == VERDICT_UNKNOWN_KEY)
 		return park(c, in, peer, out);
 	err = logs_get(core_txn(c), &out->log, &row);
 	if (err == ERR_NOT_FOUND) {

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "node/consortium.h"
 #include "proto/merkle.h"
 #include "proto/tlp.h"
 
@@ -131,8 +132,10 @@ enum err judge_forward(const struct record *forward, struct arena *a, enum verdi
 
 /* ---- one record ---- */
 
-static enum verdict audience_allows(const struct core *c, const struct entry *e, const struct record *r)
+static enum verdict audience_allows(struct core *c, const struct entry *e, const struct record *r)
 {
+	if (e->type == AUDIENCE_CONSORTIUM)
+		return r->tlp >= TLP_RED || r->tlp > consortium_ceiling(c, e) ? VERDICT_TLP : VERDICT_GOOD;
 	if (e->type != AUDIENCE_DIRECT)
 		return r->tlp > TLP_GREEN ? VERDICT_TLP : VERDICT_GOOD;
 	if (r->tlp < TLP_RED)

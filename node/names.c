@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "node/consortium.h"
 #include "node/partners.h"
 #include "store/locals.h"
 #include "store/orgs.h"
@@ -74,6 +75,19 @@ static enum err by_prefix(struct core *c, const char *typed, struct id *out, str
 	return OK;
 }
 
+static enum err by_consortium(struct core *c, const char *typed, struct id *out, struct complaint *why)
+{
+	struct consortium x;
+	enum err e = consortium_named(c, typed + strlen(NAMES_CONSORTIUM), &x);
+	if (e == ERR_NOT_FOUND)
+		return complain(why, e, typed, "is no consortium we know");
+	if (e == ERR_CONFLICT)
+		return complain(why, e, typed, "fits more than one consortium: give more digits");
+	if (e == OK)
+		*out = x.id;
+	return e;
+}
+
 enum err names_org(struct core *c, const char *typed, struct id *out, struct complaint *why)
 {
 	struct partner p;
@@ -84,6 +98,8 @@ enum err names_org(struct core *c, const char *typed, struct id *out, struct com
 		*out = core_self(c)->org;
 		return OK;
 	}
+	if (strncmp(typed, NAMES_CONSORTIUM, strlen(NAMES_CONSORTIUM)) == 0)
+		return by_consortium(c, typed, out, why);
 	if (!(a = arena_new()))
 		return ERR_MEMORY;
 	e = partners_by_name(core_txn(c), a, typed, &p);
@@ -121,12 +137,16 @@ void names_show(struct core *c, const struct id *org, char out[static NAMES_TEXT
 	struct signed_statement st;
 	struct statement parsed;
 	struct arena *a = arena_new();
+	const struct value *row;
+	struct span name;
 	char hex[9];
 	hex_encode(hex, org->b, 4);
 	if (id_eq(org, &core_self(c)->org))
 		(void)snprintf(out, NAMES_TEXT, "me");
 	else if (a && partners_get(core_txn(c), a, org, &p) == OK)
 		(void)snprintf(out, NAMES_TEXT, "%s", p.name);
+	else if (a && rows_get(core_txn(c), TABLE_CONSORTIA, ID_SPAN(org), a, &row) == OK && fields_str(consortium_fields, row, "name", &name))
+		(void)snprintf(out, NAMES_TEXT, NAMES_CONSORTIUM "%.*s", (int)name.n, (const char *)name.p);
 	else if (statements_newest(core_txn(c), org, &st, &parsed) == OK)
 		(void)snprintf(out, NAMES_TEXT, "\"%s\"", parsed.name);
 	else

@@ -5,8 +5,10 @@
 #include "node/core.h"
 
 #define NAMES_TEXT 224
+#define NAMES_CONSORTIUM "consortium:" /* before the name of one, where organisations are named too */
 
-/* A partner's pet name, its supplier's name, a prefix of its org id (6 digits or more), or "me". ERR_NOT_FOUND, ERR_CONFLICT; *why says which. */
+/* A partner's pet name, its supplier's name, a prefix of its org id (6 digits or more), "me", or a consortium's name behind
+ * "consortium:". ERR_NOT_FOUND, ERR_CONFLICT; *why says which. */
 enum err names_org(struct core *c, const char *typed, struct id *out, struct complaint *why) MUST;
 /* A record by a prefix of its id. */
 enum err names_record(struct core *c, const char *typed, struct id *out, struct complaint *why) MUST;

@@ -2,7 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "node/core_state.h"
+#include "node/consortium.h"
 #include "node/judge.h"
 #include "proto/merkle.h"
 #include "proto/tlp.h"
@@ -50,14 +50,19 @@ enum err outbox_queue(struct core *c, enum audience type, const struct id *targe
 static enum err send_one(struct core *c, uint64_t no, const struct record *r, const struct id *to, struct complaint *why)
 {
 	struct delivery_state d;
-	enum err e = may_send(c, to, why);
-	if (e == OK)
+	enum audience type = AUDIENCE_CONSORTIUM;
+	enum err e = consortium_may_say(c, to, r, why);
+	if (e == ERR_NOT_FOUND) {
+		type = AUDIENCE_DIRECT;
+		e = may_send(c, to, why);
+	}
+	if (e == OK && type == AUDIENCE_DIRECT)
 		e = tlp_direct(r, to, why);
 	if (e == OK)
 		e = core_delivery(core_txn(c), &c->self.org, no, to, &d);
 	if (e != OK)
 		return e;
-	return d.state == DELIVERY_NONE ? outbox_queue(c, AUDIENCE_DIRECT, to, no) : OK;
+	return d.state == DELIVERY_NONE ? outbox_queue(c, type, to, no) : OK;
 }
 
 static enum err draft_record(struct core *c, const struct draft *d, struct record *r, struct complaint *why)
@@ -160,8 +165,15 @@ static enum err append_entry(struct core *c, struct log_row *log, const struct b
 	                  .incarnation = log->incarnation, .n = log->n + 1, .prev = log->head, .count = b->count, .time = c->now};
 	struct buf payload = {0};
 	uint8_t signature[SIGN_LEN];
+	struct consortium con;
+	enum err err = log->type == AUDIENCE_CONSORTIUM ? consortium_get(c, &log->target, &con) : OK;
+	if (err == OK && log->type == AUDIENCE_CONSORTIUM) {
+		e.has_roster = true;
+		e.roster = con.quote;
+	}
 	merkle_root(b->id, b->count, &e.root);
-	enum err err = entry_encode(&e, &payload);
+	if (err == OK)
+		err = entry_encode(&e, &payload);
 	if (err == OK)
 		err = keyring_sign(c->keyring, SIGN_ENTRY, buf_span(&payload), signature);
 	if (err == OK) {
@@ -233,7 +245,8 @@ static enum err open_log(struct core *c, enum audience type, const struct id *ta
 	const char *reason = "first";
 	enum err err = logs_current(core_txn(c), &c->self.org, type, target, &before);
 	if (err == OK) {
-		reason = before.kseq != c->self.kseq ? "rotation" : before.state == LOG_CLOSED ? "restore" : "readmission";
+		reason = before.kseq != c->self.kseq ? "rotation" : before.state == LOG_CLOSED ? "restore"
+		         : type == AUDIENCE_CONSORTIUM ? "newcomers" : "readmission";
 		fields_set(c->arena, kind->fields, body, "closes", closes);
 		err = close_all(c, type, target, closes);
 		if (e.incarnation <= before.incarnation)
@@ -263,8 +276,11 @@ static enum err open_log(struct core *c, enum audience type, const struct id *ta
 
 static enum err current_log(struct core *c, enum audience type, const struct id *target, struct log_row *log)
 {
+	bool anew = false;
 	enum err e = logs_current(core_txn(c), &c->self.org, type, target, log);
-	if (e == ERR_NOT_FOUND || (e == OK && (log->state == LOG_CLOSED || log->kseq != c->self.kseq)))
+	if (e == OK && type == AUDIENCE_CONSORTIUM)
+		e = consortium_log_open(c, target, log, &anew);
+	if (e == ERR_NOT_FOUND || (e == OK && (anew || log->state == LOG_CLOSED || log->kseq != c->self.kseq)))
 		return open_log(c, type, target, log);
 	return e;
 }
@@ -389,19 +405,27 @@ enum err core_delivery(struct txn *t, const struct id *me, uint64_t record, cons
 		if (o.log == 0)
 			continue;
 		e = logs_by_no(t, o.log, &log);
-		if (e != OK || !id_eq(&log.author, me) || !(log.type == AUDIENCE_PARTNERS || id_eq(&log.target, to)))
+		if (e != OK || !id_eq(&log.author, me) || !(log.type != AUDIENCE_DIRECT || id_eq(&log.target, to)))
 			continue;
+		if (log.type == AUDIENCE_CONSORTIUM && !id_eq(&log.target, to)) { /* a member of it: only its own receipt says that it was told */
+			struct delivery_state held = {0};
+			e = receipted(t, &o, to, &held);
+			if (held.state != DELIVERY_NONE)
+				d = held;
+			continue;
+		}
 		d.state = DELIVERY_QUEUED;
 		d.log = o.log;
 		d.n = o.n;
-		e = receipted(t, &o, to, &d);
+		e = log.type == AUDIENCE_CONSORTIUM ? consortium_delivery(t, &log, &o, &d) : receipted(t, &o, to, &d);
 	}
 	e = walk_close(&w, e);
 	if (e == OK && d.state == DELIVERY_NONE) {
 		memcpy(key + 1, to->b, 32);
 		put_u64be(key + 33, record);
-		if (store_get(t, TABLE_UNLOGGED, SPAN(key, sizeof key), &none) == OK)
-			d.state = DELIVERY_QUEUED;
+		for (key[0] = AUDIENCE_DIRECT; key[0] <= AUDIENCE_CONSORTIUM; key[0]++)
+			if (store_get(t, TABLE_UNLOGGED, SPAN(key, sizeof key), &none) == OK)
+				d.state = DELIVERY_QUEUED;
 	}
 	if (e == OK)
 		*out = d;

@@ -3,7 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "node/core_state.h"
+#include "node/consortium.h"
 #include "node/pairing.h"
 #include "node/pairsecret.h"
 #include "proto/pack.h"
@@ -46,6 +46,8 @@ static enum err dial_secret(struct core *c, struct peer *p, struct link_config *
 	struct buf join = {0};
 	char file[80];
 	size_t count;
+	if (p->member)
+		return consortium_dial(c, p, config, secret);
 	if (p->joining) {
 		config->mode = LINK_MODE_INVITE;
 		memcpy(secret, p->invite.secret, 32);
@@ -109,8 +111,9 @@ bool pairing_ask(struct core *c, struct session *s, enum link_mode mode, const u
 		return true;
 	case LINK_MODE_INVITE:
 		return pairing_ask_invite(c, selector, psk);
-	case LINK_MODE_INTRO:
 	case LINK_MODE_MEMBER:
+		return consortium_ask(c, selector, psk);
+	case LINK_MODE_INTRO:
 		return false;
 	}
 	return false;
@@ -149,6 +152,8 @@ void pairing_opened(struct core *c, struct session *s, const struct link_event *
 		s->org = org;
 		s->org_known = true;
 	}
+	if (s->mode == LINK_MODE_MEMBER) /* whether it is a member is asked when its keys are known */
+		return;
 	if (s->mode == LINK_MODE_LINK) {
 		uint8_t selector[LINK_SELECTOR];
 		memcpy(selector, s->selector, sizeof selector);

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "node/api_exercise.h"
+#include "node/consortium.h"
 #include "node/fieldjson.h"
 #include "node/names.h"
 #include "node/partners.h"
@@ -142,7 +143,14 @@ enum err saying_header(struct api_call *c, struct draft *d)
 static enum err reachable(struct api_call *c, const struct view *v, const struct id *org, bool *out)
 {
 	struct partner p = {.state = PARTNER_REMOVED};
+	struct consortium x;
 	char name[NAMES_TEXT];
+	if (consortium_get(c->core, org, &x) == OK) {
+		*out = consortium_ours(c->core, &x);
+		if (!*out)
+			saying_warn(c, "consortium:%s is not told: we have not joined it, or are no member any more", x.name);
+		return OK;
+	}
 	enum err e = partners_get(v->t, c->arena, org, &p);
 	if (e != OK && e != ERR_NOT_FOUND)
 		return e;
@@ -270,16 +278,62 @@ static enum err doubt_thread(struct api_call *c, const struct draft *d)
 	return e == ERR_NOT_FOUND ? OK : e;
 }
 
+/* What came by a consortium is answered there, so that it arrives also while its author is dark. */
+static enum err answer_there(struct api_call *c, struct draft *d)
+{
+	struct view v;
+	struct seen *root;
+	struct ids readers, members;
+	bool everybody;
+	saying_view(c, &v);
+	enum err e = d->thread && d->tlp != TLP_RED ? view_find(&v, d->thread, &root) : ERR_NOT_FOUND;
+	if (e == OK && !root->mine)
+		e = view_readers(&v, root, &readers, &everybody);
+	if (e != OK || root->mine)
+		return e == ERR_NOT_FOUND ? OK : e;
+	struct id *to = arena_alloc(c->arena, (d->recipients + readers.n + 1) * sizeof *to);
+	size_t n = 0;
+	if (!to)
+		return ERR_MEMORY;
+	for (size_t i = 0; e == OK && i < readers.n; i++) {
+		bool of = false;
+		if ((e = view_members(&v, &readers.p[i], &members)) != OK)
+			break;
+		for (size_t j = 0; j < d->recipients; j++)
+			of = of || view_ids_has(&members, &d->to[j]);
+		if (of)
+			to[n++] = readers.p[i];
+	}
+	size_t consortia = n;
+	for (size_t j = 0; e == OK && j < d->recipients; j++) {
+		bool of = false;
+		for (size_t i = 0; e == OK && i < consortia; i++) {
+			e = view_members(&v, &to[i], &members);
+			of = of || (e == OK && view_ids_has(&members, &d->to[j]));
+		}
+		if (!of)
+			to[n++] = d->to[j];
+	}
+	if (e == OK && consortia) {
+		d->to = to;
+		d->recipients = n;
+	}
+	return e;
+}
+
 enum err saying_say(struct api_call *c, const struct draft *d, struct id *out)
 {
 	struct draft x = *d;
 	char name[NAMES_TEXT];
 	json_t *to;
+	enum err e = saying_arg(c, "to") ? OK : answer_there(c, &x);
+	if (e != OK)
+		return e;
 	if (x.tlp == TLP_RED && !x.named) { /* red names its readers, who thereby see each other */
 		x.name = x.to;
 		x.named = x.recipients;
 	}
-	enum err e = api_exercise_fits(c, &x);
+	e = api_exercise_fits(c, &x);
 	if (e == OK)
 		e = doubt_thread(c, &x);
 	if (e == OK)

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "node/consortium.h"
 #include "node/contradictions.h"
 #include "node/pairsecret.h"
 #include "proto/vocab.h"
@@ -40,6 +41,7 @@ void session_free(struct session *s)
 	link_free(s->link);
 	bytes_wipe(s->secret, sizeof s->secret);
 	free(s->log);
+	scopes_free(s->scopes);
 	free(s);
 }
 
@@ -143,6 +145,10 @@ static bool only_one(struct core *c, struct session *s)
 		if (o == s || o->closing || o->phase < PHASE_PENDING || !id_eq(&o->org, &s->org))
 			continue;
 		bool mine_smaller = id_cmp(&c->self.org, &s->org) < 0;
+		if (o->phase == PHASE_FULL && o->mode == LINK_MODE_LINK && s->mode == LINK_MODE_MEMBER) { /* the link of the pair serves both */
+			session_close(c, s, "replaced", "linked already");
+			return false;
+		}
 		if (o->phase == PHASE_FULL && o->initiator != s->initiator && o->initiator == mine_smaller) {
 			session_close(c, s, "replaced", "linked already");
 			return false;
@@ -191,6 +197,12 @@ static void enter_full(struct core *c, struct session *s, const struct partner *
 /* What the partner's row says of talking to them at all. */
 static bool welcome(struct core *c, struct session *s, struct partner *row)
 {
+	if (s->mode == LINK_MODE_MEMBER) {
+		*row = (struct partner){.org = s->org, .state = PARTNER_ACTIVE, .name = "a member", .paired = true};
+		if (!consortium_welcome(c, s))
+			session_end(c, s, "no member of a consortium of ours");
+		return !s->closing;
+	}
 	if (partners_get(core_txn(c), c->arena, &s->org, row) != OK || row->state == PARTNER_REMOVED) {
 		session_end(c, s, "not a partner");
 		return false;
@@ -240,7 +252,7 @@ void session_advance(struct core *c, struct session *s)
 		send_confirm(c, s);
 	if (row.state != PARTNER_ACTIVE)
 		return;
-	if (s->mode == LINK_MODE_LINK) {
+	if (s->mode != LINK_MODE_INVITE) {
 		enter_full(c, s, &row);
 	} else if (s->initiator) {
 		struct peer *p = core_peer(c, &s->org, true);
@@ -354,6 +366,7 @@ static void on_message(struct core *c, struct session *s, struct span bytes)
 	case MESSAGE_RECEIPTS:
 	case MESSAGE_FILE_WANT:
 	case MESSAGE_FILE_CHUNK:
+	case MESSAGE_ROSTERS:
 	case MESSAGE_EVIDENCE:
 		exchange_message(c, s, row, body);
 		return;
@@ -434,6 +447,8 @@ static bool pinged(const struct session *s)
 int64_t session_deadline(const struct session *s)
 {
 	int64_t d = s->due || s->tells || (s->later && !s->slow) ? s->opened : link_deadline(s->link);
+	if (consortium_session_deadline(s) < d)
+		d = consortium_session_deadline(s);
 	if (s->phase >= PHASE_PENDING && !pinged(s) && link_heard(s->link) + LIMIT_PING_MS < d)
 		d = link_heard(s->link) + LIMIT_PING_MS;
 	if ((s->phase == PHASE_HELLO || s->phase == PHASE_KEYS) && s->opened + LIMIT_UNKNOWN_KEY_MS < d)
@@ -454,6 +469,8 @@ void session_tick(struct core *c, struct session *s)
 	}
 	if (s->later && !s->slow && !s->closing)
 		exchange_pump(c, s);
+	if (!s->closing && s->phase == PHASE_FULL)
+		consortium_tick_session(c, s);
 	if (s->closing)
 		return;
 	link_tick(s->link, c->steady);

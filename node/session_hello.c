@@ -1,6 +1,7 @@
 /* session_hello.c - the opening words of a session: who each of us is, and the key statements that prove it. */
 #include <string.h>
 
+#include "node/consortium.h"
 #include "node/contradictions.h"
 #include "node/ingest.h"
 
@@ -90,7 +91,7 @@ void session_on_hello(struct core *c, struct session *s, const struct value *bod
 	session_advance(c, s);
 }
 
-static enum err take_statement(struct core *c, const struct id *org, const struct signed_statement *in, bool *fresh)
+enum err session_take_statement(struct core *c, const struct id *org, const struct signed_statement *in, bool *fresh)
 {
 	struct signed_statement before;
 	struct statement st, parsed;
@@ -141,13 +142,17 @@ void session_on_keys(struct core *c, struct session *s, const struct value *body
 	const struct value *list = fields_get(f, body, "statements");
 	struct id org;
 	bool fresh = false;
+	if (s->phase == PHASE_FULL && fields_id(f, body, "org", &org) && !id_eq(&org, &s->org)) {
+		consortium_on_keys(c, s, body);
+		return;
+	}
 	if (!fields_id(f, body, "org", &org) || !id_eq(&org, &s->org)) {
 		session_end(c, s, "key statements of somebody else");
 		return;
 	}
 	for (size_t i = 0; i < value_count(list); i++) {
 		struct signed_statement st;
-		enum err e = statement_read(value_item(list, i), &st) ? take_statement(c, &org, &st, &fresh) : ERR_SHAPE;
+		enum err e = statement_read(value_item(list, i), &st) ? session_take_statement(c, &org, &st, &fresh) : ERR_SHAPE;
 		if (core_own_fault(e)) {
 			core_break(c, e);
 			return;
@@ -164,4 +169,6 @@ void session_on_keys(struct core *c, struct session *s, const struct value *body
 		hang_up_old(c, s);
 	}
 	session_advance(c, s);
+	if (!s->closing && s->phase >= PHASE_PENDING) /* it is they: the key of this stream is theirs */
+		core_break(c, consortium_addresses(c, &org, fields_get(f, body, "addresses"), true));
 }

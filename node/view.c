@@ -153,8 +153,14 @@ static enum err add_speakers(struct view *v, struct seen *s, struct ids *out, bo
 	*everybody = *everybody || (e == OK && all);
 	if (e == OK)
 		e = view_ids_add(v, out, &s->r.author);
-	for (size_t i = 0; e == OK && i < readers.n; i++)
-		e = view_ids_add(v, out, &readers.p[i]);
+	for (size_t i = 0; e == OK && i < readers.n; i++) {
+		struct ids members;
+		e = view_members(v, &readers.p[i], &members);
+		for (size_t j = 0; e == OK && j < members.n; j++)
+			e = view_ids_add(v, out, &members.p[j]);
+		if (e == OK)
+			e = view_ids_add(v, out, &readers.p[i]);
+	}
 	return e;
 }
 

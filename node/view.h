@@ -74,6 +74,8 @@ struct view {
 	size_t buckets, held;
 	struct seens *notices; /* view_contract.c: terminations in the world of notices_of, read once; NULL: not yet */
 	const struct id *notices_of;
+	struct id members_of; /* the consortium that was last asked about, and who was ever a member */
+	struct ids members;
 };
 
 enum err view_get(struct view *v, uint64_t no, struct seen **out) MUST;
@@ -103,6 +105,7 @@ enum err view_push(struct view *v, struct seens *list, struct seen *s) MUST;
 void view_sort(struct seens *list); /* by (created, id) */
 enum err view_ids_add(struct view *v, struct ids *list, const struct id *id) MUST; /* once each */
 bool view_ids_has(const struct ids *list, const struct id *id);
+enum err view_members(struct view *v, const struct id *consortium, struct ids *out) MUST; /* all who ever were; n 0: no consortium */
 
 /* Body fields by name; absent gives "", 0, false. Text is in the arena. */
 const char *view_text(struct view *v, const struct field *table, const struct value *map, const char *name);

@@ -37,8 +37,15 @@ static enum err add_readers(struct view *v, const struct seens *list, struct ids
 		if (!list->p[i]->good)
 			continue;
 		e = view_readers(v, list->p[i], &who, &everybody);
-		for (size_t j = 0; e == OK && j < who.n; j++)
-			e = view_ids_add(v, out, &who.p[j]);
+		for (size_t j = 0; e == OK && j < who.n; j++) {
+			struct ids members;
+			e = view_members(v, &who.p[j], &members);
+			for (size_t k = 0; e == OK && k < members.n; k++)
+				if (!id_eq(&members.p[k], &list->p[i]->r.author))
+					e = view_ids_add(v, out, &members.p[k]);
+			if (e == OK && members.n == 0)
+				e = view_ids_add(v, out, &who.p[j]);
+		}
 	}
 	return e;
 }

@@ -282,8 +282,8 @@ enum err view_readers(struct view *v, const struct seen *s, struct ids *out, boo
 			continue;
 		if (log.type == AUDIENCE_PARTNERS || (log.type == AUDIENCE_DIRECT && id_eq(&log.target, &log.author)))
 			*everybody = true;
-		else if (log.type == AUDIENCE_DIRECT)
-			e = view_ids_add(v, &logs, &log.target);
+		else
+			e = view_ids_add(v, &logs, &log.target); /* a partner; or a consortium, for all its members */
 	}
 	e = walk_close(&w, e);
 	if (e == OK && s->mine)

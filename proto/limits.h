@@ -24,6 +24,12 @@
 #define LIMIT_SCOPE 4096u                 /* logs of one pair, both ways: one HEADS names them all */
 #define LIMIT_DRAIN_BYTES (8u * 1024u * 1024u) /* of parked entries taken in one turn: its transaction must stay small enough to commit */
 #define LIMIT_DRAIN_ENTRY 16384u          /* what an entry counts for there beside its bytes: a row and a signature each */
+#define LIMIT_MEMBERS 512u                /* of one consortium: their heads and keys fit one HEADS */
+#define LIMIT_CONVENORS 16u               /* as many people as can agree on a change */
+#define LIMIT_ROSTER (256u * 1024u)       /* 512 members under long names, and the cuts of those removed */
+#define LIMIT_ROSTER_PREVS 4u             /* rosters in conflict that one event heals */
+#define LIMIT_CONSORTIA 64u               /* that one node takes part in */
+#define LIMIT_PROPOSALS 16u               /* of one consortium that wait for signatures */
 #define LIMIT_PROOF (16u * 1024u * 1024u) /* a proof file */
 #define LIMIT_CARD (1024u * 1024u)        /* a card: 256 key statements of full size with their signatures */
 #define LIMIT_BUNDLE (12u * 1024u * 1024u) /* a sealed bundle: as text it fits into one api call */

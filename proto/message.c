@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "proto/pack.h"
+#include "proto/roster.h"
 #include "proto/scan.h"
 #include "proto/statement.h"
 #include "proto/vocab.h"
@@ -37,7 +38,7 @@ static const struct field confirm_fields[] = {
 };
 
 static const struct field summary_fields[] = {
-	{.key = 0, .name = "scope", .type = FIELD_ORG, .required = true, .help = "what is compared: 32 zero bytes for the pair"},
+	{.key = 0, .name = "scope", .type = FIELD_ORG, .required = true, .help = "what is compared: 32 zero bytes for the pair, else a consortium"},
 	{.key = 1, .name = "hash", .type = FIELD_REF, .required = true, .help = "over the sorted heads of the scope"},
 	{0},
 };
@@ -61,6 +62,8 @@ static const struct field heads_fields[] = {
 	 .help = "ascending by log id"},
 	{.key = 2, .name = "keys", .type = FIELD_GROUP, .list = true, .max_items = 1024, .group = key_group,
 	 .help = "ascending by organisation"},
+	{.key = 3, .name = "rosters", .type = FIELD_REF, .list = true, .max_items = LIMIT_ROSTER_PREVS,
+	 .help = "of a consortium: the newest rosters held, ascending"},
 	{0},
 };
 
@@ -99,6 +102,18 @@ static const struct field file_chunk_fields[] = {
 	{.key = 0, .name = "record", .type = FIELD_REF, .required = true, .help = "the evidence"},
 	{.key = 1, .name = "offset", .type = FIELD_INT, .required = true, .max = LIMIT_FILE, .help = "as asked for"},
 	{.key = 2, .name = "bytes", .type = FIELD_BYTES, .max = LIMIT_FILE_CHUNK, .help = "what follows there; absent: there is no such file for you"},
+	{0},
+};
+
+static const struct field rosters_fields[] = {
+	{.key = 0, .name = "consortium", .type = FIELD_ORG, .required = true, .help = "whose they are"},
+	{.key = 1, .name = "events", .type = FIELD_GROUP, .list = true, .group = roster_event_fields, .help = "decided ones, ascending by rseq"},
+	{.key = 2, .name = "proposals", .type = FIELD_GROUP, .list = true, .max_items = LIMIT_PROPOSALS, .group = roster_event_fields,
+	 .help = "those that lack signatures"},
+	{.key = 3, .name = "statements", .type = FIELD_GROUP, .list = true, .max_items = 1024, .group = statement_signed_fields,
+	 .help = "of those who signed: whole chains, one after the other"},
+	{.key = 4, .name = "secrets", .type = FIELD_REF, .list = true, .max_items = LIMIT_PROPOSALS + 1,
+	 .help = "member secrets whose tags stand in these events: to those alone who are members by them"},
 	{0},
 };
 
@@ -145,6 +160,7 @@ static const struct message_row rows[] = {
 	 "receipts over the other side's entries; sixteen of full size fit"},
 	{MESSAGE_FILE_WANT, "FILE_WANT", WHEN_FULL, 1024, file_want_fields, "asks for one piece of an evidence file; needs 60 bytes"},
 	{MESSAGE_FILE_CHUNK, "FILE_CHUNK", WHEN_FULL, LIMIT_FILE_CHUNK + 1024, file_chunk_fields, "that piece, and nothing that was not asked for"},
+	{MESSAGE_ROSTERS, "ROSTERS", WHEN_FULL, LIMIT_MESSAGE, rosters_fields, "rosters of a consortium, and proposals for the next; four of full size fit"},
 	{MESSAGE_EVIDENCE, "EVIDENCE", WHEN_FULL, LIMIT_EVIDENCE + 1024, evidence_fields, "evidence that an organisation contradicts itself"},
 	{MESSAGE_PING, "PING", ALWAYS, LIMIT_MESSAGE_PENDING, ping_fields, "asks for a sign of life, or gives it"},
 	{MESSAGE_CLOSE, "CLOSE", ALWAYS, LIMIT_MESSAGE_PENDING, close_fields, "the sender ends the session"},

@@ -24,6 +24,7 @@ const char *verdict_name(enum verdict v)
 	case VERDICT_SUSPENDED: return "suspended";
 	case VERDICT_NO_LOG_OPEN: return "no-log-open";
 	case VERDICT_QUOTA: return "quota";
+	case VERDICT_UNKNOWN_ROSTER: return "unknown-roster";
 	case VERDICT_ENTRY_SHAPE: return "entry-shape";
 	case VERDICT_SIGNATURE: return "signature";
 	case VERDICT_NOT_PARTNER: return "not-partner";
@@ -33,6 +34,8 @@ const char *verdict_name(enum verdict v)
 	case VERDICT_FORK: return "fork";
 	case VERDICT_FROZEN: return "frozen";
 	case VERDICT_OPENING: return "opening";
+	case VERDICT_NOT_MEMBER: return "not-member";
+	case VERDICT_CUT: return "cut";
 	case VERDICT_SHAPE: return "shape";
 	case VERDICT_LIMIT: return "limit";
 	case VERDICT_TLP: return "tlp";

@@ -16,6 +16,7 @@
 	X(VERDICT_SUSPENDED, 18, 'T', 'O', "the partner is suspended here")                                          \
 	X(VERDICT_NO_LOG_OPEN, 19, 'T', 'A', "waiting for the log.open of the newer key")                            \
 	X(VERDICT_QUOTA, 20, 'T', 'P', "too much is waiting already")                                                \
+	X(VERDICT_UNKNOWN_ROSTER, 21, 'T', 'N', "names a roster that is not held")                                   \
 	X(VERDICT_ENTRY_SHAPE, 32, 'F', 'P', "not a well-formed entry")                                              \
 	X(VERDICT_SIGNATURE, 33, 'F', 'P', "signature does not verify")                                              \
 	X(VERDICT_NOT_PARTNER, 34, 'F', 'P', "author is not an active partner; pair first")                          \
@@ -25,6 +26,8 @@
 	X(VERDICT_FORK, 38, 'F', 'A', "its author signed two different entries at this place")                       \
 	X(VERDICT_FROZEN, 39, 'F', 'A', "the log is frozen at a proven fork")                                        \
 	X(VERDICT_OPENING, 40, 'F', 'A', "the first entry of a log must hold exactly its log.open")                  \
+	X(VERDICT_NOT_MEMBER, 41, 'F', 'A', "its author is no member by the roster that it names")                   \
+	X(VERDICT_CUT, 42, 'F', 'A', "beyond where its author was removed")                                          \
 	X(VERDICT_SHAPE, 64, 'E', 'A', "record is not well formed")                                                  \
 	X(VERDICT_LIMIT, 65, 'E', 'A', "record is over a limit")                                                     \
 	X(VERDICT_TLP, 66, 'E', 'A', "its TLP forbids this")                                                         \

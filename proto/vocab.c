@@ -37,7 +37,7 @@ VOCAB(action_status, "done", "planned", "not-applicable", "declined");
 VOCAB(decision, "acknowledged", "accepted", "declined", "granted", "granted-shorter", "refused", "need-info", "done", "disputed",
       "agreed", "pass", "conditional", "fail", "effective", "not-effective", "reminder");
 VOCAB(relation, "customer", "supplier", "partner");
-VOCAB(log_reason, "first", "rotation", "restore", "readmission", "healed");
+VOCAB(log_reason, "first", "rotation", "restore", "readmission", "healed", "newcomers");
 VOCAB(key_reason, "routine", "compromise", "lost");
 VOCAB(support, "vendor", "community", "internal", "none");
 VOCAB(close_reason, "stopping", "replaced");
@@ -59,6 +59,7 @@ VOCAB(extent, "full", "partial");
 VOCAB(flow, "accepted", "accepted-with-exception", "met-by-equivalence", "declined", "not-applicable", "needs-clarification", "unanswered",
       "not-passed");
 
+VOCAB(history, "since", "all");
 VOCAB(assistance, "request", "offer", "standing-offer");
 VOCAB(assistance_kind, "incident-response", "forensics", "recovery", "staff", "equipment", "hosting", "communication", "legal", "analysis", "other");
 VOCAB(exercise_step, "started", "inject", "stopped", "aborted", "report");
@@ -73,7 +74,7 @@ static const struct vocab *const all[] = {
 	&vocab_concern_topic, &vocab_concern_source, &vocab_issue_type,
 	&vocab_asset_class, &vocab_disposition, &vocab_sanitization,
 	&vocab_challenge, &vocab_extent, &vocab_flow,
-	&vocab_certification_status, &vocab_evidence_type, &vocab_availability, &vocab_finding_source, &vocab_action_state,
+	&vocab_certification_status, &vocab_evidence_type, &vocab_availability, &vocab_finding_source, &vocab_action_state, &vocab_history,
 };
 
 const struct vocab *vocab_each(size_t i)

@@ -110,6 +110,28 @@ enum err check_invite(struct check *c, struct span key, struct span value)
 	return e;
 }
 
+enum err check_consortium(struct check *c, struct span key, struct span value)
+{
+	const struct value *row;
+	char hex[CHECK_HEX];
+	struct id id = {{0}};
+	enum err e = row_of(c, &(struct of){TABLE_CONSORTIA, "consortia", key}, value, &row);
+
+	if (e == OK && (!fields_id(consortium_fields, row, "consortium", &id) || !span_eq(ID_SPAN(&id), key)))
+		check_say(c, "consortia: the row of %s stands under another consortium", check_hex(&id, hex));
+	return e;
+}
+
+enum err check_address(struct check *c, struct span key, struct span value)
+{
+	const struct value *row;
+	enum err e = row_of(c, &(struct of){TABLE_ADDRESSES, "addresses", key}, value, &row);
+
+	if (e == OK && key.n != sizeof(struct id))
+		check_say(c, "addresses: a key has %zu bytes instead of 32", key.n);
+	return e;
+}
+
 enum err check_operation(struct check *c, struct span key, struct span value)
 {
 	const struct value *row;

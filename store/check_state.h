@@ -62,5 +62,10 @@ enum err check_invite(struct check *c, struct span key, struct span value) MUST;
 enum err check_contradiction(struct check *c, struct span key, struct span value) MUST;
 enum err check_operation(struct check *c, struct span key, struct span value) MUST;
 enum err check_set(struct check *c, struct span key, struct span value) MUST;
+enum err check_consortium(struct check *c, struct span key, struct span value) MUST;
+enum err check_address(struct check *c, struct span key, struct span value) MUST;
+/* check_rosters.c */
+enum err check_roster(struct check *c, struct span key, struct span value) MUST;
+enum err check_proposal(struct check *c, struct span key, struct span value) MUST;
 
 #endif

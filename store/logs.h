@@ -64,6 +64,7 @@ struct receipt_row {
 /* All are kept: the first that covers a record says since when it is held, the newest which exceptions are still open. Several at one place
  * stand in the order in which they came: one that a clock set back calls older is kept with the next free ms after the last. */
 enum err receipts_put(struct txn *t, const struct receipt_row *row) MUST;
+enum err receipts_forget(struct txn *t, uint32_t log, const struct id *receiver) MUST; /* all of this one's */
 enum err receipts_read(struct span key, struct span value, struct receipt_row *out) MUST; /* ERR_CORRUPT */
 enum err receipts_newest(struct txn *t, uint32_t log, const struct id *receiver, struct receipt_row *out) MUST; /* ERR_NOT_FOUND */
 struct receipt_of { /* one record at its place, and whose receipt */

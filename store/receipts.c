@@ -67,6 +67,27 @@ enum err receipts_put(struct txn *t, const struct receipt_row *row)
 	return e;
 }
 
+enum err receipts_forget(struct txn *t, uint32_t log, const struct id *receiver)
+{
+	uint8_t key[RECEIPT_KEY];
+
+	for (;;) {
+		struct walk w;
+		bool found;
+		enum err e;
+
+		receipt_key(log, receiver, 0, key);
+		e = walk_open(t, TABLE_RECEIPTS, SPAN(key, RECEIPT_WHOSE), false, &w);
+		found = e == OK && walk_next(&w);
+		if (found && w.key.n == RECEIPT_KEY)
+			memcpy(key, w.key.p, RECEIPT_KEY);
+		if ((e = walk_close(&w, e)) != OK || !found)
+			return e;
+		if ((e = store_drop(t, TABLE_RECEIPTS, SPAN(key, sizeof key))) != OK)
+			return e;
+	}
+}
+
 enum err receipts_newest(struct txn *t, uint32_t log, const struct id *receiver, struct receipt_row *out)
 {
 	uint8_t key[RECEIPT_KEY];

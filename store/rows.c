@@ -43,6 +43,28 @@ const struct field invite_fields[] = {
 	{0},
 };
 
+static const char *const consortium_state_words[] = {"proposed", "invited", "joined", "left", NULL};
+const struct vocab vocab_consortium_state = {"consortium_state", consortium_state_words};
+
+const struct field consortium_fields[] = {
+	{.key = 0, .name = "consortium", .type = FIELD_ORG, .required = true, .help = "its id"},
+	{.key = 1, .name = "name", .type = FIELD_LINE, .required = true, .max = 64, .help = "what we call it here"},
+	{.key = 2, .name = "state", .type = FIELD_ENUM, .required = true, .vocab = &vocab_consortium_state, .help = "what we said to it"},
+	{.key = 3, .name = "heads", .type = FIELD_REF, .list = true, .help = "the newest rosters: one, or those in conflict"},
+	{.key = 4, .name = "quote", .type = FIELD_REF, .help = "the roster that new entries name: the head, or the last that those in conflict share"},
+	{.key = 5, .name = "created", .type = FIELD_TIME, .required = true, .help = "when we heard of it"},
+	{.key = 6, .name = "joined", .type = FIELD_TIME, .help = "when we joined"},
+	{.key = 7, .name = "from", .type = FIELD_ORG, .help = "who brought it to us"},
+	{0},
+};
+
+const struct field address_fields[] = {
+	{.key = 0, .name = "addresses", .type = FIELD_LINE, .list = true, .required = true, .max = 79, .max_items = 4, .help = "host:port"},
+	{.key = 1, .name = "own", .type = FIELD_BOOL, .required = true, .help = "it said so itself; else a member did"},
+	{.key = 2, .name = "time", .type = FIELD_TIME, .required = true, .help = "when we heard it"},
+	{0},
+};
+
 const struct field operation_fields[] = {
 	{.key = 0, .name = "time", .type = FIELD_TIME, .required = true, .help = "when"},
 	{.key = 1, .name = "who", .type = FIELD_LINE, .required = true, .help = "who did it"},
@@ -72,6 +94,10 @@ const struct field *rows_fields(enum table table, struct span key)
 		return partner_fields;
 	if (table == TABLE_INVITES)
 		return invite_fields;
+	if (table == TABLE_CONSORTIA)
+		return consortium_fields;
+	if (table == TABLE_ADDRESSES)
+		return address_fields;
 	if (table == TABLE_CONTRADICTIONS)
 		return proven_fields;
 	return table == TABLE_OPERATIONS ? operation_fields : NULL;

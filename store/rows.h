@@ -9,8 +9,13 @@
 extern const struct vocab vocab_partner_state;
 enum partner_state { PARTNER_PENDING = 1, PARTNER_ACTIVE, PARTNER_SUSPENDED, PARTNER_REMOVED }; /* the words of vocab_partner_state */
 
+extern const struct vocab vocab_consortium_state;
+enum consortium_state { CONSORTIUM_PROPOSED = 1, CONSORTIUM_INVITED, CONSORTIUM_JOINED, CONSORTIUM_LEFT }; /* the words of vocab_consortium_state */
+
 extern const struct field partner_fields[];
 extern const struct field invite_fields[];
+extern const struct field consortium_fields[];
+extern const struct field address_fields[];
 extern const struct field operation_fields[];
 extern const struct field proven_fields[]; /* of a contradiction */
 

@@ -9,7 +9,7 @@
 #include "keys/bytes.h"
 #include "store/tables.h"
 
-#define STORE_SCHEMA 3u /* 2: the local kinds beside suppliers; 3: contradictions */
+#define STORE_SCHEMA 4u /* 2: the local kinds beside suppliers; 3: contradictions; 4: consortia */
 #define STORE_KEY 511 /* longest key, bytes */
 #define STORE_MAP_DEFAULT (64ull << 30) /* address space, not disk; sparse */
 

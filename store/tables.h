@@ -31,7 +31,11 @@
 	X(TABLE_OPERATIONS, "operations", "operation number u64", "what the operator did: row, packed")                        \
 	X(TABLE_LOCALS, "locals", "local kind u8, name", "row of that kind, packed (locals.h)")                                \
 	X(TABLE_LOCAL_HISTORY, "local_history", "local kind u8, name, 0, version u64", "row as it was, packed")                 \
-	X(TABLE_CONTRADICTIONS, "contradictions", "organisation 32, kind u8, id of the log 32 or hash of the statement before", "row, packed")
+	X(TABLE_CONTRADICTIONS, "contradictions", "organisation 32, kind u8, id of the log 32 or hash of the statement before", "row, packed") \
+	X(TABLE_CONSORTIA, "consortia", "consortium 32", "what we know and do there: row, packed")                             \
+	X(TABLE_ROSTERS, "rosters", "consortium 32, hash of the event 32", "decided event with its signatures, packed")        \
+	X(TABLE_PROPOSALS, "proposals", "consortium 32, hash of the event 32", "event that lacks signatures, packed")          \
+	X(TABLE_ADDRESSES, "addresses", "organisation 32", "where it says it can be dialled: row, packed")
 
 enum table {
 #define X(name, lmdb, key, value) name,

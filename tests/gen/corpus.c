@@ -15,6 +15,7 @@
 #include "proto/message.h"
 #include "proto/pack.h"
 #include "proto/proof.h"
+#include "proto/roster.h"
 #include "tests/unit/maker.h"
 
 #define STRANGER "ssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssss" /* 72: a first message */
@@ -326,6 +327,52 @@ static void statements(const struct maker *m)
 	}
 }
 
+/* Event 0 of two convenors, and the one that removes a third. */
+static void rosters(struct arena *a, const struct maker *one, const struct maker *two)
+{
+	struct id convenor[2] = {one->org, two->org}, other = {{0xff, 0xff}};
+	struct roster_member member[3] = {{one->org, SPAN("One", 3), 0}, {two->org, SPAN("Two", 3), 0}, {other, SPAN("Three", 5), 0}};
+	struct roster_cut cut = {.n = 4};
+	struct roster_removed gone = {.org = other, .cuts = 1, .cut = &cut, .reason = SPAN("left", 4)};
+	struct roster r = {.title = SPAN("Food Logistics Circle", 21), .name = SPAN("circle", 6), .convenors = 2, .convenor = convenor, .threshold = 2,
+	                   .members = 3, .member = member, .ceiling = TLP_AMBER, .history = HISTORY_ALL, .time = MAKER_TIME};
+	struct roster_event ev = {.signatures = 2};
+	bool turned = id_cmp(&one->org, &two->org) > 0;
+
+	if (turned) {
+		convenor[0] = two->org;
+		convenor[1] = one->org;
+		member[0] = (struct roster_member){two->org, SPAN("Two", 3), 0};
+		member[1] = (struct roster_member){one->org, SPAN("One", 3), 0};
+	}
+	for (uint64_t rseq = 0; rseq < 2; rseq++) {
+		struct buf payload = {0}, out = {0};
+
+		must(roster_encode(&r, &payload) == OK, "roster");
+		ev.payload = buf_span(&payload);
+		for (size_t i = 0; i < 2; i++) {
+			const struct maker *m = (i == 0) != turned ? one : two;
+
+			ev.by[i].org = m->org;
+			ev.by[i].kseq = m->n - 1;
+			maker_sign(m, m->n - 1, SIGN_ROSTER, ev.payload, ev.by[i].sig);
+		}
+		must(pack_encode(roster_event_value(a, &ev), &out) == OK, "roster");
+		keep("roster", rseq ? "removal" : "first", buf_span(&out));
+		roster_consortium(ev.payload, &r, &r.consortium);
+		r.has_consortium = true;
+		roster_hash(ev.payload, &r.prev[0]);
+		r.prevs = 1;
+		r.rseq = 1;
+		r.members = 2;
+		r.removals = 1;
+		r.removed = &gone;
+		r.tag.b[0] = 1;
+		buf_free(&payload);
+		buf_free(&out);
+	}
+}
+
 static void invites(const struct maker *m)
 {
 	struct invite i = {.org = m->org, .expires = MAKER_TIME, .addresses = 2, .address = {"a.example:7400", "[2001:db8::1]:7400"},
@@ -439,6 +486,7 @@ int main(int argc, char **argv)
 	contradictions(&from, &one);
 	messages(a, &three, 3);
 	statements(&from);
+	rosters(a, &from, &to);
 	invites(&from);
 	files();
 	texts();

@@ -112,6 +112,9 @@ static inline const struct value *sample(struct stage *st, enum message_number n
 		set(st, number, m, "record", value_id(v->a, &v->org.org));
 		set(st, number, m, "offset", value_int(v->a, 0));
 		return m;
+	case MESSAGE_ROSTERS: /* asks for those of a consortium that nobody knows */
+		set(st, number, m, "consortium", value_id(v->a, &v->org.org));
+		return m;
 	case MESSAGE_EVIDENCE: /* of a version to come: nobody here can judge it */
 		value_set(v->a, one, 0, value_str(v->a, "tally evidence"));
 		value_set(v->a, one, 1, value_int(v->a, 2));

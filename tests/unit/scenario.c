@@ -72,7 +72,7 @@ static void dial(struct scenario *s, struct node *from, const struct output *o)
 {
 	int to = -1;
 	for (int i = 0; i < s->nodes; i++)
-		if (strcmp(s->node[i].address, o->address) == 0)
+		if (s->node[i].store && strcmp(s->node[i].address, o->address) == 0)
 			to = i;
 	uint64_t a = ++s->next_conn, b = ++s->next_conn;
 	scenario_begin(from);
@@ -143,7 +143,7 @@ static void close_other_way(struct scenario *s, const struct stream *st)
 		}
 }
 
-static bool deliver(struct scenario *s, struct stream *st)
+bool scenario_deliver(struct scenario *s, struct stream *st)
 {
 	struct node *to = &s->node[st->to];
 	if (st->waiting.n) {
@@ -175,7 +175,7 @@ static void quiet(struct scenario *s)
 		busy = false;
 		assert_true(rounds < 10000);
 		for (int i = 0; i < STREAMS; i++)
-			if (!s->cut && deliver(s, &s->stream[i]))
+			if (!s->cut && scenario_deliver(s, &s->stream[i]))
 				busy = true;
 	}
 }
@@ -188,7 +188,7 @@ void scenario_run(struct scenario *s, int64_t ms)
 		assert_true(turns < 100000);
 		for (int i = 0; i < s->nodes; i++) {
 			struct node *n = &s->node[i];
-			if (world_when(core_deadline(n->core)) <= s->now) {
+			if (n->store && world_when(core_deadline(n->core)) <= s->now) {
 				scenario_begin(n);
 				core_tick(n->core);
 				(void)scenario_end(n);
@@ -196,7 +196,7 @@ void scenario_run(struct scenario *s, int64_t ms)
 		}
 		quiet(s);
 		for (int i = 0; i < s->nodes; i++) {
-			int64_t d = world_when(core_deadline(s->node[i].core));
+			int64_t d = s->node[i].store ? world_when(core_deadline(s->node[i].core)) : INT64_MAX;
 			if (d < soonest)
 				soonest = d;
 		}
@@ -226,9 +226,13 @@ void scenario_cut(struct scenario *s, bool cut)
 
 void scenario_restart(struct scenario *s, int node)
 {
-	struct node *n = &s->node[node];
-	node_down(n);
-	assert_int_equal(node_open(n), OK);
+	scenario_down(s, node);
+	assert_int_equal(node_open(&s->node[node]), OK);
+}
+
+void scenario_down(struct scenario *s, int node)
+{
+	node_down(&s->node[node]);
 	for (int i = 0; i < STREAMS; i++) {
 		struct stream *st = &s->stream[i];
 		if (!st->from_conn || (st->from != node && st->to != node))

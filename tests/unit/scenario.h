@@ -39,10 +39,12 @@ void scenario_close(struct scenario *s);
 void scenario_run(struct scenario *s, int64_t ms); /* lets everything happen that happens within this time */
 void scenario_pair(struct scenario *s, int host, int guest); /* invite, join, both compare, linked */
 void scenario_restart(struct scenario *s, int node);         /* as after SIGKILL: streams cut, core opened again */
+void scenario_down(struct scenario *s, int node);            /* the same, and it stays down until node_open */
 void scenario_cut(struct scenario *s, bool cut);             /* closes all streams when true */
 
 void scenario_begin(struct node *n);          /* a turn by hand */
 enum err scenario_end(struct node *n);        /* and its outputs released */
+bool scenario_deliver(struct scenario *s, struct stream *st); /* what waits in it; false: nothing */
 const struct id *scenario_org(struct node *n);
 
 /* The pieces of scenario_pair. token: at least 2048 bytes. */

@@ -10,6 +10,7 @@
 #include "store/logs.h"
 #include "store/orgs.h"
 #include "store/records.h"
+#include "store/rosters.h"
 #include "store/locals.h"
 
 /* A small store with real signatures, in which every table has rows. */
@@ -222,6 +223,57 @@ static void add_rows(struct world *w, struct txn *t)
 	assert_int_equal(store_put(t, TABLE_UNLOGGED, SPAN(waiting, 41), SPAN(NULL, 0)), OK);
 }
 
+/* A consortium of us and them: its first event, and the next, which lacks a signature. */
+static void add_consortium(struct world *w, struct txn *t)
+{
+	struct arena *a = w->a;
+	struct value *row = value_map(a), *list = value_array(a);
+	struct id convenor[2] = {w->us.org, w->them.org}, hash;
+	struct maker *by[2] = {&w->us, &w->them};
+	struct roster_member member[2];
+	struct roster r = {.title = text("Circle"), .name = text("circle"), .convenors = 2, .convenor = convenor, .threshold = 2, .members = 2,
+	                   .member = member, .ceiling = TLP_AMBER, .history = HISTORY_ALL, .time = MAKER_TIME};
+	struct roster_event ev = {.signatures = 2};
+	bool turned = id_cmp(&w->us.org, &w->them.org) > 0;
+
+	for (size_t i = 0; i < 2; i++) {
+		convenor[i] = by[turned ? 1 - i : i]->org;
+		member[i] = (struct roster_member){convenor[i], text("Somebody"), 0};
+	}
+	for (uint64_t rseq = 0; rseq < 2; rseq++) {
+		struct buf payload = {0};
+
+		assert_int_equal(roster_encode(&r, &payload), OK);
+		ev.payload = buf_span(&payload);
+		for (size_t i = 0; i < ev.signatures; i++) {
+			struct maker *m = by[turned ? 1 - i : i];
+
+			ev.by[i].org = m->org;
+			ev.by[i].kseq = m->n - 1;
+			maker_sign(m, m->n - 1, SIGN_ROSTER, ev.payload, ev.by[i].sig);
+		}
+		roster_consortium(ev.payload, &r, &r.consortium);
+		assert_int_equal(rosters_put(t, rseq ? TABLE_PROPOSALS : TABLE_ROSTERS, &r.consortium, &ev), OK);
+		roster_hash(ev.payload, &hash);
+		r.has_consortium = true;
+		r.prev[0] = hash;
+		r.prevs = r.rseq = 1;
+		ev.signatures = 1;
+		buf_free(&payload);
+	}
+	fields_set(a, consortium_fields, row, "consortium", value_id(a, &r.consortium));
+	fields_set(a, consortium_fields, row, "name", value_str(a, "circle"));
+	fields_set(a, consortium_fields, row, "state", value_int(a, CONSORTIUM_INVITED));
+	fields_set(a, consortium_fields, row, "created", value_int(a, MAKER_TIME));
+	assert_int_equal(rows_put(t, TABLE_CONSORTIA, ID_SPAN(&r.consortium), row), OK);
+	row = value_map(a);
+	value_push(a, list, value_str(a, "them.example:7400"));
+	fields_set(a, address_fields, row, "addresses", list);
+	fields_set(a, address_fields, row, "own", value_bool(a, true));
+	fields_set(a, address_fields, row, "time", value_int(a, MAKER_TIME));
+	assert_int_equal(rows_put(t, TABLE_ADDRESSES, ID_SPAN(&w->them.org), row), OK);
+}
+
 static int world_make(void **state)
 {
 	struct world *w = calloc(1, sizeof *w);
@@ -242,6 +294,7 @@ static int world_make(void **state)
 	add_logs(w, t);
 	add_carried(w, t);
 	add_rows(w, t);
+	add_consortium(w, t);
 	assert_int_equal(store_commit(t), OK);
 	*state = w;
 	return 0;
@@ -307,7 +360,7 @@ static void a_sound_store_has_no_problems(void **state)
 	assert_int_equal(fig.entries, 4);
 	assert_int_equal(fig.records, 7);
 	assert_int_equal(fig.receipts, 2);
-	assert_int_equal(fig.signatures, 6 + 4 + 2 + 2);
+	assert_int_equal(fig.signatures, 6 + 4 + 2 + 2 + 3);
 	for (int i = 0; i < TABLE_COUNT; i++) {
 		assert_int_equal(store_count(t, (enum table)i, &rows), OK);
 		assert_true(rows > 0); /* or the tests below see nothing of it */
@@ -416,6 +469,8 @@ static void a_changed_byte_is_found(void **state)
 	flip_each(w, TABLE_RECEIPTS, 8, 3, "receipt");
 	flip_each(w, TABLE_EVIDENCE, 0, 7, "evidence");
 	flip_each(w, TABLE_SETS, 0, 1, "sets");
+	flip_each(w, TABLE_ROSTERS, 0, 7, "rosters");
+	flip_each(w, TABLE_PROPOSALS, 0, 7, "proposals");
 	(void)run(w, &h);
 	assert_string_equal(h.text, "");
 }

@@ -17,7 +17,7 @@ static struct id summary_of(struct client *c)
 static struct value *summary_msg(struct stage *st, const struct id *hash)
 {
 	struct value *m = value_map(st->v.a);
-	set(st, MESSAGE_SUMMARY, m, "scope", value_id(st->v.a, hash));
+	set(st, MESSAGE_SUMMARY, m, "scope", value_id(st->v.a, &(struct id){{0}}));
 	set(st, MESSAGE_SUMMARY, m, "hash", value_id(st->v.a, hash));
 	return m;
 }

@@ -83,6 +83,8 @@ static const struct step story_bundle[] = {
 	{1, "bundle.export", "{\"to\":\"two\",\"record\":[\"$notice\"]}", "hex", "bundle", true, NULL},
 	LOOKS(2, "bundle.inspect", "{\"file\":{\"hex\":\"$bundle\"}}"),
 	DOES(2, "bundle.import", "{\"file\":{\"hex\":\"$bundle\"}}"),
+	LOOKS(2, "answer.questions", "{\"from\":\"one\"}"),
+	DOES(2, "answer.give", "{\"answers\":[{\"record\":\"$notice\",\"answer\":\"not-affected\"}]}"),
 	THE_END,
 };
 

@@ -44,21 +44,35 @@ static enum err show_partner(struct api_call *c, const struct id *org)
 	return OK;
 }
 
+/* Its card is taken, and the words when they are given. *stop: it contradicts what we hold of them, which is told; nothing more of it is taken. */
+static enum err take_card(struct api_call *c, const struct card *card, bool *stop)
+{
+	const char *name;
+	enum err e = api_text(c, "name", false, &name);
+	if (e == OK)
+		e = pairing_card(c->core, card, name, stop, &c->why);
+	if (e != OK)
+		return e;
+	if (!*stop)
+		return compare(c, &card->org);
+	saying_warn(c, "the key statements in it contradict those that we hold of %s; both are kept as evidence, and nothing else of it is taken",
+	            card->newest.name);
+	saying_next(c, "call them, on a number you know; what there is: tally evidence list");
+	set_count(c, "problems", 1);
+	return OK;
+}
+
 static enum err add(struct api_call *c)
 {
 	struct span file;
 	struct card card;
-	const char *name;
+	bool stop;
 	enum err e = api_bytes(c, "card", LIMIT_CARD, &file);
-	if (e == OK)
-		e = api_text(c, "name", false, &name);
 	if (e == OK)
 		e = card_decode(file, c->arena, &card, &c->why);
 	if (e == OK)
-		e = pairing_card(c->core, &card, name, &c->why);
-	if (e == OK)
-		e = compare(c, &card.org);
-	return e == OK ? show_partner(c, &card.org) : e;
+		e = take_card(c, &card, &stop);
+	return e == OK && !stop ? show_partner(c, &card.org) : e;
 }
 
 /* ---- making ---- */
@@ -257,17 +271,14 @@ static enum err import(struct api_call *c)
 {
 	struct bundle b;
 	struct bundles_taken t;
-	const char *name;
+	bool stop;
 	(void)json_object_set_new(c->result, "items", json_array());
 	enum err e = open_file(c, &b);
 	if (e == OK)
-		e = api_text(c, "name", false, &name);
-	if (e == OK)
-		e = pairing_card(c->core, &b.card, name, &c->why);
-	if (e == OK)
-		e = compare(c, &b.card.org);
-	if (e == OK)
-		e = bundles_take(c->core, &b, &t);
+		e = take_card(c, &b.card, &stop);
+	if (e != OK || stop)
+		return e;
+	e = bundles_take(c->core, &b, &t);
 	if (e == OK)
 		e = show_taken(c, &b, &t);
 	if (e != OK)

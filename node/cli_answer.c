@@ -209,7 +209,11 @@ enum err cli_bundle_answer(struct cli *cli, const json_t *args)
 	enum err e = cli_bundle_take(cli, args, &taken);
 
 	from = json_object_get(taken, "id");
-	if (e == OK && !json_is_true(json_object_get(taken, "taken"))) {
+	if (e == OK && json_array_size(json_object_get(taken, "warnings")) > 0)
+		cli_show_say(cli, json_string_value(json_array_get(json_object_get(taken, "warnings"), 0)));
+	if (e == OK && !from) {
+		e = ERR_PROBLEMS;
+	} else if (e == OK && !json_is_true(json_object_get(taken, "taken"))) {
 		e = ERR_NOT_PARTNER;
 		cli_show_error(cli, e, "nothing was taken: the ten words of who sent it are not compared",
 		               "call them, on a number you know, and give --words \"TEN WORDS\"");

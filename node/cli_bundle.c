@@ -91,6 +91,10 @@ static enum err add_card(const struct cli *cli, const json_t *args, const char *
 
 	if (e == OK)
 		e = call_compared(cli, "partner.add", call, result);
+	if (e == OK && json_integer_value(json_object_get(*result, "problems")) > 0) {
+		e = ERR_PROBLEMS;
+		cli_show_error(cli, e, json_string_value(json_array_get(json_object_get(*result, "warnings"), 0)), text_of(*result, "next"));
+	}
 	json_decref(call);
 	return e;
 }

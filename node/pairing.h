@@ -32,7 +32,7 @@ void pairing_name(struct core *c, struct partner *p, const char *wanted); /* wha
 
 /* In pairing_card.c. A partner by its card alone, without a link: pending until the words are compared here, and until something signed to us shows
  * that they have compared ours. One that is there keeps its state; its newer key statements are taken. name: NULL: by what it calls itself.
- * ERR_CONFLICT: the card is our own, or contradicts the statements held. */
-enum err pairing_card(struct core *c, const struct card *card, const char *name, struct complaint *why) MUST;
+ * ERR_CONFLICT: the card is our own. *contradicts: it has another statement than the one held; both are evidence, and nothing else is done. */
+enum err pairing_card(struct core *c, const struct card *card, const char *name, bool *contradicts, struct complaint *why) MUST;
 
 #endif

@@ -3,19 +3,22 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "node/contradictions.h"
 #include "node/core_state.h"
 #include "node/ingest.h"
 #include "node/names.h"
 #include "node/pairing.h"
 
-/* What of the chain is new is kept; the card has been verified, from its first statement on. */
-static enum err extend(struct core *c, const struct card *card, bool *fresh)
+/* What of the chain is new is kept; the card has been verified, from its first statement on. Two of one kseq: the second is evidence, and no more. */
+static enum err extend(struct core *c, const struct card *card, bool *fresh, bool *contradicts)
 {
 	struct signed_statement held;
 	for (size_t i = 0; i < card->statements; i++) {
 		enum err e = statements_get(core_txn(c), &card->org, i, &held);
-		if (e == OK && !span_eq(held.payload, card->statement[i].payload))
-			e = ERR_CONFLICT;
+		if (e == OK && !span_eq(held.payload, card->statement[i].payload)) {
+			*contradicts = true;
+			return contradictions_statement(c, &card->org, i, (const struct signed_statement[]){held, card->statement[i]});
+		}
 		if (e == ERR_NOT_FOUND) {
 			e = statements_put(core_txn(c), &card->org, i, &card->statement[i]);
 			*fresh = true;
@@ -65,21 +68,19 @@ static enum err say(struct complaint *why, enum err e, const char *text)
 	return e;
 }
 
-enum err pairing_card(struct core *c, const struct card *card, const char *name, struct complaint *why)
+enum err pairing_card(struct core *c, const struct card *card, const char *name, bool *contradicts, struct complaint *why)
 {
 	struct partner p;
 	bool fresh = false;
+	*contradicts = false;
 	if (id_eq(&card->org, &c->self.org))
 		return say(why, ERR_CONFLICT, "this is our own card");
 	if (name && names_fault(name))
 		return say(why, ERR_INVALID, names_fault(name));
-	enum err e = extend(c, card, &fresh);
-	if (e == ERR_CONFLICT) {
-		core_alarm(c, &card->org, "a key statement that does not verify or contradicts the one held", "card");
-		return say(why, e, "this card contradicts the key statements that we hold of them: call them");
-	}
-	if (e == OK)
-		e = partners_get(core_txn(c), c->arena, &card->org, &p);
+	enum err e = extend(c, card, &fresh, contradicts);
+	if (e != OK || *contradicts)
+		return e;
+	e = partners_get(core_txn(c), c->arena, &card->org, &p);
 	if (e == ERR_NOT_FOUND || (e == OK && p.state == PARTNER_REMOVED))
 		return new_partner(c, card, name);
 	return e == OK && fresh ? ingest_parked(c, &card->org) : e;

@@ -14,6 +14,7 @@
 #include "node/cards.h"
 #include "node/core_state.h"
 #include "proto/record.h"
+#include "tests/unit/maker.h"
 #include "tests/unit/scenario.h"
 
 #define MINUTE 60000
@@ -225,6 +226,53 @@ static void a_bundle_in_anothers_name_changes_nothing(void **state)
 	scenario_close(&s);
 }
 
+static json_t *maker_card(const struct maker *m)
+{
+	struct card card = {.statements = m->n};
+	struct signed_statement chain[MAKER_CHAIN];
+	struct buf file = {0};
+	memcpy(chain, m->chain, sizeof chain);
+	card.statement = chain;
+	assert_int_equal(card_encode(&card, &file), OK);
+	char *hex = malloc(2 * file.n + 1);
+	hex_encode(hex, file.p, file.n);
+	json_t *o = json_pack("{s:s}", "hex", hex);
+	free(hex);
+	buf_free(&file);
+	return o;
+}
+
+/* Newer keys on a card are taken, whoever brings it; two different ones at one place are evidence, and the first stay. */
+static void newer_keys_come_with_a_card_and_contradicting_ones_are_evidence(void **state)
+{
+	struct scenario s;
+	struct maker m, twin;
+	struct signed_statement st;
+	struct statement newest;
+	(void)state;
+	strangers(&s);
+	maker_begin(&m, 9, "Quay Repairs");
+	maker_begin(&twin, 9, "Quay Repairs");
+	json_decref(scenario_call(&s, CUSTOMER, "partner.add", json_pack("{s:o}", "card", maker_card(&m))));
+	maker_rotate(&m, "routine");
+	maker_rotate(&twin, "compromise");
+	json_decref(scenario_call(&s, CUSTOMER, "partner.add", json_pack("{s:o}", "card", maker_card(&m))));
+	json_t *r = scenario_call(&s, CUSTOMER, "partner.add", json_pack("{s:o}", "card", maker_card(&twin)));
+	assert_int_equal(number(r, "problems"), 1);
+	json_decref(r);
+	scenario_begin(&s.node[CUSTOMER]);
+	assert_int_equal(statements_newest(core_txn(s.node[CUSTOMER].core), &m.org, &st, &newest), OK);
+	assert_int_equal(newest.kseq, 1);
+	assert_true(span_eq(st.payload, m.chain[1].payload));
+	assert_int_equal(scenario_end(&s.node[CUSTOMER]), OK);
+	r = scenario_call(&s, CUSTOMER, "evidence.list", json_object());
+	assert_int_equal(json_array_size(json_object_get(r, "items")), 1);
+	json_decref(r);
+	maker_end(&m);
+	maker_end(&twin);
+	scenario_close(&s);
+}
+
 /* The story of a supplier that begins without a node: it answers from files, and when it starts one the same logs go on. */
 static void a_node_started_later_adopts_the_history(void **state)
 {
@@ -272,6 +320,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(nobody_else_opens_it_and_nothing_changed_is_taken, three, scenario_done),
 		cmocka_unit_test(nothing_is_made_or_taken_before_the_words_are_compared),
 		cmocka_unit_test(a_bundle_in_anothers_name_changes_nothing),
+		cmocka_unit_test(newer_keys_come_with_a_card_and_contradicting_ones_are_evidence),
 		cmocka_unit_test(a_node_started_later_adopts_the_history),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

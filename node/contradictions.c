@@ -94,9 +94,11 @@ static bool in_list(const struct value *list, const struct id *org)
 static bool concerns(struct core *c, const struct id *accused, const struct value *row, struct span file, const struct id *org)
 {
 	struct id from;
+	if (id_eq(accused, org)) /* also when they told us: one of two nodes did */
+		return true;
 	if (fields_id(proven_fields, row, "from", &from) && id_eq(&from, org))
-		return false; /* they told us */
-	return id_eq(accused, org) || in_list(fields_get(proven_fields, row, "tell"), org) || addressed_to(c, file, org);
+		return false;
+	return in_list(fields_get(proven_fields, row, "tell"), org) || addressed_to(c, file, org);
 }
 
 static void send(struct core *c, struct session *s, struct span file)

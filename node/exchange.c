@@ -7,9 +7,7 @@
 #include "node/contradictions.h"
 #include "node/cut.h"
 #include "node/ingest.h"
-
-#define ENTRIES_TARGET (512u * 1024u) /* records in one message, unless one entry alone is larger */
-#define ENTRIES_MOST 1024u           /* what the table of messages allows in one */
+#include "node/returned.h"
 
 static const struct id everybody; /* target of a log to all partners: zeros */
 
@@ -112,29 +110,7 @@ static enum err summary(struct core *c, const struct id *org, const struct scope
 	return OK;
 }
 
-/* ---- the session's view of our logs ---- */
-
-struct sync_log *exchange_sync(struct session *s, const struct id *log)
-{
-	for (size_t i = 0; i < s->logs; i++)
-		if (id_eq(&s->log[i].log, log))
-			return &s->log[i];
-	return NULL;
-}
-
-static struct sync_log *sync_add(struct session *s, const struct log_row *log)
-{
-	struct sync_log *more = realloc(s->log, (s->logs + 1) * sizeof *more);
-	if (!more)
-		return NULL;
-	s->log = more;
-	more += s->logs++;
-	memset(more, 0, sizeof *more);
-	more->log = log->id;
-	more->no = log->no;
-	more->head = log->n;
-	return more;
-}
+/* ---- the beginning ---- */
 
 void exchange_begin(struct core *c, struct session *s)
 {
@@ -152,7 +128,7 @@ void exchange_begin(struct core *c, struct session *s)
 	}
 	e = summary(c, &s->org, &scope, &hash);
 	for (size_t i = 0; i < scope.count && e == OK; i++)
-		if (exchange_ours(c, &scope.log[i]) && !sync_add(s, &scope.log[i]))
+		if (exchange_ours(c, &scope.log[i]) && !exchange_sync_add(s, &scope.log[i]))
 			e = ERR_MEMORY;
 	free(scope.log);
 	fields_set(c->arena, f, m, "scope", value_id(c->arena, &everybody));
@@ -163,83 +139,6 @@ void exchange_begin(struct core *c, struct session *s)
 		exchange_files_next(c, s);
 	if (!s->closing)
 		contradictions_begin(c, s);
-}
-
-/* ---- entries out ---- */
-
-struct batch {
-	struct value *list;
-	uint64_t last; /* before it is filled: the entry before the first */
-	size_t bytes;
-};
-
-/* As many entries as make one message; the first one always. */
-static enum err gather(struct core *c, const struct sync_log *l, struct batch *b)
-{
-	for (; b->last < l->head; b->last++) {
-		struct carried_entry *e = arena_alloc(c->arena, sizeof *e);
-		if (!e)
-			return ERR_MEMORY;
-		enum err err = entries_carry(core_txn(c), l->no, b->last + 1, c->arena, e);
-		if (err != OK)
-			return err;
-		size_t size = carried_size(e);
-		if (b->bytes && (b->bytes + size > ENTRIES_TARGET || value_count(b->list) == ENTRIES_MOST))
-			return OK;
-		value_push(c->arena, b->list, carried_value(c->arena, e));
-		b->bytes += size;
-	}
-	return OK;
-}
-
-void exchange_pump(struct core *c, struct session *s)
-{
-	const struct field *f = message_fields(MESSAGE_ENTRIES);
-	s->later = false;
-	for (size_t i = 0; i < s->logs && !s->closing; i++) {
-		uint64_t n;
-		while (!s->closing && sync_next(&s->log[i], &n)) {
-			if (s->slow || link_output(s->link)->n >= LIMIT_PUMP_BYTES) {
-				s->later = true;
-				return;
-			}
-			struct value *m = value_map(c->arena);
-			struct batch b = {.list = value_array(c->arena), .last = n - 1};
-			enum err e = gather(c, &s->log[i], &b);
-			if (e != OK) {
-				core_break(c, e);
-				return;
-			}
-			fields_set(c->arena, f, m, "entries", b.list);
-			if (session_send(c, s, MESSAGE_ENTRIES, m) != OK)
-				session_end(c, s, "could not send entries");
-			else
-				sync_sent(&s->log[i], b.last, b.bytes);
-		}
-	}
-	if (!s->closing)
-		exchange_files_give(c, s);
-}
-
-void exchange_new_entries(struct core *c, const struct log_row *log)
-{
-	if (log->type == AUDIENCE_CONSORTIUM) {
-		consortium_grown(c, log);
-		return;
-	}
-	for (struct session *s = c->sessions; s; s = s->next) {
-		if (s->closing || s->phase != PHASE_FULL || s->mode == LINK_MODE_MEMBER || !(log->type == AUDIENCE_PARTNERS || id_eq(&log->target, &s->org)))
-			continue;
-		struct sync_log *l = exchange_sync(s, &log->id);
-		if (!l && (l = sync_add(s, log)) != NULL)
-			sync_start(l, 0); /* made during this session: they cannot have any of it */
-		if (!l) {
-			session_end(c, s, "out of memory");
-			continue;
-		}
-		l->head = log->n;
-		exchange_pump(c, s);
-	}
 }
 
 /* ---- heads ---- */
@@ -335,13 +234,15 @@ static void on_heads(struct core *c, struct session *s, const struct value *body
 	for (size_t i = 0; i < s->logs; i++) {
 		struct sync_log *l = &s->log[i];
 		bool frozen;
-		uint64_t n = head_of(list, g, &l->log, &frozen);
+		uint64_t n = head_of(list, g, &l->log, &frozen), held = n;
 		if (n > l->head || frozen) {
 			n = stopped_log(c, &s->org, &l->log, frozen ? "they have frozen it" : "heads");
 			if (n > l->head)
 				n = l->head;
 		}
 		begin_at(c, l, n);
+		if (held > l->head)
+			core_break(c, returned_lost(c, l->no));
 	}
 	if (!s->heads_sent) {
 		enum err e = scope_read(c, &s->org, &scope);
@@ -361,8 +262,11 @@ static void on_want(struct core *c, struct session *s, const struct value *body)
 	struct id log;
 	int64_t from;
 	struct sync_log *l;
-	if (!fields_id(f, body, "log", &log) || !fields_int(f, body, "from", &from) || consortium_on_want(c, s, &log, (uint64_t)from) ||
-	    !(l = exchange_sync(s, &log)) || from < 1 || (uint64_t)from > l->head)
+	if (!fields_id(f, body, "log", &log) || !fields_int(f, body, "from", &from) || consortium_on_want(c, s, &log, (uint64_t)from) || from < 1)
+		return;
+	if (!(l = exchange_sync(s, &log)))
+		exchange_give_back(c, s, &log, (uint64_t)from);
+	if (!l || (uint64_t)from > l->head)
 		return;
 	begin_at(c, l, (uint64_t)from - 1);
 	exchange_pump(c, s);
@@ -400,12 +304,13 @@ static void on_entries(struct core *c, struct session *s, const struct value *bo
 {
 	const struct value *list = fields_get(message_fields(MESSAGE_ENTRIES), body, "entries");
 	bool asked = false;
+	struct id back = {{0}};
 	for (size_t i = 0; i < value_count(list) && !s->closing && c->turn.broken == OK; i++) {
 		struct carried_entry in;
 		struct ingest_result r = {.verdict = VERDICT_ENTRY_SHAPE};
 		enum err e = carried_read(value_item(list, i), c->arena, &in);
 		if (e == OK)
-			e = ingest(c, &in, &s->org, &r);
+			e = returned_entry(c, s, &in, &r, &back);
 		else if (e != ERR_MEMORY)
 			e = OK;
 		if (e == OK && r.log_no && verdict_class(r.verdict) == 'G')
@@ -421,6 +326,8 @@ static void on_entries(struct core *c, struct session *s, const struct value *bo
 			exchange_refuse(c, s, &r);
 		}
 	}
+	if (!id_zero(&back) && !s->closing && c->turn.broken == OK)
+		returned_more(c, s, &back);
 	exchange_files_next(c, s);
 }
 

@@ -5,6 +5,7 @@
 #include "node/contradictions.h"
 #include "node/cut.h"
 #include "node/ingest.h"
+#include "node/returned.h"
 
 void exchange_send_receipt(struct core *c, struct session *s, struct span payload, struct span signature)
 {
@@ -213,11 +214,13 @@ enum err exchange_take_receipt(struct core *c, const struct id *org, struct span
 		(void)stopped_log(c, org, &x.r.log, "receipt"); /* may be true: then it is we who lost something, or said something else there */
 	if (e == OK && x.verdict == VERDICT_MISMATCH)
 		e = contradictions_receipt(c, &x.log, &x.r, &(struct contradiction_side){.payload = payload, .signature = signature});
+	struct session *s = core_session(c, org, PHASE_FULL);
+	if (e == OK && x.verdict == VERDICT_MISMATCH && s) /* by us? Then both entries are here, and the proof with them */
+		returned_ask(c, s, &x.r.log, x.r.n);
 	if (e != OK || x.verdict != VERDICT_GOOD)
 		return e;
 	struct receipt_row row = {.log = x.log.no, .n = x.r.n, .received = c->now, .receiver = *org, .payload = x.payload, .signature = x.signature};
 	e = keep_receipt(c, &row, &x.r);
-	struct session *s = core_session(c, org, PHASE_FULL);
 	struct sync_log *l = s ? exchange_sync(s, &x.r.log) : NULL;
 	if (l)
 		sync_acked(l, x.r.n);

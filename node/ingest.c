@@ -75,6 +75,15 @@ static bool records_match(const struct entry *e, const struct carried_entry *in)
 	return id_eq(&root, &e->root);
 }
 
+enum err ingest_signed(struct core *c, const struct entry *e, const struct carried_entry *in, enum verdict *v)
+{
+	*v = VERDICT_GOOD;
+	enum err err = signer(c, e, in, v);
+	if (err == OK && *v == VERDICT_GOOD && !records_match(e, in))
+		*v = VERDICT_MISMATCH;
+	return err;
+}
+
 static void new_log(const struct entry *e, const struct id *log, struct log_row *row)
 {
 	memset(row, 0, sizeof *row);

@@ -18,6 +18,8 @@ struct ingest_result {
 
 /* peer: who brought it over a link, NULL for a file. OK with a verdict, or a store error: then the turn must fail. */
 enum err ingest(struct core *c, const struct carried_entry *e, const struct id *peer, struct ingest_result *out) MUST;
+/* GOOD: signed under a statement of its author that is held, and these are its records. Else UNKNOWN_KEY, SIGNATURE, MISMATCH. */
+enum err ingest_signed(struct core *c, const struct entry *e, const struct carried_entry *in, enum verdict *v) MUST;
 /* Judges what is parked of this author again, as much as one turn takes: new statements came, or the partner was resumed. What is left comes
  * again with the author's next session. */
 enum err ingest_parked(struct core *c, const struct id *author) MUST;

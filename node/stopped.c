@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "node/core_state.h"
+#include "node/returned.h"
 
 /* What no receipt covers goes to them again, in the new log; what they have already is known to them by its id. */
 static enum err queue_again(struct core *c, const struct log_row *log)
@@ -33,7 +33,10 @@ uint64_t stopped_log(struct core *c, const struct id *org, const struct id *id, 
 	struct log_row log;
 	enum err e = logs_get(core_txn(c), id, &log);
 	if (e == ERR_NOT_FOUND) { /* nothing can be written to a log that is not here */
+		struct session *s = core_session(c, org, PHASE_FULL);
 		core_alarm(c, org, "a partner holds a log of ours that is not here: was this node restored from an old backup?", how);
+		if (s)
+			returned_ask(c, s, id, 1);
 		return UINT64_MAX;
 	}
 	if (e != OK || log.type != AUDIENCE_DIRECT || !exchange_ours(c, &log) || !id_eq(&log.target, org)) {
@@ -85,7 +88,7 @@ enum err stopped_reopen(struct core *c, const struct id *org, struct complaint *
 	bool any = false;
 	enum err e;
 	while ((e = first_stopped(c, org, &log)) == OK) {
-		if ((e = close_log(c, &log)) != OK)
+		if ((e = close_log(c, &log)) != OK || (e = returned_reopened(c, &log)) != OK)
 			return e;
 		any = c->turn.wrote = true; /* what waited goes at the end of this turn */
 	}

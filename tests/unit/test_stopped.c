@@ -213,9 +213,13 @@ static void a_log_that_is_gone_is_no_reason_to_hang_up(void **state)
 	linked_again(&s);
 	assert_int_equal(scenario_count(&s.node[0], KIND_INCIDENT_NOTICE), 1); /* theirs came again by itself */
 	assert_int_equal(scenario_delivery(&s, 1, 0, &theirs), DELIVERY_STORED);
-	struct id id = scenario_notice(&s, 0, 1, "In a new one");
+	struct id id = scenario_notice(&s, 0, 1, "In a new one"); /* begun behind it: nothing can be signed twice */
 	scenario_run(&s, MINUTE);
 	assert_int_equal(scenario_delivery(&s, 0, 1, &id), DELIVERY_STORED);
+	assert_true(stopped(&s, 0, 1)); /* that there is such a log they showed */
+	assert_int_equal(reopen(&s, 0, 1), OK);
+	scenario_run(&s, MINUTE);
+	assert_int_equal(scenario_count(&s.node[0], KIND_INCIDENT_NOTICE), 3); /* and what was in it came back */
 	assert_int_equal(logs_held(&s, 1, 0, &frozen), 2);
 	assert_false(frozen);
 	scenario_close(&s);
@@ -257,8 +261,8 @@ static void called(struct scenario *s, int node, const char *call, json_t *args,
 	json_decref(request);
 }
 
-/* What they answered stays without its question until that very record is here again; saying the same anew is another record. */
-static void an_answer_to_what_was_lost_is_disregarded(void **state)
+/* What they answered stays without its question until that very record is here again: it comes back with the yes. */
+static void an_answer_to_what_was_lost_finds_its_question(void **state)
 {
 	struct scenario s;
 	char hex[65], answer[320], note[320];
@@ -267,7 +271,6 @@ static void an_answer_to_what_was_lost_is_disregarded(void **state)
 	struct buf old = backup(&s, 0);
 	struct id lost = scenario_notice(&s, 0, 1, "Lost by its author");
 	scenario_run(&s, MINUTE);
-	struct buf newer = backup(&s, 0);
 	hex_encode(hex, lost.b, 32);
 	called(&s, 1, "record.reply", json_pack("{s:s, s:s}", "record", hex, "decision", "acknowledged"), "id", answer);
 	scenario_run(&s, MINUTE);
@@ -275,15 +278,72 @@ static void an_answer_to_what_was_lost_is_disregarded(void **state)
 	linked_again(&s);
 	called(&s, 0, "record.show", json_pack("{s:s}", "record", answer), "note", note);
 	assert_string_equal(note, "disregarded: the record it answers is not here");
-	(void)scenario_notice(&s, 0, 1, "Lost by its author");
 	assert_int_equal(reopen(&s, 0, 1), OK);
 	scenario_run(&s, MINUTE);
 	called(&s, 0, "record.show", json_pack("{s:s}", "record", answer), "note", note);
-	assert_string_equal(note, "disregarded: the record it answers is not here");
-	put_back(&s, 0, &newer);
-	linked_again(&s);
-	called(&s, 0, "record.show", json_pack("{s:s}", "record", answer), "note", note);
 	assert_string_equal(note, "");
+	scenario_close(&s);
+}
+
+static size_t evidence(struct scenario *s, int node)
+{
+	struct txn *t;
+	uint64_t n;
+
+	assert_int_equal(store_read(s->node[node].store, &t), OK);
+	assert_int_equal(store_count(t, TABLE_CONTRADICTIONS, &n), OK);
+	store_abort(t);
+	return n;
+}
+
+/* Its partner is a backup of what it was told: after one yes it is here again, with the receipts, and nobody is called a liar. */
+static void what_was_said_comes_back_after_the_yes(void **state)
+{
+	struct scenario s;
+	(void)state;
+	open_pair(&s, 2);
+	struct buf old = backup(&s, 0);
+	struct id lost = scenario_notice(&s, 0, 1, "Lost by its author");
+	scenario_run(&s, MINUTE);
+	struct id too = scenario_notice(&s, 0, 1, "Lost, too");
+	scenario_run(&s, MINUTE);
+	put_back(&s, 0, &old);
+	linked_again(&s);
+	assert_int_equal(scenario_count(&s.node[0], KIND_INCIDENT_NOTICE), 0); /* they may be a thief's: not before the yes */
+	assert_int_equal(reopen(&s, 0, 1), OK);
+	scenario_run(&s, MINUTE);
+	assert_int_equal(scenario_count(&s.node[0], KIND_INCIDENT_NOTICE), 2);
+	assert_int_equal(scenario_delivery(&s, 0, 1, &lost), DELIVERY_STORED);
+	assert_int_equal(scenario_delivery(&s, 0, 1, &too), DELIVERY_STORED);
+	struct id next = scenario_notice(&s, 0, 1, "And on");
+	scenario_run(&s, MINUTE);
+	assert_int_equal(scenario_delivery(&s, 0, 1, &next), DELIVERY_STORED);
+	assert_int_equal(evidence(&s, 0), 0);
+	assert_int_equal(evidence(&s, 1), 0);
+	scenario_close(&s);
+}
+
+/* More than one message holds, and the yes given while they are apart. */
+static void much_comes_back_piece_by_piece(void **state)
+{
+	struct scenario s;
+	(void)state;
+	open_pair(&s, 2);
+	struct buf old = backup(&s, 0);
+	for (int i = 0; i < 1100; i++) {
+		(void)scenario_notice(&s, 0, 1, "One of very many");
+		if (i % 100 == 99)
+			scenario_run(&s, 1000);
+	}
+	scenario_run(&s, MINUTE);
+	put_back(&s, 0, &old);
+	linked_again(&s);
+	scenario_cut(&s, true);
+	assert_int_equal(reopen(&s, 0, 1), OK);
+	linked_again(&s);
+	scenario_run(&s, MINUTE);
+	assert_int_equal(scenario_count(&s.node[0], KIND_INCIDENT_NOTICE), 1100);
+	assert_int_equal(evidence(&s, 1), 0);
 	scenario_close(&s);
 }
 
@@ -322,7 +382,9 @@ int main(void)
 		cmocka_unit_test(a_log_that_is_gone_is_no_reason_to_hang_up),
 		cmocka_unit_test(what_partners_sent_comes_back),
 		cmocka_unit_test(an_unreadable_log_is_told),
-		cmocka_unit_test(an_answer_to_what_was_lost_is_disregarded),
+		cmocka_unit_test(an_answer_to_what_was_lost_finds_its_question),
+		cmocka_unit_test(what_was_said_comes_back_after_the_yes),
+		cmocka_unit_test(much_comes_back_piece_by_piece),
 	};
 
 	return cmocka_run_group_tests_name("stopped", tests, NULL, NULL);

@@ -100,32 +100,45 @@ static json_t *records_json(struct api_call *c, const struct carried_entry *in)
 	return list;
 }
 
-/* What each branch says, where its records are here: the two entries in full are kept by who was to read them. */
-static enum err put_records(struct api_call *c, const struct contradictions_row *row, json_t *o)
+static void put_branch(struct api_call *c, const struct contradictions_row *row, const struct carried_entry *in, json_t *o)
 {
-	json_t *branches = json_object_get(o, "branches");
+	struct id hash;
+	entry_hash(in->payload, &hash);
+	for (size_t k = 0; k < 2; k++)
+		if (id_eq(&hash, &row->r->hash[k]))
+			(void)json_object_set_new(json_array_get(json_object_get(o, "branches"), k), "records", records_json(c, in));
+}
+
+/* The two in full, as whoever was to read them keeps them. */
+static enum err put_both(struct api_call *c, const struct contradictions_row *row, json_t *o)
+{
 	const struct value *pair;
 	struct span bytes;
 	enum err e = store_get(core_txn(c->core), TABLE_EVIDENCE, ID_SPAN(&row->r->log), &bytes);
-	if (e != OK || row->r->kind != CONTRADICTION_ENTRIES)
-		return e == ERR_NOT_FOUND ? OK : e;
-	uint8_t *copy = arena_alloc(c->arena, bytes.n);
-	if (!copy)
-		return ERR_MEMORY;
+	uint8_t *copy = e == OK ? arena_alloc(c->arena, bytes.n) : NULL;
+	if (e != OK || !copy)
+		return e == ERR_NOT_FOUND ? OK : e != OK ? e : ERR_MEMORY;
 	memcpy(copy, bytes.p, bytes.n);
 	e = pack_decode(SPAN(copy, bytes.n), c->arena, &pair);
 	for (size_t i = 0; e == OK && i < 2; i++) {
 		struct carried_entry in;
-		struct id hash;
-		e = carried_read(value_item(pair, i), c->arena, &in);
-		if (e != OK)
-			break;
-		entry_hash(in.payload, &hash);
-		for (size_t k = 0; k < 2; k++)
-			if (id_eq(&hash, &row->r->hash[k]))
-				(void)json_object_set_new(json_array_get(branches, k), "records", records_json(c, &in));
+		if ((e = carried_read(value_item(pair, i), c->arena, &in)) == OK)
+			put_branch(c, row, &in, o);
 	}
 	return e;
+}
+
+/* What each branch says, where it is here: its author's own, or the one that we took. */
+static enum err put_records(struct api_call *c, const struct contradictions_row *row, json_t *o)
+{
+	struct carried_entry in;
+	struct log_row log;
+	enum err e = row->r->kind == CONTRADICTION_ENTRIES ? logs_get(core_txn(c->core), &row->r->log, &log) : ERR_NOT_FOUND;
+	if (e == OK && (e = entries_carry(core_txn(c->core), log.no, row->r->n, c->arena, &in)) == OK)
+		put_branch(c, row, &in, o);
+	if (e != OK && e != ERR_NOT_FOUND)
+		return e;
+	return row->r->kind == CONTRADICTION_ENTRIES ? put_both(c, row, o) : OK;
 }
 
 static enum err show(struct api_call *c)

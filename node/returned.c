@@ -47,7 +47,8 @@ static enum err keep(struct core *c, const struct entry *e, const struct carried
 	return err != OK ? err : logs_put(core_txn(c), log);
 }
 
-/* A log of ours that this state never knew. When it is behind all that we know nothing is written any more: it is the newest. */
+/* A log of ours that this state never knew. Begun before the last yes it is over; else nothing is written to it, and when it is
+ * the newest, to none. */
 static enum err unknown_log(struct core *c, const struct entry *e, const struct carried_entry *in, const struct id *id, struct log_row *log)
 {
 	bool opens = true;
@@ -61,9 +62,11 @@ static enum err unknown_log(struct core *c, const struct entry *e, const struct 
 	log->kseq = e->kseq;
 	log->incarnation = e->incarnation;
 	log->type = e->type;
-	log->state = e->kseq == c->self.kseq ? LOG_STOPPED : LOG_CLOSED;
+	bool over = e->kseq != c->self.kseq || stopped_before(c, &e->target, e->incarnation);
+	log->state = over ? LOG_CLOSED : LOG_STOPPED;
 	err = keep(c, e, in, log);
-	core_alarm(c, &e->target, STOPPED_ALARM, "a log of ours that was begun elsewhere");
+	if (!over)
+		core_alarm(c, &e->target, STOPPED_ALARM, "a log of ours that was begun elsewhere");
 	return err;
 }
 

@@ -34,9 +34,10 @@ uint64_t stopped_log(struct core *c, const struct id *org, const struct id *id, 
 	enum err e = logs_get(core_txn(c), id, &log);
 	if (e == ERR_NOT_FOUND) { /* nothing can be written to a log that is not here */
 		struct session *s = core_session(c, org, PHASE_FULL);
-		core_alarm(c, org, "a partner holds a log of ours that is not here: was this node restored from an old backup?", how);
 		if (s)
-			returned_ask(c, s, id, 1);
+			returned_ask(c, s, id, 1); /* if it is ours it has an entry of ours */
+		else
+			core_alarm(c, org, "a partner holds a log of ours that is not here: was this node restored from an old backup?", how);
 		return UINT64_MAX;
 	}
 	if (e != OK || log.type != AUDIENCE_DIRECT || !exchange_ours(c, &log) || !id_eq(&log.target, org)) {
@@ -82,12 +83,32 @@ enum err stopped_to(struct core *c, const struct id *org, bool *stopped)
 	return OK;
 }
 
+/* The yes: it speaks of all that we signed to them before. */
+static enum err mark(struct core *c, const struct id *org)
+{
+	struct partner p;
+	enum err e = partners_get(core_txn(c), c->arena, org, &p);
+	if (e != OK)
+		return e;
+	partners_set(c->arena, &p, "reopened", value_int(c->arena, c->now));
+	return partners_put(core_txn(c), c->arena, &p);
+}
+
+bool stopped_before(struct core *c, const struct id *org, uint64_t incarnation)
+{
+	struct partner p;
+	int64_t at = 0;
+	return partners_get(core_txn(c), c->arena, org, &p) == OK && fields_int(partner_fields, p.row, "reopened", &at) && incarnation <= (uint64_t)at;
+}
+
 enum err stopped_reopen(struct core *c, const struct id *org, struct complaint *why)
 {
 	struct log_row log;
 	bool any = false;
 	enum err e;
 	while ((e = first_stopped(c, org, &log)) == OK) {
+		if (!any && (e = mark(c, org)) != OK)
+			return e;
 		if ((e = close_log(c, &log)) != OK || (e = returned_reopened(c, &log)) != OK)
 			return e;
 		any = c->turn.wrote = true; /* what waited goes at the end of this turn */
@@ -119,7 +140,10 @@ static enum err close_to(struct core *c, const struct id *org)
 {
 	struct log_row log;
 	struct complaint why;
-	enum err e = logs_current(core_txn(c), &c->self.org, AUDIENCE_DIRECT, org, &log);
+	enum err e = mark(c, org);
+	if (e != OK)
+		return e == ERR_NOT_FOUND ? OK : e;
+	e = logs_current(core_txn(c), &c->self.org, AUDIENCE_DIRECT, org, &log);
 	if (e != OK)
 		return e == ERR_NOT_FOUND ? OK : e;
 	if (log.state == LOG_OPEN) {
@@ -134,14 +158,22 @@ static enum err close_to(struct core *c, const struct id *org)
 static enum err close_all(struct core *c)
 {
 	struct walk w;
-	struct id org;
-	enum err e = walk_open(core_txn(c), TABLE_PARTNERS, SPAN(NULL, 0), false, &w);
-	while (e == OK && walk_next(&w))
-		if (w.key.n == sizeof org.b) {
-			memcpy(org.b, w.key.p, sizeof org.b);
-			e = close_to(c, &org);
-		}
-	return walk_close(&w, e);
+	struct id *org;
+	uint64_t n = 0, all;
+	enum err e = store_count(core_txn(c), TABLE_PARTNERS, &all);
+	if (e == OK && !(org = arena_alloc(c->arena, (size_t)(all + 1) * sizeof *org)))
+		e = ERR_MEMORY;
+	if (e == OK)
+		e = walk_open(core_txn(c), TABLE_PARTNERS, SPAN(NULL, 0), false, &w);
+	if (e != OK)
+		return e;
+	while (walk_next(&w))
+		if (w.key.n == sizeof org->b)
+			memcpy(org[n++].b, w.key.p, sizeof org->b);
+	e = walk_close(&w, OK);
+	for (uint64_t i = 0; e == OK && i < n; i++)
+		e = close_to(c, &org[i]);
+	return e;
 }
 
 enum err stopped_restored(struct core *c)

@@ -12,6 +12,7 @@ uint64_t stopped_log(struct core *c, const struct id *org, const struct id *log,
 enum err stopped_cut(struct core *c, const struct id *org) MUST; /* our stopped logs to them end here: a newer key begins one */
 enum err stopped_to(struct core *c, const struct id *org, bool *stopped) MUST; /* is one of our logs to them? */
 enum err stopped_restored(struct core *c) MUST; /* the store came out of a backup: closes every log of ours, in a turn of its own */
+bool stopped_before(struct core *c, const struct id *org, uint64_t incarnation); /* was a log with this one begun before the operator's last yes? */
 enum err stopped_reopen(struct core *c, const struct id *org, struct complaint *why) MUST; /* ERR_CONFLICT: none is */
 
 #endif

@@ -29,6 +29,7 @@ const struct field partner_fields[] = {
 	{.key = 14, .name = "statement", .type = FIELD_REF, .help = "its key statement that we compared"},
 	{.key = 15, .name = "note", .type = FIELD_TEXT, .help = "anything else"},
 	{.key = 16, .name = "our_kseq", .type = FIELD_INT, .max = LIMIT_STATEMENTS - 1, .help = "our newest key statement that it was linked by"},
+	{.key = 17, .name = "reopened", .type = FIELD_TIME, .help = "when the operator said that an earlier state of ours is gone for good"},
 	{0},
 };
 

@@ -52,6 +52,7 @@ struct session {
 	int64_t opened, pinged; /* steady */
 	bool slow, later; /* the stream holds enough; there is more to pump than one turn does */
 	bool tells;       /* the next tick sends the evidence that is for them */
+	bool asks;        /* the next tick asks for what they hold of an earlier state of ours */
 	unsigned evidence; /* messages of it that they sent */
 	size_t logs;
 	struct sync_log *log; /* our logs to them */

@@ -242,7 +242,7 @@ static void on_heads(struct core *c, struct session *s, const struct value *body
 		}
 		begin_at(c, l, n);
 		if (held > l->head)
-			core_break(c, returned_lost(c, l->no));
+			core_break(c, returned_lost(c, s, l->no));
 	}
 	if (!s->heads_sent) {
 		enum err e = scope_read(c, &s->org, &scope);

@@ -20,12 +20,36 @@ static bool wanted(const struct core *c, const struct log_row *log)
 	return log->state == LOG_CLOSED && log->kseq == c->self.kseq;
 }
 
-enum err returned_reopened(struct core *c, const struct log_row *log)
+/* From the last of ours on: is theirs the same? */
+static void ask_rest(struct core *c, struct session *s, const struct log_row *log)
 {
-	struct session *s = core_session(c, &log->target, PHASE_FULL);
-	if (s && wanted(c, log)) /* from the last of ours on: is theirs the same? */
+	if (wanted(c, log))
 		returned_ask(c, s, &log->id, log->n ? log->n : 1);
-	return OK;
+}
+
+void returned_all(struct core *c, struct session *s)
+{
+	struct walk w;
+	uint32_t no;
+	enum err e = logs_walk_audience(core_txn(c), &c->self.org, AUDIENCE_DIRECT, &s->org, &w);
+	while (e == OK && !s->closing && logs_next_no(&w, &no)) {
+		struct log_row log;
+		if ((e = logs_by_no(core_txn(c), no, &log)) == OK)
+			ask_rest(c, s, &log);
+	}
+	core_break(c, walk_close(&w, e));
+}
+
+static void asks(struct core *c, struct effect *e)
+{
+	struct session *s = core_session(c, &e->org, PHASE_FULL);
+	if (s)
+		s->asks = true;
+}
+
+enum err returned_reopened(struct core *c, const struct id *org)
+{
+	return core_effect(c, &(struct effect){.done = asks, .org = *org});
 }
 
 static enum err keep(struct core *c, const struct entry *e, const struct carried_entry *in, struct log_row *log)
@@ -140,9 +164,11 @@ void returned_more(struct core *c, struct session *s, const struct id *id)
 	exchange_pump(c, s);
 }
 
-enum err returned_lost(struct core *c, uint32_t no)
+enum err returned_lost(struct core *c, struct session *s, uint32_t no)
 {
 	struct log_row log;
 	enum err e = logs_by_no(core_txn(c), no, &log);
-	return e == OK ? returned_reopened(c, &log) : e;
+	if (e == OK)
+		ask_rest(c, s, &log);
+	return e;
 }

@@ -10,8 +10,9 @@
 #include "node/ingest.h"
 
 void returned_ask(struct core *c, struct session *s, const struct id *log, uint64_t from); /* WANT */
-enum err returned_reopened(struct core *c, const struct log_row *log) MUST; /* the yes was given: asks when they are linked */
-enum err returned_lost(struct core *c, uint32_t no) MUST; /* they hold more of this log of ours: asks when it is closed */
+enum err returned_reopened(struct core *c, const struct id *org) MUST; /* the yes was given: once that is committed they are asked, if linked */
+void returned_all(struct core *c, struct session *s); /* asks for the rest of every log that is closed */
+enum err returned_lost(struct core *c, struct session *s, uint32_t no) MUST; /* they hold more of this log of ours: asks when it is closed */
 /* An entry that they brought: ours, or for ingest(). *back: the log into which one of ours came back. */
 enum err returned_entry(struct core *c, struct session *s, const struct carried_entry *in, struct ingest_result *out, struct id *back) MUST;
 void returned_more(struct core *c, struct session *s, const struct id *log); /* something came back: asks for what follows */

@@ -6,6 +6,7 @@
 #include "node/consortium.h"
 #include "node/contradictions.h"
 #include "node/pairsecret.h"
+#include "node/returned.h"
 #include "proto/vocab.h"
 
 #define SHORT_SESSION_MS 10000 /* one that ends sooner does not earn an immediate redial */
@@ -446,7 +447,7 @@ static bool pinged(const struct session *s)
 
 int64_t session_deadline(const struct session *s)
 {
-	int64_t d = s->due || s->tells || (s->later && !s->slow) ? s->opened : link_deadline(s->link);
+	int64_t d = s->due || s->tells || s->asks || (s->later && !s->slow) ? s->opened : link_deadline(s->link);
 	if (consortium_session_deadline(s) < d)
 		d = consortium_session_deadline(s);
 	if (s->phase >= PHASE_PENDING && !pinged(s) && link_heard(s->link) + LIMIT_PING_MS < d)
@@ -466,6 +467,10 @@ void session_tick(struct core *c, struct session *s)
 	if (s->tells && !s->closing) {
 		s->tells = false;
 		contradictions_begin(c, s);
+	}
+	if (s->asks && !s->closing) {
+		s->asks = false;
+		returned_all(c, s);
 	}
 	if (s->later && !s->slow && !s->closing)
 		exchange_pump(c, s);

@@ -109,11 +109,11 @@ enum err stopped_reopen(struct core *c, const struct id *org, struct complaint *
 	while ((e = first_stopped(c, org, &log)) == OK) {
 		if (!any && (e = mark(c, org)) != OK)
 			return e;
-		if ((e = close_log(c, &log)) != OK || (e = returned_reopened(c, &log)) != OK)
+		if ((e = close_log(c, &log)) != OK)
 			return e;
 		any = c->turn.wrote = true; /* what waited goes at the end of this turn */
 	}
-	if (e == ERR_NOT_FOUND && any)
+	if (e == ERR_NOT_FOUND && any && (e = returned_reopened(c, org)) == OK)
 		return operations_add(core_txn(c), c->now, "operator", "log begun anew", "what partners hold of the old one stays theirs");
 	if (e == ERR_NOT_FOUND) {
 		(void)snprintf(why->text, sizeof why->text, "our log to them has not stopped");

@@ -3,7 +3,10 @@
 
 #include "keys/words.h"
 #include "node/api.h"
+#include "node/partners.h"
 #include "node/rotation.h"
+#include "node/theirkeys.h"
+#include "proto/card.h"
 #include "proto/vocab.h"
 #include "store/orgs.h"
 
@@ -109,9 +112,58 @@ static enum err rotate(struct api_call *c)
 	return OK;
 }
 
+/* ---- a partner's ---- */
+
+static enum err keep_addresses(struct api_call *c, struct partner *p, const struct card *card)
+{
+	struct value *list = value_array(c->arena);
+	if (card->addresses == 0)
+		return OK;
+	for (size_t i = 0; i < card->addresses; i++)
+		value_push(c->arena, list, value_str(c->arena, card->address[i]));
+	partners_set(c->arena, p, "addresses", list);
+	return partners_put(core_txn(c->core), c->arena, p);
+}
+
+/* A card proves its own chain; that it goes on from ours proves that it is theirs. */
+static enum err refresh(struct api_call *c)
+{
+	struct card card;
+	struct partner p;
+	struct span file;
+	bool fresh = false;
+	enum err e = api_bytes(c, "file", LIMIT_CARD, &file);
+	if (e == OK)
+		e = card_decode(file, c->arena, &card, &c->why);
+	if (e == OK)
+		e = partners_get(core_txn(c->core), c->arena, &card.org, &p);
+	if (e == ERR_NOT_FOUND || (e == OK && p.state == PARTNER_REMOVED))
+		return api_fail(c, ERR_NOT_FOUND, "a new partner is invited: tally partner invite --name NAME",
+		                "the card is of nobody we are paired with: \"%.60s\"", card.newest.name);
+	for (size_t i = 0; i < card.statements && e == OK; i++)
+		e = theirkeys_take(c->core, &card.org, &card.statement[i], &fresh);
+	if (e == ERR_CONFLICT)
+		return api_fail(c, e, "call them, on a number you know: two different changes of their keys are known",
+		                "the card contradicts the keys that we hold of %s", p.name);
+	if (e == OK)
+		e = keep_addresses(c, &p, &card);
+	if (e == OK && fresh)
+		e = operations_add(core_txn(c->core), core_now(c->core), "operator", "partner's keys refreshed", p.name);
+	if (e == OK)
+		e = theirkeys_changed(c->core, &card.org);
+	if (e != OK)
+		return e;
+	api_set_id(c->result, "id", &card.org);
+	api_set(c->result, "name", p.name);
+	(void)json_object_set_new(c->result, "kseq", json_integer((json_int_t)card.newest.kseq));
+	(void)json_object_set_new(c->result, "fresh", json_boolean(fresh));
+	return OK;
+}
+
 const struct api_row api_key_rows[] = {
 	{"key.show", key_show, "our public keys and their statement"},
 	{"key.prepare", prepare, "makes keys and the statement that names them, for the root key to sign: {reason, root, next_root} -> {statement}"},
 	{"key.rotate", rotate, "what was prepared becomes ours: {statement, root_sig, kit} -> {id, kseq}"},
+	{"partner.refresh", refresh, "newer keys, and addresses, of a partner from its card: {file} -> {id, name, kseq, fresh}"},
 	{0},
 };

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "node/consortium_state.h"
+#include "node/theirkeys.h"
 
 #define TELL_BYTES (512u * 1024u) /* of events in one message, unless one alone is larger */
 
@@ -222,7 +223,7 @@ static enum err take_chains(struct core *c, const struct value *list, const stru
 			org = parsed.org;
 		else
 			statement_org(st.payload, &org);
-		if ((e = session_take_statement(c, &org, &st, &fresh)) != OK)
+		if ((e = theirkeys_take(c, &org, &st, &fresh)) != OK)
 			return e;
 	}
 	return OK;
@@ -374,12 +375,12 @@ void consortium_on_keys(struct core *c, struct session *s, const struct value *b
 	}
 	for (size_t i = 0; i < value_count(list) && e == OK; i++) {
 		struct signed_statement st;
-		e = statement_read(value_item(list, i), &st) ? session_take_statement(c, &org, &st, &fresh) : ERR_SHAPE;
+		e = statement_read(value_item(list, i), &st) ? theirkeys_take(c, &org, &st, &fresh) : ERR_SHAPE;
 	}
 	if (e == OK)
 		e = consortium_addresses(c, &org, fields_get(f, body, "addresses"), false);
 	if (e == OK && fresh) {
-		e = ingest_parked(c, &org);
+		e = theirkeys_changed(c, &org);
 		if (e == OK)
 			e = ingest_parked(c, &s->org); /* what was signed by keys that were not held is charged to who brought it */
 		consortium_due(c);

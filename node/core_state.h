@@ -33,6 +33,7 @@ struct session {
 	bool initiator, closing, org_known, told; /* told: by ERROR why it ends */
 	bool due; /* the partner's row has changed: the next tick looks at it */
 	bool stale; /* opened before our keys changed: nothing is read from it any more */
+	bool other_key; /* over an invitation that its organisation used with another link key: it may have changed its keys */
 	bool renewed; /* it brought newer keys of theirs */
 	bool old_key; /* they know an older link key of ours: they get our statements, and are nobody */
 	bool expected; /* its first message named a secret of ours: no mere stranger */
@@ -153,8 +154,6 @@ void session_hello(struct core *c, struct session *s);
 void session_keys(struct core *c, struct session *s, uint64_t from); /* ours, from this kseq on */
 void session_on_hello(struct core *c, struct session *s, const struct value *body);
 void session_on_keys(struct core *c, struct session *s, const struct value *body);
-enum err session_take_statement(struct core *c, const struct id *org, const struct signed_statement *in,
-                                bool *fresh) MUST; /* the next of a chain, or held */
 
 /* outbox.c */
 enum err outbox_seal(struct core *c) MUST;                                                       /* entries out of what was said this turn */
@@ -175,6 +174,8 @@ enum err pairing_load(struct core *c) MUST; /* selectors of all pair secrets, pe
 /* pairing_invite.c */
 bool pairing_ask_invite(struct core *c, const uint8_t selector[static LINK_SELECTOR], uint8_t psk[static 32]);
 bool pairing_claim_invite(struct core *c, struct session *s); /* it is theirs from here on; false: somebody else's already */
+void pairing_claim_again(struct core *c, struct session *s); /* their statements say that the other key is theirs now */
+void pairing_second_party(struct core *c, struct session *s); /* it is not: an alarm */
 enum err pairing_drop_open(struct core *c) MUST; /* all that nobody has used */
 enum err pairing_drop_invites(struct core *c, const struct id *org) MUST; /* all that this one used */
 void pairing_sweep(struct core *c); /* drops invitations that expired unused, and secrets that no row names */

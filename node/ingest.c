@@ -325,3 +325,15 @@ enum err ingest_parked(struct core *c, const struct id *author)
 	} while (err == OK && opened);
 	return err;
 }
+
+enum err ingest_forget(struct core *c, const struct id *author)
+{
+	enum err e = OK;
+	while (e == OK) {
+		struct id log = {{0}};
+		uint64_t n = 0;
+		if ((e = parked_from(core_txn(c), author, &log, &n)) == OK)
+			e = parked_drop(core_txn(c), author, &log, n);
+	}
+	return e == ERR_NOT_FOUND ? OK : e;
+}

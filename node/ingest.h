@@ -24,4 +24,7 @@ enum err ingest_signed(struct core *c, const struct entry *e, const struct carri
  * again with the author's next session. */
 enum err ingest_parked(struct core *c, const struct id *author) MUST;
 
+/* What waits of an author is dropped: it comes again if it is ever a partner again. */
+enum err ingest_forget(struct core *c, const struct id *author) MUST;
+
 #endif

@@ -254,6 +254,8 @@ enum err pairing_remove(struct core *c, const struct id *org, struct complaint *
 	operation(c, "partner removed", p.name);
 	pairsecret_join_name(org, file);
 	if (e == OK)
+		e = ingest_forget(c, org);
+	if (e == OK)
 		e = core_follow(c, org);
 	if (e == OK)
 		e = pairsecret_old(c, file);

@@ -48,18 +48,47 @@ bool pairing_claim_invite(struct core *c, struct session *s)
 	bool again = value_is_bin(fields_get(invite_fields, row, "used_by"), &used);
 	struct id first = s->org;
 	(void)fields_id(invite_fields, row, "org", &first);
+	s->other_key = again && id_eq(&first, &s->org) && !span_eq(used, SPAN(s->remote, 32));
+	if (s->other_key) /* theirs after a change of keys, or somebody else's: that they will show, and until then they are nobody */
+		return true;
 	bool alarm = again && (!span_eq(used, SPAN(s->remote, 32)) || !id_eq(&first, &s->org));
-	bool told = false;
-	(void)fields_bool(invite_fields, row, "alarm", &told);
-	if (alarm && !told) {
-		fields_set(c->arena, invite_fields, next, "alarm", value_bool(c->arena, true));
-		core_alarm(c, &s->org, "an invitation was used by a second party: withdraw it, remove that partner and invite again", "invitation");
-	} else if (!alarm) {
+	if (alarm) {
+		pairing_second_party(c, s);
+	} else {
 		fields_set(c->arena, invite_fields, next, "used_by", value_bin(c->arena, SPAN(s->remote, 32)));
 		fields_set(c->arena, invite_fields, next, "org", value_id(c->arena, &s->org));
 	}
-	core_break(c, rows_put(core_txn(c), TABLE_INVITES, key, next));
+	if (!alarm)
+		core_break(c, rows_put(core_txn(c), TABLE_INVITES, key, next));
 	return !alarm;
+}
+
+void pairing_second_party(struct core *c, struct session *s)
+{
+	const struct value *row;
+	struct span key = SPAN(s->selector, sizeof s->selector);
+	bool told = false;
+	if (rows_get(core_txn(c), TABLE_INVITES, key, c->arena, &row) != OK)
+		return;
+	(void)fields_bool(invite_fields, row, "alarm", &told);
+	if (told)
+		return;
+	struct value *next = value_copy(c->arena, row);
+	fields_set(c->arena, invite_fields, next, "alarm", value_bool(c->arena, true));
+	core_alarm(c, &s->org, "an invitation was used by a second party: withdraw it, remove that partner and invite again", "invitation");
+	core_break(c, rows_put(core_txn(c), TABLE_INVITES, key, next));
+}
+
+void pairing_claim_again(struct core *c, struct session *s)
+{
+	const struct value *row;
+	struct span key = SPAN(s->selector, sizeof s->selector);
+	s->other_key = false;
+	if (rows_get(core_txn(c), TABLE_INVITES, key, c->arena, &row) != OK)
+		return;
+	struct value *next = value_copy(c->arena, row);
+	fields_set(c->arena, invite_fields, next, "used_by", value_bin(c->arena, SPAN(s->remote, 32)));
+	core_break(c, rows_put(core_txn(c), TABLE_INVITES, key, next));
 }
 
 /* ---- dropped ---- */

@@ -75,21 +75,42 @@ static enum err dial_secret(struct core *c, struct peer *p, struct link_config *
 	return e;
 }
 
+static bool holds(struct core *c, const struct id *org, const struct id *statement)
+{
+	struct signed_statement st;
+	struct walk w;
+	bool found = false;
+	if (statements_walk(core_txn(c), org, &w) != OK)
+		return false;
+	while (!found && statements_next(&w, &st)) {
+		struct id hash;
+		statement_hash(st.payload, &hash);
+		found = id_eq(&hash, statement);
+	}
+	return walk_close(&w, OK) == OK && found;
+}
+
+/* Whom we join may have told us of newer keys since it invited us. */
+static enum err link_key(struct core *c, const struct peer *p, struct statement *parsed, const uint8_t **out)
+{
+	struct signed_statement st;
+	*out = p->invite.link_pk;
+	if (p->joining && !holds(c, &p->org, &p->invite.statement))
+		return OK;
+	enum err e = statements_newest(core_txn(c), &p->org, &st, parsed);
+	*out = parsed->keys.link;
+	return e;
+}
+
 enum err pairing_dial(struct core *c, struct peer *p, struct link_config *config)
 {
 	uint8_t secret[32];
-	struct signed_statement st;
 	struct statement *parsed = arena_alloc(c->arena, sizeof *parsed);
 	enum err e = parsed ? dial_secret(c, p, config, secret) : ERR_MEMORY;
 	if (e != OK)
 		return e;
 	config->responder = p->org;
-	if (p->joining) {
-		config->rs_pk = p->invite.link_pk;
-	} else {
-		e = statements_newest(core_txn(c), &p->org, &st, parsed);
-		config->rs_pk = parsed->keys.link;
-	}
+	e = link_key(c, p, parsed, &config->rs_pk);
 	link_keys(config->mode, secret, config->psk, config->selector);
 	bytes_wipe(secret, sizeof secret);
 	return e != OK ? e : hello_map(c, &config->hello);
@@ -272,6 +293,7 @@ static enum err new_partner(struct core *c, struct session *s, struct peer *join
 		return e;
 	partners_set(c->arena, &p, "title", value_str(c->arena, st->name));
 	partners_set(c->arena, &p, "created", value_int(c->arena, c->now));
+	partners_set(c->arena, &p, "our_kseq", value_int(c->arena, (int64_t)c->self.kseq));
 	e = joining ? guest_side(c, s, &p, joining) : host_side(c, s, &p);
 	if (e == OK)
 		e = partners_put(core_txn(c), c->arena, &p);

@@ -78,7 +78,7 @@ void rotation_links_answer(const struct core *c, struct link_config *config)
 		config->older[config->olders++] = (const uint8_t *)secret_text(c->rotating.link[i].sk);
 }
 
-/* The oldest of our key statements that a partner we still have was last linked by. */
+/* The oldest of our key statements that a partner we still have was last linked by, or paired under. */
 static enum err oldest_used(struct core *c, uint64_t *out)
 {
 	struct walk w;
@@ -91,7 +91,7 @@ static enum err oldest_used(struct core *c, uint64_t *out)
 		if (w.key.n != sizeof org.b)
 			continue;
 		memcpy(org.b, w.key.p, sizeof org.b);
-		if ((e = partners_get(core_txn(c), c->arena, &org, &p)) != OK || p.state == PARTNER_REMOVED || !p.paired)
+		if ((e = partners_get(core_txn(c), c->arena, &org, &p)) != OK || p.state == PARTNER_REMOVED)
 			continue;
 		(void)fields_int(partner_fields, p.row, "our_kseq", &kseq);
 		if ((uint64_t)kseq < *out)

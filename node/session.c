@@ -69,6 +69,10 @@ void session_end(struct core *c, struct session *s, const char *reason)
 	core_log(c, s->phase == PHASE_HANDSHAKE ? "handshake-ended" : "session-ended", s->org_known ? &s->org : NULL, "%s", reason);
 	if (!p || !s->initiator)
 		return;
+	if (p->joining && s->renewed) {
+		p->next_dial = c->steady;
+		return;
+	}
 	if (p->joining && s->phase < PHASE_PENDING) {
 		pairing_join_failed(c, p, ERR_POLICY, "they closed without a word: the invitation may be used, expired or not theirs");
 		return;
@@ -231,9 +235,13 @@ void session_advance(struct core *c, struct session *s)
 	if (!keys_known(c, s, &st))
 		return;
 	if (memcmp(st.keys.link, s->remote, 32) != 0) {
+		if (s->other_key)
+			pairing_second_party(c, s);
 		session_end(c, s, "their link key is not the one of their newest statement");
 		return;
 	}
+	if (s->other_key)
+		pairing_claim_again(c, s);
 	if (s->mode == LINK_MODE_INVITE && s->phase < PHASE_PENDING) {
 		enum err e = pairing_keys(c, s);
 		if (e != OK) {

@@ -2,8 +2,7 @@
 #include <string.h>
 
 #include "node/consortium.h"
-#include "node/contradictions.h"
-#include "node/ingest.h"
+#include "node/theirkeys.h"
 
 #define PROTOCOL_VERSION 1
 
@@ -91,51 +90,6 @@ void session_on_hello(struct core *c, struct session *s, const struct value *bod
 	session_advance(c, s);
 }
 
-enum err session_take_statement(struct core *c, const struct id *org, const struct signed_statement *in, bool *fresh)
-{
-	struct signed_statement before;
-	struct statement st, parsed;
-	struct id of;
-	enum err e = statements_newest(core_txn(c), org, &before, &parsed);
-	bool first = e == ERR_NOT_FOUND;
-	if (e == OK || first)
-		e = statement_decode(in->payload, &st);
-	if (e != OK)
-		return e;
-	if (!first && st.kseq <= parsed.kseq) {
-		struct signed_statement held;
-		e = statements_get(core_txn(c), org, st.kseq, &held);
-		if (e != OK || span_eq(held.payload, in->payload))
-			return e;
-		e = contradictions_statement(c, org, st.kseq, (const struct signed_statement[]){held, *in});
-		return e != OK ? e : ERR_CONFLICT;
-	}
-	e = statement_verify(in, first ? NULL : &before, &st, &of);
-	if (e == OK && !id_eq(&of, org))
-		e = ERR_CONFLICT;
-	if (e == OK)
-		e = statements_put(core_txn(c), org, st.kseq, in);
-	*fresh = *fresh || e == OK;
-	return e;
-}
-
-/* Whoever goes on speaking under a link key that they have replaced may be anybody. */
-static void hang_up_old(struct core *c, struct session *now)
-{
-	struct signed_statement held;
-	struct statement st;
-	enum err e = statements_newest(core_txn(c), &now->org, &held, &st);
-	if (e != OK) {
-		core_break(c, e);
-		return;
-	}
-	now->renewed = true;
-	for (struct session *o = c->sessions; o; o = o->next)
-		if (!o->closing && o->org_known && o->phase > PHASE_HANDSHAKE && id_eq(&o->org, &now->org) &&
-		    memcmp(o->remote, st.keys.link, sizeof o->remote) != 0)
-			session_end(c, o, "they have newer keys");
-}
-
 void session_on_keys(struct core *c, struct session *s, const struct value *body)
 {
 	const struct field *f = message_fields(MESSAGE_KEYS);
@@ -152,7 +106,7 @@ void session_on_keys(struct core *c, struct session *s, const struct value *body
 	}
 	for (size_t i = 0; i < value_count(list); i++) {
 		struct signed_statement st;
-		enum err e = statement_read(value_item(list, i), &st) ? session_take_statement(c, &org, &st, &fresh) : ERR_SHAPE;
+		enum err e = statement_read(value_item(list, i), &st) ? theirkeys_take(c, &org, &st, &fresh) : ERR_SHAPE;
 		if (core_own_fault(e)) {
 			core_break(c, e);
 			return;
@@ -164,10 +118,9 @@ void session_on_keys(struct core *c, struct session *s, const struct value *body
 		}
 	}
 	s->keys_read = true;
-	if (fresh) {
-		core_break(c, ingest_parked(c, &org)); /* some of it may have waited for these keys */
-		hang_up_old(c, s);
-	}
+	s->renewed |= fresh;
+	if (fresh)
+		core_break(c, theirkeys_changed(c, &org));
 	session_advance(c, s);
 	if (!s->closing && s->phase >= PHASE_PENDING) /* it is they: the key of this stream is theirs */
 		core_break(c, consortium_addresses(c, &org, fields_get(f, body, "addresses"), true));

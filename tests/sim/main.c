@@ -254,11 +254,12 @@ static void say_sum(const struct runner *r, double took)
 {
 	const struct counts *c = &r->sum;
 	(void)printf("sim result=%s seed=%llu seconds=%.1f seeds=%llu virtual_hours=%.1f turns=%llu calls=%llu refused=%llu records=%llu forwards=%llu "
-	             "receipts_checked=%llu "
-	             "deliveries_checked=%llu commits_checked=%llu views_compared=%llu pairs=%llu turns_failed=%llu slowest_converged_s=%lld",
+	             "rotations=%llu receipts_checked=%llu deliveries_checked=%llu commits_checked=%llu "
+	             "views_compared=%llu pairs=%llu turns_failed=%llu slowest_converged_s=%lld",
 	             r->failure.failed ? "bad" : "good", (unsigned long long)(r->failure.failed ? r->failed.seed : r->plan.seed), took,
 	             (unsigned long long)r->done, (double)c->virtual_ms / 3600000, (unsigned long long)c->turns,
 	             (unsigned long long)c->calls, (unsigned long long)c->refused, (unsigned long long)c->records, (unsigned long long)c->forwards,
+	             (unsigned long long)c->rotations,
 	             (unsigned long long)c->receipts, (unsigned long long)c->deliveries, (unsigned long long)c->checks, (unsigned long long)c->views,
 	             (unsigned long long)c->pairs,
 	             (unsigned long long)c->turn_failed, (long long)(c->slowest_ms / 1000));

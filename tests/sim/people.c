@@ -8,11 +8,11 @@
 #include "proto/kinds.h"
 
 enum doing { REPORT, UPDATE, CLOSE, ANSWER, REPLY, RETRACT, FORWARD, SET, ASSIGN, ACK, REVIEW, POSTURE, OFFER, AGREE, CONCERN, CHALLENGE, FINDING,
-             PLAN, SUSPEND, REMOVE, BURST, WAIT, DOINGS };
+             PLAN, SUSPEND, REMOVE, ROTATE, BURST, WAIT, DOINGS };
 static const unsigned weight[DOINGS] = {
 	[REPORT] = 24, [UPDATE] = 10, [CLOSE] = 2, [ANSWER] = 12, [REPLY] = 9, [RETRACT] = 6, [FORWARD] = 12, [SET] = 6, [ASSIGN] = 14,
 	[ACK] = 14, [REVIEW] = 4, [POSTURE] = 5, [OFFER] = 7, [AGREE] = 8, [CONCERN] = 4, [CHALLENGE] = 6, [FINDING] = 4, [PLAN] = 4,
-	[SUSPEND] = 3, [REMOVE] = 1, [BURST] = 1, [WAIT] = 5,
+	[SUSPEND] = 3, [REMOVE] = 1, [ROTATE] = 3, [BURST] = 1, [WAIT] = 5,
 };
 
 /* ---- calls ---- */
@@ -478,6 +478,8 @@ static struct call *make(struct sim *s, uint64_t *dice, int node, enum doing wha
 	case REMOVE:
 		remove_bond(s, dice, node);
 		return NULL;
+	case ROTATE:
+		return keys_change(s, dice, node);
 	case BURST:
 		burst(s, dice, node);
 		return NULL;

@@ -49,7 +49,7 @@ struct plan { /* all that a run depends on */
 
 struct counts { /* what happened, for the summary */
 	uint64_t fault[FAULTS];
-	uint64_t turns, calls, refused, records, receipts, deliveries, pairs, checks, forwards, views;
+	uint64_t turns, calls, refused, records, receipts, deliveries, pairs, checks, forwards, views, rotations;
 	uint64_t crash_idle, crash_before, crash_after, crash_between, turn_failed;
 	int64_t virtual_ms, slowest_ms; /* slowest: until all had converged */
 };

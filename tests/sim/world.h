@@ -81,6 +81,8 @@ struct place { /* one node and what is around it */
 	uint64_t records;           /* seen by the observer */
 	bool recheck;               /* something over it could not be looked at while it was down */
 	bool fed;                   /* bytes came since its last commit */
+	bool changing;              /* a change of its keys is under way */
+	uint8_t next_root[32];      /* seed in the kit that it makes */
 	bool stained;               /* it keeps a changed entry that waits for a key that nobody has */
 };
 
@@ -215,6 +217,9 @@ void bond_step(struct sim *s, size_t bond);
 void bond_later(struct sim *s, size_t bond, int64_t ms);
 int bond_state(struct sim *s, int node, int other, bool *verified, bool *paired); /* enum partner_state, 0: none, -1: not known, it is down */
 bool bond_settled(struct sim *s, size_t bond, char *why, size_t room);
+
+/* keys.c */
+struct call *keys_change(struct sim *s, uint64_t *dice, int node); /* NULL: not now */
 
 /* truth.c */
 void truth_said(struct sim *s, struct call *c); /* it was answered ok, and waits for the commit */

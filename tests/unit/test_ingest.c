@@ -483,6 +483,25 @@ static void what_comes_again_waits_no_longer(void **state)
 	evil_close(&v);
 }
 
+/* The simulator's seed 60201: nobody judged it any more after the partner was removed. */
+static void what_waits_of_a_partner_goes_with_it(void **state)
+{
+	struct evil v;
+	struct complaint why;
+	(void)state;
+	evil_open(&v);
+	struct chain ch = evil_direct(&v);
+	struct carried_entry e = evil_notice_entry(&v, &ch);
+	evil_state(&v, &v.org, PARTNER_SUSPENDED);
+	assert_int_equal(evil_put(&v, &e).verdict, VERDICT_SUSPENDED);
+	assert_int_equal(evil_rows(&v, TABLE_PARKED), 2);
+	evil_turn(&v);
+	assert_int_equal(pairing_remove(v.victim->core, ORG(&v), &why), OK);
+	evil_done(&v);
+	assert_int_equal(evil_rows(&v, TABLE_PARKED), 0);
+	evil_close(&v);
+}
+
 /* Whoever brings an entry in part before its turn takes nothing from what the author sends in whole. */
 static void in_part_before_its_turn(void **state)
 {
@@ -1087,6 +1106,7 @@ int main(void)
 		cmocka_unit_test(a_log_begins_with_its_opening),
 		cmocka_unit_test(any_order_of_arrival),
 		cmocka_unit_test(what_comes_again_waits_no_longer),
+		cmocka_unit_test(what_waits_of_a_partner_goes_with_it),
 		cmocka_unit_test(in_part_before_its_turn),
 		cmocka_unit_test(a_parked_entry_off_the_chain),
 		cmocka_unit_test(under_a_key_not_yet_known),

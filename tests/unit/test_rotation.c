@@ -283,6 +283,75 @@ static void invitations_that_nobody_used_end(void **state)
 	free(s);
 }
 
+/* Both addresses have changed, or the old link keys are lost: then a card by any way. */
+static void a_card_brings_newer_keys(void **state)
+{
+	struct scenario *s = *state;
+	scenario_cut(s, true);
+	change_keys(s, 0);
+	scenario_run(s, MINUTE);
+	json_t *card = scenario_call(s, 0, "card.export", json_object());
+	json_t *args = json_pack("{s:{s:O}}", "file", "hex", json_object_get(card, "hex"));
+	json_t *r = scenario_call(s, 1, "partner.refresh", json_incref(args));
+	assert_true(json_is_true(json_object_get(r, "fresh")));
+	assert_int_equal(holds(s, 1, 0), 1);
+	json_decref(r);
+	r = scenario_call(s, 1, "partner.refresh", json_incref(args));
+	assert_false(json_is_true(json_object_get(r, "fresh")));
+	json_decref(r);
+	scenario_refused(scenario_ask(s, 0, "partner.refresh", args), "nobody we are paired with"); /* itself */
+	json_decref(card);
+	assert_int_equal(vault_drop(s->node[0].vault, "link-000"), OK);
+	scenario_restart(s, 0); /* no old link key answers any more */
+	scenario_cut(s, false);
+	scenario_run(s, 20 * MINUTE);
+	assert_true(linked(s, 0, 1));
+	flows_both_ways(s);
+}
+
+/* The simulator's seed 50353: the guest knew the old link key alone, and that one answered no longer. */
+static void a_host_may_change_its_keys_before_the_pair_is_proven(void **state)
+{
+	struct scenario *s = calloc(1, sizeof *s);
+	char token[2048];
+	(void)state;
+	scenario_open(s, 2);
+	scenario_invite(s, 0, 1, token);
+	assert_int_equal(scenario_join(s, 1, 0, token), OK);
+	scenario_cut(s, true);
+	change_keys(s, 0);
+	scenario_run(s, 2 * HOUR);
+	scenario_cut(s, false);
+	assert_int_equal(scenario_verify(s, 0, 1, NULL), OK);
+	assert_int_equal(scenario_verify(s, 1, 0, NULL), OK);
+	scenario_run(s, HOUR);
+	assert_true(linked(s, 0, 1));
+	flows_both_ways(s);
+	scenario_close(s);
+	free(s);
+}
+
+/* The simulator's seed 3: the host took the guest's new key for a second party's. */
+static void a_guest_may_change_its_keys_before_the_pair_is_proven(void **state)
+{
+	struct scenario *s = calloc(1, sizeof *s);
+	char token[2048];
+	(void)state;
+	scenario_open(s, 2);
+	scenario_invite(s, 0, 1, token);
+	assert_int_equal(scenario_join(s, 1, 0, token), OK);
+	change_keys(s, 1);
+	scenario_run(s, MINUTE);
+	assert_int_equal(scenario_verify(s, 0, 1, NULL), OK);
+	assert_int_equal(scenario_verify(s, 1, 0, NULL), OK);
+	scenario_run(s, MINUTE);
+	assert_true(linked(s, 0, 1));
+	assert_null(strstr(s->node[0].log, "second party"));
+	flows_both_ways(s);
+	scenario_close(s);
+	free(s);
+}
+
 #define PAIR(f) cmocka_unit_test_setup_teardown(f, scenario_two, scenario_done)
 
 int main(void)
@@ -298,7 +367,10 @@ int main(void)
 		PAIR(killed_behind_the_commit_it_has_the_new_keys),
 		PAIR(killed_before_it_has_the_old_ones),
 		PAIR(only_the_kits_root_key_names_new_keys),
+		PAIR(a_card_brings_newer_keys),
 		cmocka_unit_test(invitations_that_nobody_used_end),
+		cmocka_unit_test(a_host_may_change_its_keys_before_the_pair_is_proven),
+		cmocka_unit_test(a_guest_may_change_its_keys_before_the_pair_is_proven),
 	};
 	return cmocka_run_group_tests_name("rotation", tests, NULL, NULL);
 }

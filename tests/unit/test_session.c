@@ -189,6 +189,29 @@ static void keys_in_the_middle(void **state)
 
 /* ---- pending ---- */
 
+/* Whoever has read the invitation, and says that it is the guest with new keys, does not come past the keys. */
+static void a_second_party_under_the_guests_name(void **state)
+{
+	struct stage st;
+	struct maker guest, thief;
+	(void)state;
+	stage_open(&st);
+	maker_begin(&guest, 0xb5, "Guest");
+	maker_begin(&thief, 0xc6, "Thief"); /* not 0xb6: X25519 drops the lowest three bits */
+	struct invite i = invited(&st, "guest");
+	struct client *c = pending(&st, &guest, &i);
+	assert_int_equal(session(&st, c)->phase, PHASE_PENDING);
+	c = dial(&st, &thief, &guest.org, LINK_MODE_INVITE, i.secret);
+	say(&st, c, MESSAGE_HELLO, hello_of(&st, &guest));
+	assert_false(logged(&st, "second party"));
+	say(&st, c, MESSAGE_KEYS, keys_of(&st, &guest, &guest.org, 0, 1));
+	assert_true(logged(&st, "second party"));
+	ended(&st, c, "their link key is not the one of their newest statement");
+	maker_end(&guest);
+	maker_end(&thief);
+	stage_close(&st);
+}
+
 static void while_pending(void **state)
 {
 	struct stage st;
@@ -910,6 +933,7 @@ int main(void)
 		cmocka_unit_test(hellos),
 		cmocka_unit_test(keys),
 		cmocka_unit_test(keys_in_the_middle),
+		cmocka_unit_test(a_second_party_under_the_guests_name),
 		cmocka_unit_test(while_pending),
 		cmocka_unit_test(pending_streams_replace_each_other),
 		cmocka_unit_test(a_crowd_at_the_door),

@@ -246,6 +246,7 @@ static const struct {
 	{"cards", "14", "Cards, and files that are none", vectors_cards},
 	{"bundles", "14", "Sealed bundles, and what does not open or does not hold", vectors_bundles},
 	{"proofs", "14", "Proof files: valid, undecided, and invalid with the link that fails", vectors_proofs},
+	{"evidence", "14", "Evidence files: valid, undecided, and invalid with the reason", vectors_evidence},
 };
 
 static void write_file(const char *folder, size_t i)

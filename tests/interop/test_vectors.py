@@ -5,7 +5,7 @@ import json
 import os
 
 from common import TOP
-from tally import bundle, canon, crypto, identity, invite, link, log, noise, partner, proof, record, verdict as verdicts
+from tally import bundle, canon, crypto, evidence as evidences, identity, invite, link, log, noise, partner, proof, record, verdict as verdicts
 from tally.canon import Refused
 from tally.session import summary
 
@@ -257,6 +257,14 @@ def cards(given, wanted):
     return {"accepted": True, "org": chain[0].org.hex(), "kseq": chain[-1].kseq, "addresses": len(addresses)}
 
 
+def evidence(given, wanted):
+    verdict, found = evidences.verify(hexed(given["file"]))
+    said = {"verdict": verdict, "exit": {proof.VALID: 0, proof.UNDECIDED: 11, proof.INVALID: 10}[verdict]}
+    if verdict == proof.VALID:
+        said.update(id=found.id.hex(), org=found.org.hex(), kind=found.kind, kseq=found.kseq, n=found.n)
+    return said
+
+
 SEALED = {}
 
 
@@ -276,7 +284,7 @@ def bundles(given, wanted):
 # ---- all of them ----
 PASSED_OVER = {"reason", "said", "verdict_name"}  # in words, for people: an implementation need not say the same
 FUNCTIONS = (msgpack, hashes, signatures, keys, merkle, statements, invitations, selectors, handshakes, frames, records, judgements, logs, entries,
-             receipts, summaries, proofs, cards, bundles)
+             receipts, summaries, proofs, cards, bundles, evidence)
 
 
 def load(name):

@@ -31,6 +31,9 @@ void returned_all(struct core *c, struct session *s)
 {
 	struct walk w;
 	uint32_t no;
+	if (!s->asks || s->closing)
+		return;
+	s->asks = false;
 	enum err e = logs_walk_audience(core_txn(c), &c->self.org, AUDIENCE_DIRECT, &s->org, &w);
 	while (e == OK && !s->closing && logs_next_no(&w, &no)) {
 		struct log_row log;

@@ -11,7 +11,7 @@
 
 void returned_ask(struct core *c, struct session *s, const struct id *log, uint64_t from); /* WANT */
 enum err returned_reopened(struct core *c, const struct id *org) MUST; /* the yes was given: once that is committed they are asked, if linked */
-void returned_all(struct core *c, struct session *s); /* asks for the rest of every log that is closed */
+void returned_all(struct core *c, struct session *s); /* when that is due: asks for the rest of every log that is closed */
 enum err returned_lost(struct core *c, struct session *s, uint32_t no) MUST; /* they hold more of this log of ours: asks when it is closed */
 /* An entry that they brought: ours, or for ingest(). *back: the log into which one of ours came back. */
 enum err returned_entry(struct core *c, struct session *s, const struct carried_entry *in, struct ingest_result *out, struct id *back) MUST;

@@ -476,10 +476,7 @@ void session_tick(struct core *c, struct session *s)
 		s->tells = false;
 		contradictions_begin(c, s);
 	}
-	if (s->asks && !s->closing) {
-		s->asks = false;
-		returned_all(c, s);
-	}
+	returned_all(c, s);
 	if (s->later && !s->slow && !s->closing)
 		exchange_pump(c, s);
 	if (!s->closing && s->phase == PHASE_FULL)

@@ -192,31 +192,50 @@ static void note_records(const struct carried_entry *in, struct bundles_taken *o
 		out->record[out->records++] = in->record[i].id;
 }
 
-static enum err take_entry(struct core *c, const struct carried_entry *in, struct bundles_taken *out)
+static void count_entry(struct core *c, const struct carried_entry *in, const struct ingest_result *r, struct bundles_taken *out)
 {
-	struct ingest_result r;
-	enum err e = ingest(c, in, NULL, &r);
-	if (e == OK && r.log_no && verdict_class(r.verdict) == 'G')
-		e = core_touch(c, r.log_no);
-	if (e != OK)
-		return e;
-	switch (verdict_class(r.verdict)) {
+	switch (verdict_class(r->verdict)) {
 	case 'G':
-		if (r.verdict == VERDICT_KNOWN) {
+		if (r->verdict == VERDICT_KNOWN) {
 			out->known++;
 		} else {
 			out->stored++;
 			note_records(in, out);
 		}
-		return OK;
+		return;
 	case 'T':
 		out->waiting++;
-		return OK;
+		return;
 	}
 	if (!out->refused++)
-		out->why = r.verdict;
-	core_alarm(c, &r.author, "an entry was refused", verdict_text(r.verdict));
-	return OK;
+		out->why = r->verdict;
+	core_alarm(c, &r->author, "an entry was refused", verdict_text(r->verdict));
+}
+
+/* later: it waited for something that stood behind it, such as the log.open of a newer key: then it is known by now, and new all the same. */
+static enum err take_entry(struct core *c, const struct carried_entry *in, bool later, struct ingest_result *r)
+{
+	enum err e = ingest(c, in, NULL, r);
+	if (e == OK && r->log_no && verdict_class(r->verdict) == 'G')
+		e = core_touch(c, r->log_no);
+	if (e == OK && later && r->verdict == VERDICT_KNOWN)
+		r->verdict = VERDICT_GOOD;
+	return e;
+}
+
+static enum err take_entries(struct core *c, const struct bundle *b, struct bundles_taken *out)
+{
+	struct ingest_result *r = arena_alloc(c->arena, (b->entries + 1) * sizeof *r);
+	enum err e = r ? OK : ERR_MEMORY;
+	for (size_t i = 0; e == OK && i < b->entries; i++)
+		e = take_entry(c, &b->entry[i], false, &r[i]);
+	for (size_t i = 0; e == OK && i < b->entries; i++) {
+		if (verdict_class(r[i].verdict) == 'T')
+			e = take_entry(c, &b->entry[i], true, &r[i]);
+		if (e == OK)
+			count_entry(c, &b->entry[i], &r[i], out);
+	}
+	return e;
 }
 
 enum err bundles_take(struct core *c, const struct bundle *b, struct bundles_taken *out)
@@ -229,8 +248,8 @@ enum err bundles_take(struct core *c, const struct bundle *b, struct bundles_tak
 	t.record = arena_alloc(c->arena, records * sizeof *t.record);
 	if (e == OK && !t.record)
 		e = ERR_MEMORY;
-	for (size_t i = 0; e == OK && t.active && i < b->entries; i++)
-		e = take_entry(c, &b->entry[i], &t);
+	if (e == OK && t.active)
+		e = take_entries(c, b, &t);
 	for (size_t i = 0; e == OK && t.active && i < b->receipts; i++) {
 		enum verdict v;
 		e = exchange_take_receipt(c, &b->card.org, b->receipt[i].payload, b->receipt[i].signature, &v);

@@ -83,5 +83,7 @@ enum err pairing_card(struct core *c, const struct card *card, const char *name,
 	e = partners_get(core_txn(c), c->arena, &card->org, &p);
 	if (e == ERR_NOT_FOUND || (e == OK && p.state == PARTNER_REMOVED))
 		return new_partner(c, card, name);
-	return e == OK && fresh ? ingest_parked(c, &card->org) : e;
+	if (e == OK && fresh)
+		e = ingest_parked(c, &card->org);
+	return e == OK && fresh ? core_follow(c, &card->org) : e;
 }

@@ -18,6 +18,7 @@
 #include "tests/unit/scenario.h"
 
 #define MINUTE 60000
+#define ROUTINE 1
 
 enum { CUSTOMER, SUPPLIER, OTHER };
 
@@ -150,6 +151,47 @@ static void nobody_else_opens_it_and_nothing_changed_is_taken(void **state)
 	scenario_refused(scenario_ask(s, 1, "bundle.import", json_pack("{s:{s:s#}}", "file", "hex", hex, (int)strlen(hex) - 40)), "changed on its way");
 	scenario_refused(scenario_ask(s, 1, "bundle.import", json_pack("{s:{s:s}}", "file", "hex", "00ff")), "this is no bundle");
 	json_decref(file);
+}
+
+static void change_keys(struct scenario *s, int node)
+{
+	scenario_begin(&s->node[node]);
+	assert_int_equal(node_change_keys(&s->node[node], ROUTINE), OK);
+	assert_int_equal(scenario_end(&s->node[node]), OK);
+}
+
+/* The other side hears of them by the next bundle; what was sealed to the old ones cannot be opened any more, and it is said what to do. */
+static void new_keys_go_along(void **state)
+{
+	struct scenario *s = *state;
+	scenario_cut(s, true);
+	json_t *late = make_bundle(s, 1, 0, NULL);
+	(void)scenario_notice(s, 0, 1, "Under the old key");
+	change_keys(s, 0);
+	scenario_run(s, MINUTE);
+	struct id id = scenario_notice(s, 0, 1, "Under the new one");
+	scenario_refused(scenario_ask(s, 0, "bundle.import", json_pack("{s:o}", "file", late)), "sealed to an older key of ours");
+	taken(s, 1, make_bundle(s, 0, 1, NULL), 3, 0, 1); /* two notices and a log.open */
+	taken(s, 0, make_bundle(s, 1, 0, NULL), 0, 0, 2);
+	assert_int_equal(scenario_delivery(s, 0, 1, &id), DELIVERY_STORED);
+	scenario_cut(s, false);
+	scenario_run(s, 20 * MINUTE);
+	assert_int_equal(scenario_count(&s->node[1], KIND_INCIDENT_NOTICE), 2);
+}
+
+/* Whoever goes on under the link key that a card has replaced may be anybody. */
+static void a_card_with_newer_keys_ends_the_link_of_the_old(void **state)
+{
+	struct scenario *s = *state;
+	assert_non_null(core_session(s->node[1].core, scenario_org(&s->node[0]), PHASE_FULL));
+	change_keys(s, 0);
+	json_decref(scenario_call(s, 1, "partner.add", json_pack("{s:o}", "card", card_of(s, 0))));
+	scenario_begin(&s->node[1]);
+	core_tick(s->node[1].core);
+	assert_int_equal(scenario_end(&s->node[1]), OK);
+	assert_null(core_session(s->node[1].core, scenario_org(&s->node[0]), PHASE_FULL));
+	scenario_run(s, 20 * MINUTE);
+	assert_non_null(core_session(s->node[1].core, scenario_org(&s->node[0]), PHASE_FULL));
 }
 
 /* ---- an organisation without a node ---- */
@@ -318,6 +360,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(a_bundle_brings_what_the_line_would_and_one_back_the_receipt, three, scenario_done),
 		cmocka_unit_test_setup_teardown(a_lost_or_late_bundle_leaves_no_gap, three, scenario_done),
 		cmocka_unit_test_setup_teardown(nobody_else_opens_it_and_nothing_changed_is_taken, three, scenario_done),
+		cmocka_unit_test_setup_teardown(new_keys_go_along, three, scenario_done),
+		cmocka_unit_test_setup_teardown(a_card_with_newer_keys_ends_the_link_of_the_old, three, scenario_done),
 		cmocka_unit_test(nothing_is_made_or_taken_before_the_words_are_compared),
 		cmocka_unit_test(a_bundle_in_anothers_name_changes_nothing),
 		cmocka_unit_test(newer_keys_come_with_a_card_and_contradicting_ones_are_evidence),

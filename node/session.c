@@ -227,9 +227,8 @@ void session_advance(struct core *c, struct session *s)
 	if (s->closing || !s->hello_read)
 		return;
 	if (s->phase == PHASE_FULL) {
-		/* By a card, too, they may have come to other keys meanwhile: whoever speaks under the old one may be anybody. */
 		if (welcome(c, s, &row) && keys_known(c, s, &st) && memcmp(st.keys.link, s->remote, 32) != 0)
-			session_end(c, s, "they have newer keys");
+			session_end(c, s, "they have newer keys"); /* a card brought them: under the old ones it may be anybody */
 		return;
 	}
 	if (s->old_key) /* once they have our statements they come again, under our newest key */

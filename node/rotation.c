@@ -98,6 +98,7 @@ static void take_over(struct core *c, struct effect *effect)
 	keyring_publics(c->keyring, &c->self.keys);
 	c->self.memory_locked = keyring_locked(c->keyring);
 	c->rotating.begins = true;
+	c->rotating.next_try = c->steady;
 	enum err e = replace(c);
 	if (e != OK)
 		core_log(c, "keys-not-replaced", NULL, "%s; the next start tries again", err_text(e));
@@ -287,7 +288,10 @@ static void tell(struct core *c)
 
 void rotation_tick(struct core *c)
 {
+	if (c->rotating.begins && c->rotating.next_try > c->steady)
+		return;
 	if (c->rotating.begins) {
+		c->rotating.next_try = c->steady + LIMIT_RETRY_MIN_MS;
 		enum err e = begin_anew(c);
 		tell(c);
 		if (e == OK)
@@ -306,5 +310,7 @@ void rotation_tick(struct core *c)
 
 int64_t rotation_deadline(const struct core *c)
 {
-	return c->rotating.begins || c->rotating.spent ? c->steady : INT64_MAX;
+	if (c->rotating.begins)
+		return c->rotating.next_try;
+	return c->rotating.spent ? c->steady : INT64_MAX;
 }

@@ -17,7 +17,8 @@ struct old_link { /* a link key of ours that a newer one replaced */
 struct rotating { /* of the core */
 	struct keyring *next;  /* made, and its statement not committed */
 	struct keyring *spent; /* replaced, while sessions may borrow from it */
-	bool begins;           /* the next tick begins our logs anew under the new key */
+	bool begins;           /* a tick begins our logs anew under the new key */
+	int64_t next_try;      /* when, steady: a disk that is full stays so for a while */
 	size_t links;
 	struct old_link link[LIMIT_OLD_LINKS]; /* the newest first */
 };

@@ -69,12 +69,11 @@ void session_end(struct core *c, struct session *s, const char *reason)
 	core_log(c, s->phase == PHASE_HANDSHAKE ? "handshake-ended" : "session-ended", s->org_known ? &s->org : NULL, "%s", reason);
 	if (!p || !s->initiator)
 		return;
-	if (p->joining && s->renewed) {
-		p->next_dial = c->steady;
-		return;
-	}
 	if (p->joining && s->phase < PHASE_PENDING) {
-		pairing_join_failed(c, p, ERR_POLICY, "they closed without a word: the invitation may be used, expired or not theirs");
+		if (s->renewed)
+			p->next_dial = c->steady;
+		else
+			pairing_join_failed(c, p, ERR_POLICY, "they closed without a word: the invitation may be used, expired or not theirs");
 		return;
 	}
 	if (!s->told)

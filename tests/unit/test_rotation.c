@@ -203,6 +203,22 @@ static void a_turn_that_is_not_kept_changes_nothing(void **state)
 	flows_both_ways(s);
 }
 
+/* The simulator's seed 60281: it tried again and again in the same moment. */
+static void a_full_disk_behind_the_commit_is_waited_for(void **state)
+{
+	struct scenario *s = *state;
+	change_keys(s, 0);
+	s->node[0].fail_in = 1; /* the turn that would begin the logs anew */
+	scenario_begin(&s->node[0]);
+	core_tick(s->node[0].core);
+	assert_int_equal(scenario_end(&s->node[0]), ERR_SPACE);
+	assert_true(core_deadline(s->node[0].core) > core_steady(s->node[0].core));
+	assert_int_equal(newest_log(s, 0, 0, 1).kseq, 0);
+	scenario_run(s, MINUTE);
+	assert_int_equal(newest_log(s, 1, 0, 1).kseq, 1);
+	flows_both_ways(s);
+}
+
 /* As the vault is when the node is killed behind the commit: the old keys in their place, the new ones beside them. */
 static void killed_behind_the_commit_it_has_the_new_keys(void **state)
 {
@@ -352,22 +368,23 @@ static void a_guest_may_change_its_keys_before_the_pair_is_proven(void **state)
 	free(s);
 }
 
-#define PAIR(f) cmocka_unit_test_setup_teardown(f, scenario_two, scenario_done)
+#define TEST(f) cmocka_unit_test_setup_teardown(f, scenario_two, scenario_done)
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		PAIR(beside_running_work),
-		PAIR(a_partner_never_written_to_is_told_too),
-		PAIR(who_was_away_is_told_by_the_old_link_key),
-		PAIR(two_that_changed_while_apart_find_each_other),
+		TEST(beside_running_work),
+		TEST(a_partner_never_written_to_is_told_too),
+		TEST(who_was_away_is_told_by_the_old_link_key),
+		TEST(two_that_changed_while_apart_find_each_other),
 		cmocka_unit_test(the_old_link_key_answers_until_all_have_used_a_newer_one),
-		PAIR(receipts_are_signed_again),
-		PAIR(a_turn_that_is_not_kept_changes_nothing),
-		PAIR(killed_behind_the_commit_it_has_the_new_keys),
-		PAIR(killed_before_it_has_the_old_ones),
-		PAIR(only_the_kits_root_key_names_new_keys),
-		PAIR(a_card_brings_newer_keys),
+		TEST(receipts_are_signed_again),
+		TEST(a_turn_that_is_not_kept_changes_nothing),
+		TEST(a_full_disk_behind_the_commit_is_waited_for),
+		TEST(killed_behind_the_commit_it_has_the_new_keys),
+		TEST(killed_before_it_has_the_old_ones),
+		TEST(only_the_kits_root_key_names_new_keys),
+		TEST(a_card_brings_newer_keys),
 		cmocka_unit_test(invitations_that_nobody_used_end),
 		cmocka_unit_test(a_host_may_change_its_keys_before_the_pair_is_proven),
 		cmocka_unit_test(a_guest_may_change_its_keys_before_the_pair_is_proven),

@@ -406,11 +406,15 @@ static void test_drained(void **state)
 	fd = raw_connect(l.port);
 	c = conn_of(must(&l, WIRE_ACCEPTED));
 	for (left = 0; wire_unsent(l.w, c) <= WIRE_UNSENT_HIGH;) { /* until the kernel has enough */
+		struct wire_event *e;
+
 		assert_int_equal(buf_room(&b, 1u << 20, &p), OK);
 		memset(p, 'x', 1u << 20);
 		wire_write(l.w, c, &b);
 		left += 1u << 20;
-		assert_null(take_one(&l, 20));
+		e = take_one(&l, 20);
+		assert_true(!e || e->type == WIRE_DRAINED); /* on a busy machine the kernel may take it late */
+		wire_events_free(e);
 	}
 	while (left) {
 		ssize_t n = recv(fd, got, sizeof got, 0);

@@ -75,6 +75,33 @@ static bool is_listed(const struct endings *list, size_t from, const char *contr
 	return false;
 }
 
+static bool is_between(const struct view *v, const struct contract *c, const struct id *partner)
+{
+	return (id_eq(&c->supplier, &v->me) && id_eq(&c->customer, partner)) || (id_eq(&c->customer, &v->me) && id_eq(&c->supplier, partner));
+}
+
+static int64_t clause_days(const struct seen *contract)
+{
+	const struct field *f = fields_find(contract->kind->fields, "clauses");
+	const struct value *clauses = fields_get(contract->kind->fields, contract->r.body, "clauses");
+	return view_int(f->group, clauses, "disposition_days");
+}
+
+/* Notice takes away no time that was agreed for what comes after: of all contracts that it ends, the longest. */
+static int64_t days_after(struct view *v, const struct pile *all, const struct ending *x)
+{
+	int64_t most = 0;
+	for (size_t i = 0; i < all->contract_n; i++) {
+		const struct contract *c = &all->contracts[i];
+		if (!c->force || !view_body(c->force) || c->force->r.has_exercise || !is_between(v, c, &x->partner) ||
+		    !view_exit_docs_fits(x->contract, view_text(v, c->force->kind->fields, c->force->r.body, "reference")))
+			continue;
+		int64_t days = clause_days(c->force);
+		most = days > most ? days : most;
+	}
+	return most;
+}
+
 /* Of each contract the earliest: nobody puts off by a later notice what the other side ended. */
 static enum err terminations(struct view *v, struct pile *all, const struct id *partner, struct endings *out)
 {
@@ -93,17 +120,10 @@ static enum err terminations(struct view *v, struct pile *all, const struct id *
 			continue;
 		if (!fields_id(s->kind->fields, s->r.body, "supplier", &x.supplier) || (!id_eq(&x.supplier, &v->me) && !id_eq(&x.supplier, partner)))
 			x.supplier = s->mine ? *partner : v->me;
-		x.due = x.effective;
+		x.due = x.effective + days_after(v, all, &x);
 		e = add_ending(v, all, &x, out);
 	}
 	return e;
-}
-
-static int64_t clause_days(const struct seen *contract)
-{
-	const struct field *f = fields_find(contract->kind->fields, "clauses");
-	const struct value *clauses = fields_get(contract->kind->fields, contract->r.body, "clauses");
-	return view_int(f->group, clauses, "disposition_days");
 }
 
 /* A contract that has ended ends what is held under it, without further notice. */
@@ -113,8 +133,7 @@ static enum err contracts(struct view *v, struct pile *all, const struct id *par
 	for (size_t i = 0; e == OK && i < all->contract_n; i++) {
 		const struct contract *c = &all->contracts[i];
 		struct ending x = {.partner = *partner, .supplier = c->supplier, .of = c->force, .effective = c->last};
-		bool between = (id_eq(&c->supplier, &v->me) && id_eq(&c->customer, partner)) || (id_eq(&c->customer, &v->me) && id_eq(&c->supplier, partner));
-		if (!between || c->state != CONTRACT_ENDED || !c->force || !view_body(c->force) || c->force->r.has_exercise)
+		if (!is_between(v, c, partner) || c->state != CONTRACT_ENDED || !c->force || !view_body(c->force) || c->force->r.has_exercise)
 			continue;
 		x.contract = view_text(v, c->force->kind->fields, c->force->r.body, "reference");
 		x.due = x.effective + clause_days(c->force);

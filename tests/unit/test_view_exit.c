@@ -388,6 +388,25 @@ static void contract_ended(void **state)
 	arena_free(t.a);
 }
 
+/* Notice ends a contract early; the time its clause gives for what comes after stays. */
+static void notice_keeps_days(void **state)
+{
+	struct tale t;
+	(void)state;
+	tale_begin(&t, AMY);
+	t.now = TALE_DAY(5);
+	struct id amy = tale_org(AMY), bob = tale_org(BOB);
+	agreed = tale_say(&t, by(AMY, 0, KIND_CONTRACT, NULL, NULL),
+	                  "{\"reference\": \"C-1\", \"customer\": \"%s\", \"supplier\": \"%s\", \"type\": \"bespoke\", \"start\": \"2026-01-01\","
+	                  " \"clauses\": {\"disposition_days\": 30}}", tale_hex(&t, &amy), tale_hex(&t, &bob));
+	decide(&t, BOB, 1, &agreed, &agreed, "agreed");
+	list = tale_say(&t, by(BOB, 1, KIND_ASSET_HELD, NULL, NULL), HELD(ITEM("db")));
+	ends = tale_say(&t, by(AMY, 2, KIND_TERMINATION, NULL, NULL), "{\"reason\": \"x\", \"effective\": \"2026-11-29\", \"contract\": \"C-1\"}");
+	duty_is(&t, "dispose of db", "2026-12-29T23:59:59", "running");
+	same_for_both(&t);
+	arena_free(t.a);
+}
+
 static void contract_is(struct tale *t, const char *state)
 {
 	json_t *sheet = tale_tell(t, NULL, look_contract);
@@ -434,7 +453,8 @@ int main(void)
 		cmocka_unit_test(until_it_closes), cmocka_unit_test(left_out), cmocka_unit_test(taken_back),
 		cmocka_unit_test(disputed), cmocka_unit_test(no_say),
 		cmocka_unit_test(never_stated), cmocka_unit_test(mirror), cmocka_unit_test(two_contracts), cmocka_unit_test(goes_on),
-		cmocka_unit_test(backups_and_below), cmocka_unit_test(contract_ended), cmocka_unit_test(notice_given),
+		cmocka_unit_test(backups_and_below), cmocka_unit_test(contract_ended), cmocka_unit_test(notice_keeps_days),
+		cmocka_unit_test(notice_given),
 	};
 	return cmocka_run_group_tests_name("view_exit", tests, NULL, NULL);
 }

@@ -233,7 +233,7 @@ static enum err register_add(struct api_call *c)
 	fields_set(c->arena, k->fields, row, "created", value_int(c->arena, core_now(c->core)));
 	if (k->fill)
 		k->fill(c->arena, row, core_now(c->core));
-	if ((e = api_register_put(c, k, name, row)) != OK)
+	if ((e = api_register_put(c, k, name, row)) != OK || (e = api_register_shared(c, k, name)) != OK)
 		return e;
 	api_set(c->result, "id", name);
 	if (c->dry_run)
@@ -291,6 +291,8 @@ enum err api_register_change(struct api_call *c, const struct api_register_chang
 	if (json_array_size(fields) == 0)
 		return OK;
 	e = api_register_put(c, x->kind, x->name, row);
+	if (e == OK && fields_find(x->kind->fields, "identifiers") && fields_get(x->kind->fields, x->given, "identifiers"))
+		e = api_register_shared(c, x->kind, x->name);
 	return e == OK ? journal(c, x->what, x->name, fields) : e;
 }
 

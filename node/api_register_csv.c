@@ -7,6 +7,7 @@
 #include "node/names.h"
 #include "node/register.h"
 #include "node/register_map.h"
+#include "node/register_name.h"
 #include "node/saying.h"
 
 #define DIFF_MOST 5000u /* lines of a rehearsal; the counts say what there is beyond */
@@ -142,6 +143,21 @@ static enum err keep_rank(struct api_call *c, const struct register_row *r, cons
 	return OK;
 }
 
+/* A made name may be that of another company, which would be overwritten unnoticed. */
+static enum err check_same(struct api_call *c, const struct register_row *r, const struct value *held)
+{
+	struct complaint why = {0};
+	char text[sizeof c->why.text];
+
+	if (!held || !r->made || !register_name_contradicts(held, r, &why))
+		return OK;
+	(void)snprintf(text, sizeof text, "there is another of this made name, whose %.100s", why.text);
+	(void)refuse_row(c, r, text);
+	(void)snprintf(c->hint, sizeof c->hint, "another company: give the sheet a column \"name\"; the same one: first correct the row: "
+	               "tally supplier edit %.64s", r->name);
+	return ERR_CONFLICT;
+}
+
 static enum err import_row(struct api_call *c, const struct register_row *r, struct imported *done)
 {
 	const struct local_kind *k = done->kind;
@@ -153,6 +169,8 @@ static enum err import_row(struct api_call *c, const struct register_row *r, str
 	if (e != OK && e != ERR_NOT_FOUND)
 		return e;
 	held = e == OK ? held : NULL;
+	if (k == &local_supplier && (e = check_same(c, r, held)) != OK)
+		return e;
 	if ((e = merge_items(c, k, r, held)) != OK || (e = keep_rank(c, r, held, done)) != OK)
 		return e;
 	fields_set(c->arena, k->fields, r->given, "name", value_str(c->arena, r->name));
@@ -214,6 +232,8 @@ enum err api_register_import(struct api_call *c)
 	e = read_sheet(c, done.kind, &sheet);
 	for (size_t i = 0; e == OK && i < sheet.count; i++)
 		e = import_row(c, &sheet.rows[i], &done);
+	if (e == OK)
+		e = api_register_shared(c, done.kind, NULL);
 	if (e != OK)
 		return e;
 	(void)json_object_set_new(c->result, "rows", json_integer((json_int_t)sheet.count));

@@ -27,6 +27,7 @@ bool register_formula(char c); /* a spreadsheet takes a cell that begins so for 
 struct register_row {
 	size_t line;        /* of the file, where it begins */
 	const char *name;
+	bool made;           /* the name, by the map, of another column */
 	struct value *given; /* for register_lay; an empty cell is nil */
 	struct value *items; /* for register_merge, by the key of the list */
 };

@@ -4,8 +4,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "node/names.h"
-
 struct taking {
 	const struct register_cell *cell;
 	struct arena *a;
@@ -199,24 +197,4 @@ bool register_cell_given(const struct register_column *c, const struct register_
 	if (c->member && !c->item)
 		v = value_at(v, c->member->key);
 	return v && v->type != VALUE_NIL;
-}
-
-const char *register_cell_name(struct arena *a, const char *text)
-{
-	char *out = arena_alloc(a, LOCAL_NAME + 3);
-	size_t n = 0;
-
-	for (const char *p = text; out && *p && n < LOCAL_NAME; p++) {
-		char c = *p >= 'A' && *p <= 'Z' ? (char)(*p + ('a' - 'A')) : *p;
-
-		if ((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'))
-			out[n++] = c;
-		else if (n > 0 && out[n - 1] != '-' && n < LOCAL_NAME - 1)
-			out[n++] = '-';
-	}
-	while (out && n > 0 && out[n - 1] == '-')
-		out[--n] = '\0';
-	if (out && n > 0 && n < LOCAL_NAME - 1 && names_fault(out)) /* all hex digits, or "me" */
-		memcpy(out + n, "-x", 3);
-	return out;
 }

@@ -13,6 +13,5 @@ struct register_cell {
 /* why->text alone. */
 enum err register_cell_put(const struct register_cell *cell, struct arena *a, struct register_row *row, struct complaint *why) MUST;
 bool register_cell_given(const struct register_column *c, const struct register_row *row); /* the row has something there */
-const char *register_cell_name(struct arena *a, const char *text); /* a short name: small letters and digits, hyphens for the rest; NULL: memory */
 
 #endif

@@ -4,9 +4,9 @@
 #include <string.h>
 
 #include "node/nearest.h"
-#include "node/names.h"
 #include "node/register_cell.h"
 #include "node/register_map.h"
+#include "node/register_name.h"
 
 #define CSV_COLUMNS 64u /* in one file */
 
@@ -25,6 +25,7 @@ struct reader {
 	size_t at;             /* cells of this row so far */
 	bool heading, any;     /* heading: the next row is; any: this row has a cell that is not empty */
 	struct register_row row, *rows;
+	const char *unmade;    /* what no name can be made of; NULL: nothing */
 	size_t count, cap;
 };
 
@@ -129,11 +130,29 @@ static void put(struct reader *r, const struct register_column *to, const char *
 
 	if (r->how->map)
 		text = register_map_word(r->how->map, to, text);
-	if (strcmp(to->heading, "name") == 0)
+	if (strcmp(to->heading, "name") == 0 && *text) {
 		r->row.name = text;
+		r->row.made = false;
+	}
 	e = register_cell_put(&(struct register_cell){to, text, r->how->map ? register_map_dates(r->how->map) : DATES_ISO}, r->a, &r->row, &inner);
 	if (e != OK)
 		refuse(r, e, "%s", inner.text[0] ? inner.text : err_text(e));
+}
+
+/* A name that the row has of its own goes before one that is made. */
+static void make_name(struct reader *r, const char *text)
+{
+	const char *name;
+	enum err e = register_name_make(r->a, text, &name);
+
+	if (e == ERR_INVALID)
+		r->unmade = text;
+	else if (e != OK)
+		refuse(r, e, "out of memory");
+	else if (*name && !r->row.name) {
+		r->row.name = name;
+		r->row.made = true;
+	}
 }
 
 static void take_cell(struct reader *r, char *text, size_t n)
@@ -146,11 +165,8 @@ static void take_cell(struct reader *r, char *text, size_t n)
 		text++;
 	if (c->is.placed)
 		put(r, &c->is.to, text);
-	if (c->is.makes_name && r->e == OK && *text) {
-		r->row.name = register_cell_name(r->a, text);
-		if (!r->row.name)
-			refuse(r, ERR_MEMORY, "out of memory");
-	}
+	if (c->is.makes_name && r->e == OK && *text)
+		make_name(r, text);
 }
 
 static void on_cell(void *data, size_t n, void *ctx)
@@ -225,7 +241,9 @@ static void end_row(struct reader *r)
 {
 	if (r->at < r->n)
 		refuse(r, ERR_INVALID, "is missing: the row has %zu cells, the heading %zu", r->at, r->n);
-	else if (!r->row.name || !*r->row.name)
+	else if (!r->row.name && r->unmade)
+		r->at = r->n, refuse(r, ERR_INVALID, "no short name can be made of \"%.60s\": give a column \"name\"", r->unmade);
+	else if (!r->row.name)
 		r->at = r->n, refuse(r, ERR_INVALID, "has no name");
 	r->row.line = r->begun;
 	r->at = r->n;
@@ -246,6 +264,7 @@ static void on_row(int end, void *ctx)
 	}
 	r->at = 0;
 	r->any = false;
+	r->unmade = NULL;
 	r->row = (struct register_row){.given = value_map(r->a), .items = value_map(r->a)};
 	if (!r->row.given || !r->row.items)
 		refuse(r, ERR_MEMORY, "out of memory");

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "node/register_map.h"
+#include "node/register_name.h"
 #include "tests/unit/arena.h"
 
 static enum err sheet(const char *map, const char *csv, struct register_sheet *out, struct complaint *why)
@@ -75,7 +76,7 @@ static void whole(void **state)
 	           "Br\xc3\xbc" "ckwater & Co. Ltd ; a - STRATEGIC;high;;soc@b.example;x;1.2.2027;\n"
 	           "ABBA;C;;9;;;31.12.2026;ann\n", &s);
 	assert_int_equal(s.count, 2);
-	assert_string_equal(s.rows[0].name, "br-ckwater-co-ltd");
+	assert_string_equal(s.rows[0].name, "brueckwater-co-ltd");
 	assert_string_equal(s.rows[1].name, "abba-x"); /* else it could be the digits of an id */
 	shows(&s.rows[0], "title", "Br\xc3\xbc" "ckwater & Co. Ltd");
 	shows(&s.rows[0], "tier", "critical");
@@ -126,6 +127,68 @@ static void places(void **state)
 	refused("make name = V\n", "V\n\"\"\nx\n\n...\n", "line 5", "no name");
 }
 
+static void made_is(const char *text, const char *name)
+{
+	const char *made = NULL;
+
+	assert_int_equal(register_name_make(a, text, &made), name ? OK : ERR_INVALID);
+	if (name && strcmp(made, name) != 0)
+		fail_msg("%s: %s, not %s", text, made, name);
+}
+
+/* Letters with marks become plain ones, so that names which differ in them alone stay different; what has no plain letter makes no name. */
+static void made_names(void **state)
+{
+	struct register_sheet s;
+
+	(void)state;
+	made_is("K\xc3\xb6hler Logistik", "koehler-logistik");
+	made_is("K\xc3\xbchler Logistik", "kuehler-logistik");
+	made_is("K\xc3\x96HLER", "koehler");
+	made_is("Ko\xcc\x88hler", "koehler"); /* the dots written apart */
+	made_is("Stra\xc3\x9f" "e \xe2\x80\x93 Caf\xc3\xa9\xe2\x84\xa2", "strasse-cafe");
+	made_is("\xc5\x81\xc3\xb3" "d\xc5\xba & \xc3\x98re \xc3\x86 \xc5\x92 \xc3\x9f \xc3\x85", "lodz-oere-ae-oe-ss-aa");
+	made_is("\xc4\xb0zmir \xc8\x98", NULL); /* U+0218 is beyond the table */
+	made_is("\xce\x91\xce\xb8\xce\xae\xce\xbd\xce\xb1", NULL);
+	made_is("\xe6\xa0\xaa\xe5\xbc\x8f", NULL);
+	made_is("x\xff", NULL);
+	made_is("...", "");
+	refused("make name = V\ncolumn V = title\n", "V\n\xce\x91\xce\xb8\n", "line 2", "give a column \"name\"");
+	reads("make name = V\ncolumn V = title\n", "V,name\n\xce\x91\xce\xb8,athena\nB,\n", &s);
+	assert_string_equal(s.rows[0].name, "athena");
+	assert_false(s.rows[0].made);
+	assert_string_equal(s.rows[1].name, "b-x");
+	assert_true(s.rows[1].made);
+}
+
+/* Whether a row that was found by a made name is of the same company. */
+static void contradicts(const char *held, const char *now, const char *words)
+{
+	static const char map[] = "make name = V\ncolumn V = title\ncolumn LEI = identifiers.LEI\ncolumn D = identifiers.domain\n";
+	struct register_sheet was, is;
+	struct complaint why = {0};
+
+	reads(map, held, &was);
+	reads(map, now, &is);
+	struct value *row = register_lay(a, supplier_fields, NULL, was.rows[0].given);
+	const struct field *f = fields_find(supplier_fields, "identifiers");
+	if (value_at(was.rows[0].items, f->key))
+		value_set(a, row, f->key, value_copy(a, value_at(was.rows[0].items, f->key)));
+	if (register_name_contradicts(row, &is.rows[0], &why) != (words != NULL) || (words && !strstr(why.text, words)))
+		fail_msg("%s against %s: %s", held, now, why.text);
+}
+
+static void same_or_another(void **state)
+{
+	(void)state;
+	contradicts("V,LEI\nAcme Ltd.,1\n", "V,LEI\nACME LTD,1\n", NULL);
+	contradicts("V,LEI\nAcme Ltd.,1\n", "V,LEI\nAcme Ltd,\n", NULL);
+	contradicts("V,LEI\nAcme Ltd,1\n", "V,LEI\nAcme Ltd,2\n", "LEI is 1, not 2");
+	contradicts("V,LEI,D\nAcme,1,a.example\n", "V,D\nAcme,b.example\n", "domain is a.example");
+	contradicts("V\nK\xc3\xb6hler\n", "V\nKoehler\n", "title is \"K\xc3\xb6hler\"");
+	contradicts("V,LEI\nK\xc3\xb6hler,1\n", "V,LEI\nKoehler,1\n", NULL); /* its number is the same: it was renamed */
+}
+
 /* A column for one identifier takes no other away. */
 static void items(void **state)
 {
@@ -158,6 +221,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(whole, arena_begin, arena_end), cmocka_unit_test_setup_teardown(places, arena_begin, arena_end),
 		cmocka_unit_test_setup_teardown(items, arena_begin, arena_end),
+		cmocka_unit_test_setup_teardown(made_names, arena_begin, arena_end),
+		cmocka_unit_test_setup_teardown(same_or_another, arena_begin, arena_end),
 	};
 
 	return cmocka_run_group_tests_name("register_map", tests, NULL, NULL);

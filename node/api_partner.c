@@ -3,6 +3,7 @@
 
 #include "keys/words.h"
 #include "node/api_contradiction.h"
+#include "node/api_trust.h"
 #include "node/cut.h"
 #include "node/names.h"
 #include "node/pairing.h"
@@ -289,7 +290,7 @@ static enum err show(struct api_call *c)
 	if (e != OK)
 		return e == ERR_NOT_FOUND ? api_fail(c, e, "see: tally partner list", "no such partner") : e;
 	json_t *o;
-	if ((e = partner_json(c, &p, &o)) != OK || (e = keys_of(c, &org, o)) != OK) {
+	if ((e = partner_json(c, &p, &o)) != OK || (e = keys_of(c, &org, o)) != OK || (e = api_trust_put(c, &p, o)) != OK) {
 		json_decref(o);
 		return e;
 	}

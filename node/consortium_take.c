@@ -201,7 +201,7 @@ static enum err row_for(struct core *c, const struct taken *x, const struct id *
 	if (e != OK)
 		return e;
 	if (n >= LIMIT_CONSORTIA) {
-		core_alarm(c, from, "more than 64 consortia: another one was not taken", "consortia");
+		core_alarm(c, from ? from : &c->self.org, "more than 64 consortia: another one was not taken", "consortia");
 		return ERR_LIMIT;
 	}
 	*out = (struct consortium){.id = x->id, .state = CONSORTIUM_PROPOSED};
@@ -257,7 +257,7 @@ static enum err decided(struct core *c, struct taken *x, struct consortium *con)
 	if (e == OK)
 		e = consortium_cut(c, &x->id, &x->r);
 	if (e == OK && con->heads > 1 && con->heads > before)
-		core_alarm(c, NULL, "rosters of a consortium are in conflict: its convenors must agree on one that names both", con->name);
+		core_alarm(c, &c->self.org, "rosters of a consortium are in conflict: its convenors must agree on one that names both", con->name);
 	if (e == OK)
 		core_log(c, "roster", NULL, "%s: event %llu, %zu members", con->name, (unsigned long long)x->r.rseq, x->r.members);
 	return e;

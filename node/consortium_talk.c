@@ -15,6 +15,7 @@ struct news {
 	size_t bytes;
 	size_t signers, cap;
 	struct id *signer;
+	bool ours; /* what came names us */
 };
 
 static void begin(struct core *c, struct news *n)
@@ -207,12 +208,53 @@ void consortium_question(struct core *c, struct session *s, const struct id *id)
 
 /* ---- what is told ---- */
 
-static enum err take_chains(struct core *c, const struct value *list, const struct value *events, const struct value *proposals)
+/* Who signed what names us: nobody else's statements are kept on a partner's word. */
+static enum err add_signers(struct core *c, const struct value *list, struct news *n)
+{
+	struct roster_event *ev = arena_alloc(c->arena, sizeof *ev);
+	enum err e = ev ? OK : ERR_MEMORY;
+	for (size_t i = 0; i < value_count(list) && e == OK; i++) {
+		struct roster r;
+		e = roster_event_read(value_item(list, i), ev);
+		if (e == OK)
+			e = roster_decode(ev->payload, c->arena, &r);
+		for (size_t j = 0; e == OK && j < ev->signatures; j++)
+			if (!(n->signer = arena_more(c->arena, n->signer, n->signers, &n->cap, sizeof *n->signer)))
+				e = ERR_MEMORY;
+			else
+				n->signer[n->signers++] = ev->by[j].org;
+		n->ours = n->ours || (e == OK && (roster_member(&r, &c->self.org) || roster_convenor(&r, &c->self.org)));
+	}
+	return e;
+}
+
+static bool signer(const struct news *n, const struct id *org)
+{
+	for (size_t i = 0; i < n->signers; i++)
+		if (id_eq(&n->signer[i], org))
+			return true;
+	return false;
+}
+
+/* *worth: it is a consortium of ours, or one that names us and for which there is room. */
+static enum err look(struct core *c, const struct id *id, struct news *n, bool *worth)
+{
+	struct consortium x;
+	const struct id *all;
+	size_t count;
+	enum err e = consortium_get(c, id, &x);
+	*worth = e == OK;
+	if (e != ERR_NOT_FOUND)
+		return e;
+	e = consortium_all(c, &all, &count);
+	*worth = e == OK && n->ours && count < LIMIT_CONSORTIA;
+	return e;
+}
+
+static enum err take_chains(struct core *c, const struct value *list, const struct news *n)
 {
 	bool fresh = false;
 	struct id org = {{0}};
-	if (!value_count(events) && !value_count(proposals))
-		return OK;
 	for (size_t i = 0; i < value_count(list); i++) {
 		struct signed_statement st;
 		struct statement parsed;
@@ -223,6 +265,8 @@ static enum err take_chains(struct core *c, const struct value *list, const stru
 			org = parsed.org;
 		else
 			statement_org(st.payload, &org);
+		if (!signer(n, &org))
+			continue;
 		if ((e = theirkeys_take(c, &org, &st, &fresh)) != OK)
 			return e;
 	}
@@ -319,7 +363,19 @@ void consortium_on_rosters(struct core *c, struct session *s, const struct value
 		consortium_tell_one(c, s, &id, true);
 		return;
 	}
-	enum err e = take_chains(c, fields_get(f, body, "statements"), events, proposals);
+	struct news n = {0};
+	bool worth = false;
+	enum err e = add_signers(c, events, &n);
+	if (e == OK)
+		e = add_signers(c, proposals, &n);
+	if (e == OK)
+		e = look(c, &id, &n, &worth);
+	if (e == OK && !worth) {
+		core_alarm(c, &s->org, "a partner told of a consortium that does not name us, or of one too many; it was not taken", "consortia");
+		return;
+	}
+	if (e == OK)
+		e = take_chains(c, fields_get(f, body, "statements"), &n);
 	if (e == OK)
 		e = take_list(c, s, &id, events, &h);
 	if (e == OK)

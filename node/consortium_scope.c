@@ -139,7 +139,7 @@ enum err consortium_logs(struct core *c, const struct consortium *x, const struc
 static void fold(struct id *sum, const struct id *what, const uint64_t *numbers, size_t n)
 {
 	uint8_t bytes[16];
-	struct span part[3] = {ID_SPAN(sum), ID_SPAN(what), {bytes, 8 * n}};
+	const struct span part[3] = {ID_SPAN(sum), ID_SPAN(what), {bytes, 8 * n}};
 	for (size_t i = 0; i < n; i++)
 		put_u64be(bytes + 8 * i, numbers[i]);
 	hash_b2b(sum, "tally.sum.v1", part, 3);
@@ -265,10 +265,15 @@ static enum err compare(struct core *c, struct session *s, const struct consorti
 {
 	struct id digest;
 	enum err e = consortium_digest(c, con, &s->org, &digest);
-	if (e == OK && !id_eq(&digest, &x->said))
+	bool news = e == OK && !id_eq(&digest, &x->said);
+	if (news)
 		say_summary(c, s, x, &digest);
 	if (e != OK || !x->heard)
 		return e;
+	if (news && !id_eq(&digest, &x->read)) { /* theirs was said before they had what we have: it is about to come again */
+		x->due = c->steady + QUIET_MS;
+		return OK;
+	}
 	if (id_eq(&digest, &x->read)) {
 		note_equal(c, &con->id, &s->org, &digest);
 		return sees_all(c, s, con, x);
@@ -293,11 +298,9 @@ void consortium_on_summary(struct core *c, struct session *s, const struct value
 		if (consortium_get(c, &id, &con) != OK || !(x = scope_add(s, &id)))
 			return;
 	}
-	bool first = !x->heard;
+	bool first = x->open && !x->heard;
 	x->heard = true;
 	(void)fields_id(f, body, "hash", &x->read);
-	if (!x->open)
-		return;
 	x->due = c->steady + QUIET_MS;
 	enum err e = first ? consortium_get(c, &id, &con) : OK;
 	if (first && e == OK)
@@ -382,8 +385,7 @@ void consortium_on_heads(struct core *c, struct session *s, const struct value *
 static enum err news(struct core *c, const struct consortium *con, struct id *out)
 {
 	struct walk w;
-	struct id hash;
-	struct id sum = {{0}};
+	struct id hash, sum = {{0}};
 	for (size_t i = 0; i < con->heads; i++)
 		fold(&sum, &con->head[i], NULL, 0);
 	enum err e = rosters_walk(core_txn(c), TABLE_PROPOSALS, &con->id, &w);
@@ -430,11 +432,11 @@ static enum err begin_one(struct core *c, struct session *s, const struct id *id
 	}
 	if (!x->open || s->closing)
 		return OK;
-	if (!was && c->addresses)
-		session_keys(c, s, c->self.kseq + 1); /* where we can be dialled */
 	x->due = c->steady + QUIET_MS;
 	if (was)
 		return OK;
+	if (c->addresses)
+		session_keys(c, s, c->self.kseq + 1); /* where we can be dialled */
 	consortium_hand_receipts(c, s, id);
 	return compare(c, s, &con, x);
 }

@@ -32,7 +32,7 @@ static const char *state_of(struct circle *c, int node, char out[static 16])
 	return out;
 }
 
-/* Node 4 says one thing that all hold, and then another that only node 3 hears. The others remove it as they know it. Then node 3 comes back, then 4. */
+/* Node 4 says one thing that all hold, and another that only node 3 hears. The others remove it as they know it. Then node 3 comes back, then 4. */
 static void what_a_lagging_member_took_beyond_the_cut_is_void(void **state)
 {
 	struct circle c;

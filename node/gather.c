@@ -328,6 +328,23 @@ static enum err take_receipt(struct gather *g, const struct receipt_row *row)
 	              r.exceptions ? ", and for those of them that it could not take" : "");
 }
 
+/* A receipt under a key that has been replaced leaves a proof undecided; its signer has signed the newest again under the newer key. */
+static enum err prefer_newest_key(struct gather *g, const struct place *p, struct receipt_row *row)
+{
+	struct receipt_row newest;
+	struct receipt first, last;
+	uint8_t code = VERDICT_GOOD;
+	enum err e = receipts_newest(g->t, p->log.no, &row->receiver, &newest);
+
+	if (e == OK)
+		e = receipt_decode(row->payload, g->c->arena, &first);
+	if (e == OK)
+		e = receipt_decode(newest.payload, g->c->arena, &last);
+	if (e == OK && last.kseq > first.kseq && receipt_covers(&last, p->n, p->index, &code))
+		*row = newest;
+	return e;
+}
+
 /* For each record the first receipt that covers it, since it says when: a later one would say the same with a later time. */
 enum err gather_receipts(struct gather *g)
 {
@@ -346,6 +363,8 @@ enum err gather_receipts(struct gather *g)
 			if (!shows_receipt(g, &p->log, &by))
 				continue;
 			e = receipts_about(g->t, &(struct receipt_of){p->log.no, &by, p->n, p->index}, &row, &code);
+			if (e == OK)
+				e = prefer_newest_key(g, p, &row);
 			e = e == OK ? take_receipt(g, &row) : e == ERR_NOT_FOUND ? OK : e;
 		}
 		e = walk_close(&w, e);

@@ -84,6 +84,8 @@ void session_on_hello(struct core *c, struct session *s, const struct value *bod
 	s->hello_read = true;
 	s->their_kseq = (uint64_t)kseq;
 	s->phase = PHASE_KEYS;
+	if (held > (int64_t)c->self.kseq && s->mode == LINK_MODE_LINK)
+		core_alarm(c, &s->org, "a partner holds newer keys of ours: this node is from before their last change; bring a newer backup back", "keys");
 	/* Over an invitation the one who was invited speaks first: the host's keys say that the guest's are stored. */
 	if (s->mode == LINK_MODE_INVITE && !s->old_key ? s->initiator : held < (int64_t)c->self.kseq)
 		session_keys(c, s, s->mode == LINK_MODE_INVITE ? 0 : (uint64_t)(held + 1));

@@ -342,12 +342,37 @@ static void what_cannot_be_proven(void **state)
 	scenario_close(&s);
 }
 
+/* Its receipts were signed again: the proof rests on that, and is not left undecided by the change. */
+static void after_the_receiver_has_changed_its_keys(void **state)
+{
+	struct scenario s;
+	struct arena *a = arena_new();
+	struct proof_report report;
+
+	(void)state;
+	scenario_open(&s, 2);
+	scenario_pair(&s, 0, 1);
+	struct id id = scenario_notice(&s, 0, 1, "held under the old key");
+	scenario_run(&s, 60000);
+	scenario_begin(&s.node[1]);
+	assert_int_equal(node_change_keys(&s.node[1], 1), OK);
+	assert_int_equal(scenario_end(&s.node[1]), OK);
+	scenario_run(&s, 60000);
+	export(&s, 0, &id, NULL, false);
+	judge(a, &report);
+	(void)line_of(&report, &id);
+	forget();
+	arena_free(a);
+	scenario_close(&s);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(both_sides), cmocka_unit_test(what_it_rests_on), cmocka_unit_test(one_partner_of_two),
 		cmocka_unit_test(third_parties_stay_out), cmocka_unit_test(not_receipted_yet), cmocka_unit_test(withdrawn_is_said),
 		cmocka_unit_test(what_cannot_be_proven),
+		cmocka_unit_test(after_the_receiver_has_changed_its_keys),
 	};
 
 	return cmocka_run_group_tests_name("api_proof", tests, NULL, NULL);

@@ -135,6 +135,7 @@ static void the_whole_node(void **state)
 	scenario_run(&x.s, AGAIN);
 	assert_false(linked(&x));
 	assert_false(counts(&x, &again));
+	assert_non_null(strstr(x.s.node[0].log, "newer keys of ours")); /* the same happens to an owner who brings an old backup back */
 	other(&x, true);
 	assert_true(linked(&x));
 	assert_true(counts(&x, &truth) && !counts(&x, &lie));

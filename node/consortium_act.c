@@ -445,9 +445,7 @@ enum err consortium_join(struct core *c, const struct id *id, struct complaint *
 	x.row = row;
 	e = consortium_put_row(c, &x);
 	if (e == OK)
-		e = outbox_open(c, AUDIENCE_CONSORTIUM, id); /* signed: our yes */
-	if (e == OK)
-		e = consortium_changed(c, id);
+		e = consortium_changed(c, id); /* the next tick opens our log: our signed yes */
 	return e != OK ? e : operations_add(core_txn(c), c->now, "operator", "consortium joined", x.name);
 }
 

@@ -57,6 +57,12 @@ static enum err add_key(struct core *c, const struct id *tag)
 	return more ? OK : ERR_MEMORY;
 }
 
+static void look_soon(struct core *c, struct effect *e)
+{
+	(void)e;
+	consortium_due(c);
+}
+
 enum err consortium_keep_secret(struct core *c, const struct id *tag, const uint8_t secret[static 32])
 {
 	char name[80];
@@ -69,8 +75,7 @@ enum err consortium_keep_secret(struct core *c, const struct id *tag, const uint
 	e = pairsecret_new(c, name);
 	if (e == OK)
 		e = vault_put(c->vault, name, SPAN(secret, 32));
-	consortium_due(c);
-	return e;
+	return e == OK ? core_effect(c, &(struct effect){.done = look_soon}) : e;
 }
 
 /* The secrets in force, and those before them for as long as somebody may not have heard. */
@@ -298,12 +303,16 @@ static enum err choose(struct core *c, const struct consortium *x)
 	return OK;
 }
 
-/* Our keys have changed: its members are told where the logs of the older ones end. */
+/* Our yes; and when our keys have changed its members are told where the logs of the older ones end. */
 static enum err open_anew(struct core *c, const struct id *id)
 {
 	struct log_row log;
 	enum err e = logs_current(core_txn(c), &c->self.org, AUDIENCE_CONSORTIUM, id, &log);
-	return e == OK && log.kseq != c->self.kseq ? outbox_open(c, AUDIENCE_CONSORTIUM, id) : e == ERR_NOT_FOUND ? OK : e;
+	bool opens = e == ERR_NOT_FOUND || (e == OK && log.kseq != c->self.kseq);
+	uint64_t bound, opened;
+	if (e == OK && !opens && (e = consortium_bound(c, id, &log, &bound, &opened)) == OK)
+		opens = log.n >= bound; /* it was cut, and we are in again */
+	return opens ? outbox_open(c, AUDIENCE_CONSORTIUM, id) : e;
 }
 
 void consortium_tick(struct core *c)

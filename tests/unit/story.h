@@ -73,6 +73,22 @@ static void kit_signs(struct told *t);
 static const struct step story_keys[] = {
 	{2, "key.prepare", "{\"reason\":\"routine\",\"root\":\"$root\",\"next_root\":\"$next\"}", "statement", "statement", true, kit_names},
 	{2, "key.rotate", "{\"statement\":\"$statement\",\"root_sig\":\"$signature\"}", NULL, NULL, true, kit_signs},
+	{2, "card.export", "{}", "hex", "newer", false, NULL},
+	DOES(1, "partner.refresh", "{\"file\":{\"hex\":\"$newer\"}}"),
+	THE_END,
+};
+
+static const struct step story_consortium[] = {
+	DOES(0, "consortium.create", "{\"name\":\"circle\",\"title\":\"Circle\",\"convenor\":[\"one\"],\"threshold\":2,\"member\":[\"two\"]}"),
+	LOOKS(0, "consortium.list", "{}"),
+	LOOKS(0, "consortium.show", "{\"consortium\":\"circle\"}"),
+	DOES(1, "consortium.sign", "{\"consortium\":\"circle\"}"),
+	DOES(0, "consortium.join", "{\"consortium\":\"circle\"}"),
+	DOES(1, "consortium.join", "{\"consortium\":\"circle\"}"),
+	DOES(2, "consortium.join", "{\"consortium\":\"circle\"}"),
+	LOOKS(0, "consortium.status", "{\"consortium\":\"circle\"}"),
+	DOES(0, "consortium.propose", "{\"consortium\":\"circle\",\"title\":\"Ring\"}"),
+	DOES(2, "consortium.leave", "{\"consortium\":\"circle\"}"),
 	THE_END,
 };
 
@@ -317,7 +333,7 @@ static const struct step story_last[] = {
 
 static const struct step *const story[] = {
 	story_node, story_register, story_partner, story_incident, story_response, story_exercise, story_requirement, story_assurance, story_contract,
-	story_subcontractor, story_exit, story_improvement, story_record, story_bundle, story_keys, story_evidence, story_last, NULL,
+	story_subcontractor, story_exit, story_improvement, story_record, story_bundle, story_keys, story_consortium, story_evidence, story_last, NULL,
 };
 
 #endif

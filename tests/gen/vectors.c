@@ -60,7 +60,7 @@ void vectors_add(json_t *list, const char *name, const char *comment, json_t *in
 static const char *reason(enum err e)
 {
 	return e == ERR_SHAPE ? "shape" : e == ERR_LIMIT ? "limit" : e == ERR_SIGNATURE ? "signature" : e == ERR_CONFLICT ? "chain" :
-	       e == ERR_VERSION ? "version" : e == ERR_EXPIRED ? "expired" : e == ERR_CRYPT ? "crypt" : "invalid";
+	       e == ERR_PENDING ? "pending" : e == ERR_VERSION ? "version" : e == ERR_EXPIRED ? "expired" : e == ERR_CRYPT ? "crypt" : "invalid";
 }
 
 json_t *vectors_verdict(enum err got, enum err wanted, const char *name)
@@ -246,6 +246,7 @@ static const struct {
 	{"cards", "14", "Cards, and files that are none", vectors_cards},
 	{"bundles", "14", "Sealed bundles, and what does not open or does not hold", vectors_bundles},
 	{"proofs", "14", "Proof files: valid, undecided, and invalid with the link that fails", vectors_proofs},
+	{"rosters", "20", "Roster events: decided, lacking signatures, and what does not continue", vectors_rosters},
 	{"evidence", "14", "Evidence files: valid, undecided, and invalid with the reason", vectors_evidence},
 };
 

@@ -74,6 +74,7 @@ json_t *vectors_entries(void);
 json_t *vectors_receipts(void);
 json_t *vectors_summaries(void);
 json_t *vectors_proofs(void);
+json_t *vectors_rosters(void);
 json_t *vectors_evidence(void);
 json_t *vectors_cards(void);
 json_t *vectors_bundles(void);

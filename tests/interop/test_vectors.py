@@ -5,7 +5,8 @@ import json
 import os
 
 from common import TOP
-from tally import bundle, canon, crypto, evidence as evidences, identity, invite, link, log, noise, partner, proof, record, verdict as verdicts
+from tally import bundle, canon, crypto, evidence as evidences, identity, invite, link, log, noise, partner, proof, record, roster
+from tally import verdict as verdicts
 from tally.canon import Refused
 from tally.session import summary
 
@@ -281,10 +282,21 @@ def bundles(given, wanted):
             "content_length": len(found.content), "entries": len(found.entries), "receipts": len(found.receipts)}
 
 
+def rosters(given, wanted):
+    payload = hexed(given["payload"])
+    chains = [identity.chain([tuple(hexed(one[part]) for part in ("payload", "root_sig", "sign_sig"))]) for one in given["statements"]]
+    keys = {(chain[0].org, 0): chain[0].sign_pk for chain in chains}
+    before = [roster.Roster(hexed(given["before"]))] if "before" in given else []
+    signatures = [(hexed(one["org"]), one["kseq"], hexed(one["signature"])) for one in given["signatures"]]
+    ok, _ = accepted(roster.decided, payload, signatures, before, lambda org, kseq: keys[org, kseq])
+    event = roster.Roster(payload)
+    return {"accepted": ok, "consortium": event.id.hex(), "hash": event.hash.hex(), "tag": event.tag.hex()}
+
+
 # ---- all of them ----
 PASSED_OVER = {"reason", "said", "verdict_name"}  # in words, for people: an implementation need not say the same
 FUNCTIONS = (msgpack, hashes, signatures, keys, merkle, statements, invitations, selectors, handshakes, frames, records, judgements, logs, entries,
-             receipts, summaries, proofs, cards, bundles, evidence)
+             receipts, summaries, proofs, cards, bundles, evidence, rosters)
 
 
 def load(name):

@@ -203,9 +203,14 @@ static enum err exposed_line(const struct chain_above *a, size_t at, const struc
 	int64_t depth = 1;
 	enum err e = report_why_row(o, "dependency", need->name);
 
-	for (size_t i = at; a->step[i].by; i = a->step[i].before, depth++)
-		e = e != OK ? e : a->step[i].by->record ? report_why(o, &a->step[i].by->record->id)
-		                                        : report_why_row(o, "subcontractor", a->step[i].by->row_name);
+	for (size_t i = at; a->step[i].by; i = a->step[i].before, depth++) {
+		const struct chain_link *by = a->step[i].by;
+
+		if (e == OK && by->record)
+			e = report_why(o, &by->record->id);
+		if (e == OK && by->row)
+			e = report_why_row(o, "subcontractor", by->row_name);
+	}
 	path(a, at, via, sizeof via);
 	chain_exit(need, plan);
 	view_put(o, "function", need->function);

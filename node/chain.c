@@ -242,12 +242,46 @@ static enum err spell(struct view *v, struct chain *c)
 	return OK;
 }
 
+static bool same_ends(const struct chain_link *x, const struct chain_link *y)
+{
+	return strcasecmp(x->lower, y->lower) == 0 && strcasecmp(x->upper, y->upper) == 0;
+}
+
+/* What was disclosed and stands in the register too is one link: as it was signed, and critical when either says so. */
+static void merge_links(struct chain *c)
+{
+	size_t kept = 0;
+
+	for (size_t from = 0, to; from < c->links; from = to) {
+		for (to = from + 1; to < c->links && same_ends(&c->link[from], &c->link[to]); to++)
+			;
+		for (size_t i = from; i < to; i++) {
+			struct chain_link *row = &c->link[i], *theirs = NULL;
+
+			for (size_t k = from; !row->record && k < to && !theirs; k++)
+				if (c->link[k].record && !c->link[k].row && strcasecmp(c->link[k].of, row->of) == 0)
+					theirs = &c->link[k];
+			if (!theirs)
+				continue;
+			theirs->row = row->row;
+			theirs->row_name = row->row_name;
+			theirs->critical = theirs->critical || row->critical;
+			row->of = NULL; /* taken out below */
+		}
+	}
+	for (size_t i = 0; i < c->links; i++)
+		if (c->link[i].of)
+			c->link[kept++] = c->link[i];
+	c->links = kept;
+}
+
 static enum err sort_links(struct view *v, struct chain *c)
 {
 	if (!(c->by_of = arena_alloc(v->a, (c->links + 1) * sizeof *c->by_of)))
 		return ERR_MEMORY;
 	if (c->links)
 		qsort(c->link, c->links, sizeof *c->link, by_lower);
+	merge_links(c);
 	for (size_t i = 0; i < c->links; i++)
 		c->by_of[i] = &c->link[i];
 	if (c->links)

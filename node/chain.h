@@ -26,9 +26,9 @@ struct chain_link { /* lower does something for upper */
 	const char *of; /* the supplier of ours it was said about */
 	int64_t rank;
 	bool critical, blinded;
-	const struct value *item, *row; /* of the disclosure, or of the register */
-	const struct seen *record;
-	const char *row_name;
+	const struct value *item, *row; /* of the disclosure, of the register; of both, when a row says what was disclosed */
+	const struct seen *record;      /* NULL: nobody signed it */
+	const char *row_name;           /* NULL: no row of the register */
 };
 
 struct chain {

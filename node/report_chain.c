@@ -33,7 +33,9 @@ static void put_number(json_t *o, const char *name, int64_t n)
 
 static enum err why_link(json_t *o, const struct chain_link *l)
 {
-	return l->record ? report_why(o, &l->record->id) : report_why_row(o, "subcontractor", l->row_name);
+	enum err e = l->record ? report_why(o, &l->record->id) : OK;
+
+	return e == OK && l->row ? report_why_row(o, "subcontractor", l->row_name) : e;
 }
 
 /* Items sorted by a function of two, the largest first. */
@@ -146,8 +148,8 @@ const struct report report_chain_concentration = {
 static enum err coverage_of(struct view *v, const struct chain *c, const struct chain_supplier *s, const struct seens *all, json_t *o)
 {
 	const struct seen *newest = NULL;
-	json_t *names = json_array();
-	int64_t critical = 0, as_of = 0;
+	json_t *names = json_array(), *critical = json_array(); /* each once, whatever it does */
+	int64_t as_of = 0;
 	bool complete = false;
 	size_t signed_links = 0, links = 0;
 	enum err e = OK;
@@ -157,8 +159,9 @@ static enum err coverage_of(struct view *v, const struct chain *c, const struct 
 	for (size_t i = chain_first_of(c, s->name); e == OK && i < c->links && strcasecmp(c->by_of[i]->of, s->name) == 0; i++) {
 		links++;
 		signed_links += c->by_of[i]->record != NULL;
-		critical += c->by_of[i]->critical;
 		add_text(names, c->by_of[i]->lower);
+		if (c->by_of[i]->critical)
+			add_text(critical, c->by_of[i]->lower);
 		e = why_link(o, c->by_of[i]);
 	}
 	if (newest) {
@@ -170,7 +173,8 @@ static enum err coverage_of(struct view *v, const struct chain *c, const struct 
 	         ? "older than a year" : !complete ? "incomplete" : signed_links ? "disclosed" : "affirmed: none");
 	view_put_date(o, "as_of", as_of);
 	put_number(o, "count", (int64_t)json_array_size(names));
-	put_number(o, "critical", critical);
+	put_number(o, "critical", (int64_t)json_array_size(critical));
+	json_decref(critical);
 	if (json_object_set_new(o, "subcontractors", names) != 0)
 		return ERR_MEMORY;
 	return e == OK ? report_why_row(o, "supplier", s->name) : e;
@@ -223,12 +227,11 @@ const struct report report_chain_subcontractors = {
 
 /* ---- whether the contract allows them ---- */
 
-static enum err breach(struct view *v, const struct chain_link *l, const char *because, json_t *items)
+static enum err breach(const struct chain_link *l, const char *because, json_t *items)
 {
 	json_t *o = json_object();
 	enum err e = why_link(o, l);
 
-	(void)v;
 	view_put(o, "who", l->of);
 	view_put(o, "subcontractor", l->lower);
 	put_number(o, "rank", l->rank);
@@ -242,13 +245,13 @@ static enum err judge_signed(struct view *v, const struct chain_link *l, json_t 
 {
 	struct subcontract_terms t;
 	struct subcontract_verdict x = {0};
-	enum err e = view_subcontract_terms(v, l->record, l->of, &t);
+	enum err e = view_subcontract_terms(v, l->record, id_eq(&l->record->r.author, &v->me) ? NULL : l->of, &t);
 
 	if (e == OK)
 		e = view_subcontract_item(v, l->record, l->item, &t, &x);
 	if (e != OK || !x.breach)
 		return e;
-	e = breach(v, l, x.because, items);
+	e = breach(l, x.because, items);
 	json_t *o = json_array_get(items, json_array_size(items) - 1);
 	for (size_t i = 0; e == OK && i < sizeof x.why / sizeof *x.why; i++)
 		if (x.why[i])
@@ -257,7 +260,7 @@ static enum err judge_signed(struct view *v, const struct chain_link *l, json_t 
 }
 
 /* Known to us, and missing where its supplier says that it named all. */
-static enum err judge_known(struct view *v, const struct chain *c, const struct chain_link *l, const struct seens *all, json_t *items)
+static enum err judge_known(const struct chain *c, const struct chain_link *l, const struct seens *all, json_t *items)
 {
 	const struct chain_supplier *s = chain_supplier(c, l->of);
 
@@ -272,10 +275,31 @@ static enum err judge_known(struct view *v, const struct chain *c, const struct 
 			named = named || (c->link[k].record == d && strcasecmp(c->link[k].lower, l->lower) == 0);
 		if (named)
 			continue;
-		enum err e = breach(v, l, "known to us, and missing in a disclosure that says it is complete", items);
+		enum err e = breach(l, "known to us, and missing in a disclosure that says it is complete", items);
 		return e == OK ? report_why(json_array_get(items, json_array_size(items) - 1), &d->id) : e;
 	}
 	return OK;
+}
+
+/* What we disclosed ourselves, as our customers see it. */
+static enum err judge_ours(struct view *v, const struct seen *s, json_t *items)
+{
+	const struct field *g = view_subcontract_items();
+	const struct value *list = fields_get(s->kind->fields, s->r.body, "items");
+	char me[VIEW_NAME];
+	enum err e = OK;
+
+	v->name(v->ctx, &v->me, me);
+	for (size_t i = 0; e == OK && i < value_count(list); i++) {
+		const struct value *item = value_item(list, i);
+		const char *name = view_text(v, g, item, "name");
+		struct chain_link l = {.of = me, .lower = *name ? name : "blinded", .service = view_text(v, g, item, "service"),
+		                       .rank = view_int(g, item, "rank"), .item = item, .record = s};
+
+		(void)fields_bool(g, item, "critical", &l.critical);
+		e = judge_signed(v, &l, items);
+	}
+	return e;
 }
 
 static enum err breaches(struct api_call *call, struct view *v, json_t *items)
@@ -288,11 +312,17 @@ static enum err breaches(struct api_call *call, struct view *v, json_t *items)
 	if (e == OK)
 		e = view_subcontract_disclosures(v, false, &all);
 	for (size_t i = 0; e == OK && i < c.links; i++)
-		e = c.link[i].record ? judge_signed(v, &c.link[i], items) : judge_known(v, &c, &c.link[i], &all, items);
+		e = c.link[i].record ? judge_signed(v, &c.link[i], items) : judge_known(&c, &c.link[i], &all, items);
+	if (e == OK)
+		e = view_subcontract_disclosures(v, true, &all);
+	for (size_t i = 0; e == OK && i < all.n; i++)
+		e = judge_ours(v, all.p[i], items);
 	return e;
 }
 
 const struct report report_chain_subcontracting = {
-	.name = "subcontracting", .title = "subcontractors that the contract, or the terms that were read, do not allow", .seed = "U12", .fn = breaches,
+	.name = "subcontracting",
+	.title = "subcontractors that the contract, or the terms that were read, do not allow: of our suppliers, and our own",
+	.seed = "U12", .fn = breaches,
 	.leaves_out = "subcontractors of suppliers with whom no contract is agreed and whose terms were not read; what was allowed",
 };

@@ -102,8 +102,10 @@ static enum err provider(struct view *v, const struct chain *c, const struct cha
 		view_put(o, "under", l->upper);
 		view_put(o, "service", l->service);
 	}
-	if (e == OK && l)
-		e = l->record ? report_why(o, &l->record->id) : report_why_row(o, "subcontractor", l->row_name);
+	if (e == OK && l && l->record)
+		e = report_why(o, &l->record->id);
+	if (e == OK && l && l->row)
+		e = report_why_row(o, "subcontractor", l->row_name);
 	return json_array_append_new(items, o) == 0 ? e : ERR_MEMORY;
 }
 

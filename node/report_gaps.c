@@ -3,8 +3,10 @@
 
 #include "node/partners.h"
 #include "node/report.h"
-#include "store/locals.h"
+#include "node/view_contract.h"
 #include "node/view_posture.h"
+#include "node/view_requirement.h"
+#include "store/locals.h"
 
 /* The names of the register's rows that are this partner. */
 static enum err put_rows(struct api_call *c, const struct id *org, json_t *item)
@@ -47,7 +49,45 @@ static enum err put_records(const json_t *gap, json_t *item)
 	return e;
 }
 
-static enum err of_party(struct api_call *c, struct view *v, const struct id *org, json_t *items)
+static enum err contracts_say(struct view *v, const struct id *org, bool *supplies, bool *buys)
+{
+	struct contract *all;
+	size_t n;
+	enum err e = view_contract_all(v, &all, &n);
+	for (size_t i = 0; e == OK && i < n; i++) {
+		*supplies = *supplies || id_eq(&all[i].supplier, org);
+		*buys = *buys || (id_eq(&all[i].customer, org) && id_eq(&all[i].supplier, &v->me));
+	}
+	return e;
+}
+
+static enum err asking_says(struct view *v, const struct id *org, bool *supplies, bool *buys)
+{
+	struct assignment **all;
+	size_t n;
+	enum err e = view_requirement_assignments(v, true, &all, &n);
+	for (size_t i = 0; e == OK && i < n; i++)
+		*supplies = *supplies || view_ids_has(&all[i]->parties, org);
+	if (e == OK)
+		e = view_requirement_assignments(v, false, &all, &n);
+	for (size_t i = 0; e == OK && i < n; i++)
+		*buys = *buys || (id_eq(&all[i]->assign->r.author, org) && view_ids_has(&all[i]->parties, &v->me));
+	return e;
+}
+
+/* Nobody need ask a customer what it asks of its own suppliers: one that has a contract with us as its supplier or asks us, and is not a
+ * supplier of ours in the register, by a contract, or by what we asked it. */
+static enum err is_customer(struct view *v, const struct id *org, const json_t *rows, bool *out)
+{
+	bool supplies = json_array_size(rows) > 0, buys = false;
+	enum err e = contracts_say(v, org, &supplies, &buys);
+	if (e == OK)
+		e = asking_says(v, org, &supplies, &buys);
+	*out = buys && !supplies;
+	return e;
+}
+
+static enum err add_gaps(struct api_call *c, struct view *v, const struct id *org, json_t *items)
 {
 	json_t *list, *gap;
 	size_t i;
@@ -69,6 +109,17 @@ static enum err of_party(struct api_call *c, struct view *v, const struct id *or
 	return e;
 }
 
+static enum err of_party(struct api_call *c, struct view *v, const struct id *org, json_t *items)
+{
+	json_t *rows = json_object();
+	bool customer = false;
+	enum err e = put_rows(c, org, rows);
+	if (e == OK)
+		e = is_customer(v, org, json_object_get(rows, "why"), &customer);
+	json_decref(rows);
+	return e == OK && !customer ? add_gaps(c, v, org, items) : e;
+}
+
 static enum err gaps(struct api_call *c, struct view *v, json_t *items)
 {
 	struct walk w;
@@ -76,7 +127,7 @@ static enum err gaps(struct api_call *c, struct view *v, json_t *items)
 	bool given;
 	enum err e = report_party(c, &given, &org);
 	if (e != OK || given)
-		return e != OK ? e : of_party(c, v, &org, items);
+		return e != OK ? e : add_gaps(c, v, &org, items);
 	e = walk_open(v->t, TABLE_PARTNERS, SPAN(NULL, 0), false, &w);
 	while (e == OK && walk_next(&w)) {
 		struct partner p;
@@ -92,5 +143,5 @@ static enum err gaps(struct api_call *c, struct view *v, json_t *items)
 
 const struct report report_gaps = {
 	.name = "gaps", .title = "what of our requirements each supplier does not meet, or was never asked", .seed = "U8", .fn = gaps,
-	.leaves_out = "what is met, and suppliers without a node",
+	.leaves_out = "what is met, suppliers without a node, and partners that are only customers of ours",
 };

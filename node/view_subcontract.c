@@ -148,6 +148,23 @@ static const char *state_word(const struct request *r)
 	return "";
 }
 
+/* Letters in any case; blanks at the ends, or several where one would do, make no other name. */
+static bool same_name(const char *a, const char *b)
+{
+	for (;;) {
+		size_t i = strspn(a, " "), k = strspn(b, " ");
+
+		a += i;
+		b += k;
+		if (!*a || !*b)
+			return !*a && !*b;
+		if (!i != !k || strncasecmp(a, b, 1) != 0)
+			return false;
+		a++;
+		b++;
+	}
+}
+
 /* The request of this author for this subcontractor that stands best: granted before open, open before refused. */
 static enum err find_request(struct view *v, const struct seen *s, const char *name, struct request *out)
 {
@@ -164,7 +181,7 @@ static enum err find_request(struct view *v, const struct seen *s, const char *n
 	for (size_t i = 0; e == OK && i < list.n; i++) {
 		const struct seen *r = list.p[i];
 
-		if (!view_active(r) || !id_eq(&r->r.author, &s->r.author) || strcasecmp(view_text(v, request(), r->r.body, "subcontractor"), name) != 0)
+		if (!view_active(r) || !id_eq(&r->r.author, &s->r.author) || !same_name(view_text(v, request(), r->r.body, "subcontractor"), name))
 			continue;
 		e = find_contract(v, r, &theirs, &has_theirs);
 		if (e != OK || has_mine != has_theirs || (has_mine && !id_eq(&mine.first->root, &theirs.first->root)))

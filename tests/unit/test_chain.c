@@ -45,9 +45,14 @@ static json_t *look(struct tale *t, struct view *v)
 	put(v->t, t->a, &local_subcontractor, "{\"name\": \"c-1\", \"supplier\": \"cloudco\", \"subcontractor\": \"NORTHDATA\"}");
 	put(v->t, t->a, &local_subcontractor, "{\"name\": \"c-2\", \"supplier\": \"cloudco\", \"subcontractor\": \"bob ltd\"}");
 	put(v->t, t->a, &local_subcontractor, "{\"name\": \"c-3\", \"supplier\": \"bob-ltd\", \"subcontractor\": \"Cloud & Co\"}"); /* round in a circle */
+	/* disclosed too: one link, which is critical since we say so */
+	put(v->t, t->a, &local_subcontractor, "{\"name\": \"c-5\", \"supplier\": \"bob-ltd\", \"subcontractor\": \"NORTHdata\", \"critical\": true}");
 	put(v->t, t->a, &local_subcontractor, "{\"name\": \"c-4\", \"supplier\": \"cloudco\", \"subcontractor\": \"gone\", \"ended\": \"2026-01-01\"}");
 	assert_int_equal(chain_read(v, &c), OK);
 	assert_int_equal(c.links, 6); /* two rows of a circle, one shared, three disclosed */
+	for (size_t i = 0; i < c.links; i++)
+		if (strcasecmp(c.link[i].upper, "bob-ltd") == 0 && strcasecmp(c.link[i].lower, "Northdata") == 0)
+			assert_true(c.link[i].record && c.link[i].row && c.link[i].critical);
 	assert_ptr_equal(chain_supplier(&c, "BOB LTD"), chain_supplier(&c, "bob-ltd"));
 	assert_null(chain_supplier(&c, "Northdata"));
 	above(v, &c, "gone", "gone");

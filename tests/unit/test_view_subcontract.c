@@ -48,13 +48,13 @@ static struct id disclose(struct tale *t, const struct id *c, const char *item)
 {
 	return tale_say(t, (struct tale_head){BOB, AMY, .at = TALE_DAY(4), .kind = KIND_SUBCONTRACTOR_DISCLOSURE},
 	                "{\"contract\": \"%s\", \"as_of\": \"2026-11-27\", \"complete\": true, \"items\": [{\"name\": "
-	                "\"Northdata\", \"service\": \"hosting\", \"rank\": 2%s}]}", tale_hex(t, c), item);
+	                "\"North  data\", \"service\": \"hosting\", \"rank\": 2%s}]}", tale_hex(t, c), item);
 }
 
 static struct id ask(struct tale *t, const struct id *c, int day)
 {
 	return tale_say(t, (struct tale_head){BOB, AMY, .at = TALE_DAY(day), .kind = KIND_SUBCONTRACTING_REQUEST},
-	                "{\"contract\": \"%s\", \"subcontractor\": \"NORTHDATA\", \"service\": \"hosting\", \"reason\": \"ours closes\", "
+	                "{\"contract\": \"%s\", \"subcontractor\": \"NORTH DATA\", \"service\": \"hosting\", \"reason\": \"ours closes\", "
 	                "\"answer_by\": \"2026-12-01\"}", tale_hex(t, c));
 }
 

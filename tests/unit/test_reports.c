@@ -1,0 +1,135 @@
+/* Reports against each other, between two real cores: node1 supplies node0. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <cmocka.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "node/api.h"
+#include "proto/when.h"
+#include "tests/unit/scenario.h"
+
+static json_t *report(struct scenario *s, int node, const char *name)
+{
+	json_t *r = scenario_call(s, node, "report.run", json_pack("{s:s}", "report", name));
+	json_t *items = json_incref(json_object_get(r, "items"));
+	json_decref(r);
+	return items;
+}
+
+static const char *text(const json_t *items, size_t i, const char *name)
+{
+	const char *found = json_string_value(json_object_get(json_array_get(items, i), name));
+	return found ? found : "";
+}
+
+/* A contract by which node1 supplies node0, with this rule for subcontractors; its id. */
+static void agree(struct scenario *s, const char *mode, char id[static 65])
+{
+	json_t *r = scenario_call(s, 0, "contract.offer",
+	                          json_pack("{s:{s:s, s:s, s:s, s:{s:s}}}", "body", "reference", "C-1", "type", "bespoke", "supplier", "node1", "clauses",
+	                                    "subcontracting", mode));
+	(void)snprintf(id, 65, "%s", json_string_value(json_object_get(r, "id")));
+	json_decref(r);
+	scenario_run(s, 1000);
+	json_decref(scenario_call(s, 1, "contract.agree", json_pack("{s:s}", "contract", id)));
+	scenario_run(s, 1000);
+}
+
+static void disclose(struct scenario *s, const char *contract)
+{
+	json_decref(scenario_call(s, 1, "subcontractor.disclose",
+	                 json_pack("{s:{s:s, s:s, s:b, s:[{s:s, s:s, s:i, s:b}]}}", "body", "contract", contract, "as_of", "2026-11-20", "complete", 1,
+	                           "items", "name", "Cedar Hosting", "service", "hosting", "rank", 2, "critical", 1)));
+	scenario_run(s, 1000);
+}
+
+/* What breaks the contract is a breach to whoever broke it too. */
+static void breach_at_both_ends(void **state)
+{
+	struct scenario *s = *state;
+	char id[65];
+	agree(s, "forbidden", id);
+	disclose(s, id);
+	for (int node = 0; node < 2; node++) {
+		json_t *items = report(s, node, "subcontracting");
+		assert_int_equal(json_array_size(items), 1);
+		assert_string_equal(text(items, 0, "subcontractor"), "Cedar Hosting");
+		assert_string_equal(text(items, 0, "because"), "the contract forbids subcontractors");
+		if (node == 1)
+			assert_string_equal(text(items, 0, "who"), "me");
+		json_decref(items);
+	}
+}
+
+/* What a row says and a disclosure too is one subcontractor, and one line. */
+static void disclosed_and_known(void **state)
+{
+	struct scenario *s = *state;
+	char id[65];
+	agree(s, "free", id);
+	disclose(s, id);
+	json_decref(scenario_call(s, 0, "supplier.add", json_pack("{s:s, s:{s:s, s:s, s:s}}", "supplier", "n-one", "body", "title", "One", "tier",
+	                                                         "critical", "reason", "x")));
+	json_decref(scenario_call(s, 0, "supplier.link", json_pack("{s:s, s:s}", "supplier", "n-one", "partner", "node1")));
+	json_decref(scenario_call(s, 0, "dependency.add",
+	                 json_pack("{s:s, s:{s:s, s:s}}", "dependency", "d-one", "body", "function", "shop", "supplier", "n-one")));
+	json_decref(scenario_call(s, 0, "subcontractor.add",
+	                 json_pack("{s:s, s:{s:s, s:s, s:b}}", "subcontractor", "c-one", "body", "supplier", "n-one", "subcontractor",
+	                           "cedar  hosting", "critical", 1)));
+	json_t *items = report(s, 0, "dora");
+	assert_int_equal(json_array_size(items), 2); /* the supplier, and the one behind it */
+	assert_int_equal(json_array_size(json_object_get(json_array_get(items, 1), "why")), 3); /* dependency, disclosure, row */
+	json_decref(items);
+	items = report(s, 0, "subcontractors");
+	assert_int_equal(json_integer_value(json_object_get(json_array_get(items, 0), "count")), 1);
+	assert_int_equal(json_integer_value(json_object_get(json_array_get(items, 0), "critical")), 1);
+	json_decref(items);
+}
+
+static void ask(struct scenario *s, int from, const char *set, const char *to)
+{
+	json_t *r = scenario_call(s, from, "requirement.import",
+	                          json_pack("{s:s, s:{s:s, s:s, s:[{s:s, s:s}]}}", "name", set, "file", "title", set, "version", "1", "requirements",
+	                                    "rid", "R1", "text", "Do."));
+	json_t *id = json_incref(json_object_get(r, "id"));
+	json_decref(r);
+	json_decref(scenario_call(s, from, "requirement.assign", json_pack("{s:o, s:s}", "set", id, "to", to)));
+	scenario_run(s, 1000);
+}
+
+/* Whoever asks us and supplies us nothing need not be asked what we ask of others. */
+static void customers_are_not_asked(void **state)
+{
+	struct scenario *s = *state;
+	scenario_pair(s, 1, 2);
+	ask(s, 0, "theirs", "node1");
+	ask(s, 1, "ours", "node2");
+	json_t *items = report(s, 1, "gaps");
+	for (size_t i = 0; i < json_array_size(items); i++)
+		assert_string_equal(text(items, i, "who"), "node2");
+	assert_int_equal(json_array_size(items), 1);
+	json_decref(items);
+}
+
+static int three(void **state)
+{
+	struct scenario *s = calloc(1, sizeof *s);
+	assert_non_null(s);
+	scenario_open(s, 3);
+	scenario_pair(s, 0, 1);
+	*state = s;
+	return 0;
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(breach_at_both_ends, scenario_two, scenario_done),
+		cmocka_unit_test_setup_teardown(disclosed_and_known, scenario_two, scenario_done),
+		cmocka_unit_test_setup_teardown(customers_are_not_asked, three, scenario_done),
+	};
+	return cmocka_run_group_tests_name("reports", tests, NULL, NULL);
+}

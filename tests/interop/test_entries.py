@@ -7,6 +7,7 @@ from nodes import Folder, paired
 from tally import canon, log, pairing, record
 from tally.crypto import ZERO, now, sign
 from tally.partner import Partner
+from tally.proof import VALID
 from tally.session import FULL, SessionEnded
 
 ID = os.urandom(32)
@@ -153,9 +154,12 @@ with Folder() as folder:
         verdict, entry = mirror.take(item)
         same(verdict, wanted, "here: " + name)
         answer = entry.log if wanted in STORED else None if wanted == PARKED else wanted
-        got, ended = Watch(partner).outcome(item, answer)
+        watch = Watch(partner)
+        got, ended = watch.outcome(item, answer)
         same(got, answer if answer is not None else [], "the node: " + name)
         same(ended, wanted in PEER, "the session ended: " + name)
+        if name == "a fork":
+            same([(judged, said.org) for judged, said in watch.session.evidence], [(VALID, partner.identity.org)], "the node's evidence of it")
         if wanted in (0, 2) and entry.log == partner.own.id:
             partner.own.entries.append((entry, item[2]))
         tried += 1

@@ -2,7 +2,7 @@
 
 import time
 
-from . import canon, link as links
+from . import canon, evidence, link as links
 from .canon import Refused
 from .crypto import B2b, ZERO, u64
 from .link import LinkEnded
@@ -13,7 +13,7 @@ from .verdict import AHEAD, GAP, GOOD, KNOWN, UNKNOWN_KEY
 HELLO, KEYS, PENDING, FULL = "HELLO", "KEYS", "PENDING", "FULL"
 ALWAYS = ("KEYS", "PING", "CLOSE")
 ALLOWED = {HELLO: ("HELLO",), KEYS: ALWAYS, PENDING: ALWAYS + ("CONFIRM", "ERROR"),
-           FULL: ALWAYS + ("CONFIRM", "ERROR", "SUMMARY", "HEADS", "WANT", "ENTRIES", "RECEIPTS", "FILE_WANT", "FILE_CHUNK")}
+           FULL: ALWAYS + ("CONFIRM", "ERROR", "SUMMARY", "HEADS", "WANT", "ENTRIES", "RECEIPTS", "FILE_WANT", "FILE_CHUNK", "EVIDENCE")}
 SOFTWARE = "tally-py 1"
 MOST_EARLY = 64 * 1024
 WINDOW_MESSAGES, WINDOW_BYTES = 64, 4 * 1024 * 1024
@@ -39,6 +39,7 @@ class Session:
         self.keys_read = self.heads_sent = self.confirm_sent = False
         self.sent = {}             # how far each of our logs is sent, or known to be held
         self.errors = []           # (number, log, n) that the partner sent
+        self.evidence = []         # what evidence.verify() says of the files that it sent
         self.verdicts = []         # on each entry that came
         self.seen = []             # names of the messages that came
         self.early = 0             # bytes of messages that came before FULL
@@ -258,6 +259,9 @@ class Session:
 
     def on_file_want(self, value):
         self.send("FILE_CHUNK", {0: value[0], 1: value[1]})  # this client keeps no files
+
+    def on_evidence(self, value):
+        self.evidence.append(evidence.verify(value[0]))
 
     def on_file_chunk(self, value):
         raise Refused("a piece of a file that was not asked for")

@@ -190,7 +190,7 @@ static enum err given_fields(struct api_call *c, const struct local_kind *k, con
 		return api_fail(c, ERR_INVALID, "add it under the new name instead", "the name of a %s cannot be changed", k->name);
 	saying_doubt(c, k->fields, map);
 	*out = map;
-	return OK;
+	return api_register_doubt_contract(c, k, map);
 }
 
 enum err api_register_json(json_t *result, const struct local_kind *k, const struct value *row)
@@ -233,7 +233,7 @@ static enum err register_add(struct api_call *c)
 	fields_set(c->arena, k->fields, row, "created", value_int(c->arena, core_now(c->core)));
 	if (k->fill)
 		k->fill(c->arena, row, core_now(c->core));
-	if ((e = api_register_put(c, k, name, row)) != OK || (e = api_register_shared(c, k, name)) != OK)
+	if ((e = api_register_put(c, k, name, row)) != OK || (e = api_register_doubt_numbers(c, k, name)) != OK)
 		return e;
 	api_set(c->result, "id", name);
 	if (c->dry_run)
@@ -292,7 +292,7 @@ enum err api_register_change(struct api_call *c, const struct api_register_chang
 		return OK;
 	e = api_register_put(c, x->kind, x->name, row);
 	if (e == OK && fields_find(x->kind->fields, "identifiers") && fields_get(x->kind->fields, x->given, "identifiers"))
-		e = api_register_shared(c, x->kind, x->name);
+		e = api_register_doubt_numbers(c, x->kind, x->name);
 	return e == OK ? journal(c, x->what, x->name, fields) : e;
 }
 

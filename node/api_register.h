@@ -24,7 +24,8 @@ struct api_register_change {
 enum err api_register_change(struct api_call *c, const struct api_register_change *x) MUST;
 enum err api_register_log(struct api_call *c, const char *what, const char *about) MUST; /* the operator's journal */
 /* Warns of a number that two suppliers have, of this one or, NULL, of any. */
-enum err api_register_shared(struct api_call *c, const struct local_kind *k, const char *name) MUST;
+enum err api_register_doubt_numbers(struct api_call *c, const struct local_kind *k, const char *name) MUST;
+enum err api_register_doubt_contract(struct api_call *c, const struct local_kind *k, const struct value *given) MUST; /* none is known */
 enum err api_register_json(json_t *result, const struct local_kind *k, const struct value *row) MUST;
 
 struct api_register_line {

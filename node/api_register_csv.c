@@ -233,7 +233,7 @@ enum err api_register_import(struct api_call *c)
 	for (size_t i = 0; e == OK && i < sheet.count; i++)
 		e = import_row(c, &sheet.rows[i], &done);
 	if (e == OK)
-		e = api_register_shared(c, done.kind, NULL);
+		e = api_register_doubt_numbers(c, done.kind, NULL);
 	if (e != OK)
 		return e;
 	(void)json_object_set_new(c->result, "rows", json_integer((json_int_t)sheet.count));

@@ -42,7 +42,7 @@ const struct command commands_report[] = {
 		 {.path = "who", .max = 24}, {.path = "tier"}, {.path = "points", .as = AS_NUMBER}, {.path = "incidents", .as = AS_NUMBER},
 		 {.path = "overdue", .as = AS_NUMBER}, {.path = "breaches", .as = AS_NUMBER}, {.path = "gaps", .as = AS_NUMBER},
 		 {.path = "unsupported", .as = AS_NUMBER}, {.path = "exceptions", .as = AS_NUMBER}, {.path = "concerns", .as = AS_NUMBER},
-		 {.path = "expiring", .as = AS_NUMBER}, WHY, {0}}},
+		 {.path = "expiring", .as = AS_NUMBER}, {.path = "later", .as = AS_NUMBER}, WHY, {0}}},
 	{REPORT, .verb = "concentration", .more = commands_report_flags,
 	 .help = "who carries most of what we do, over every tier, and how hard it would be to replace",
 	 .empty = "nobody carries more than one function, or a critical one; begin with: tally dependency add",

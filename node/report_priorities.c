@@ -5,8 +5,12 @@
 
 #include "node/chain.h"
 #include "node/report.h"
+#include "node/view_ask.h"
 #include "node/view_incident.h"
 #include "proto/vocab.h"
+#include "proto/when.h"
+
+#define SOON_DAYS 30
 
 enum part { PART_INCIDENTS, PART_OVERDUE, PART_BREACHES, PART_GAPS, PART_UNSUPPORTED, PART_EXCEPTIONS, PART_CONCERNS, PART_EXPIRING, PARTS };
 
@@ -29,7 +33,7 @@ static const struct part_row {
 
 struct work {
 	const struct chain_supplier *supplier;
-	int64_t count[PARTS], points;
+	int64_t count[PARTS], points, later; /* later: of the counts, what is not due soon */
 	json_t *why;
 };
 
@@ -38,6 +42,7 @@ struct list {
 	struct work **by_org;  /* those that are linked */
 	const struct chain *c;
 	size_t linked;
+	char soon[WHEN_TEXT]; /* what is due after this day weighs little */
 };
 
 static int by_org(const void *a, const void *b)
@@ -88,7 +93,10 @@ static enum err add_part(const struct list *l, enum part part, const json_t *ite
 		if (!w || over(item))
 			continue;
 		w->count[part]++;
-		w->points += row->weight;
+		if (strcmp(view_read(item, "due"), l->soon) > 0)
+			w->later++;
+		else
+			w->points += row->weight;
 		if (!w->why && !(w->why = json_array()))
 			return ERR_MEMORY;
 		why = json_object_get(item, "why");
@@ -138,6 +146,7 @@ static enum err line(const struct work *w, json_t *items)
 	(void)json_object_set_new(o, "points", json_integer(w->points));
 	for (int i = 0; i < PARTS; i++)
 		(void)json_object_set_new(o, parts[i].name, json_integer(w->count[i]));
+	(void)json_object_set_new(o, "later", json_integer(w->later));
 	if (w->why)
 		(void)json_object_set(o, "why", w->why);
 	e = report_why_row(o, "supplier", w->supplier->name);
@@ -150,6 +159,7 @@ static enum err make_list(struct view *v, const struct chain *c, struct list *ou
 	                     .by_org = arena_alloc(v->a, (c->suppliers + 1) * sizeof *out->by_org)};
 	if (!out->work || !out->by_org)
 		return ERR_MEMORY;
+	when_format_date(view_ask_today(v) + SOON_DAYS, out->soon);
 	for (size_t i = 0; i < c->suppliers; i++) {
 		out->work[i].supplier = &c->supplier[i];
 		if (c->supplier[i].linked)
@@ -177,7 +187,7 @@ static enum err priorities(struct api_call *c, struct view *v, json_t *items)
 	for (int i = 0; e == OK && i < PARTS; i++)
 		e = read_part(c, v, &l, (enum part)i);
 	for (size_t i = 0; e == OK && i < chain.suppliers; i++)
-		l.work[i].points *= weight(chain.supplier[i].tier);
+		l.work[i].points = (l.work[i].points + (l.work[i].later > 0)) * weight(chain.supplier[i].tier); /* one for all of it */
 	if (e == OK && chain.suppliers)
 		qsort(l.work, chain.suppliers, sizeof *l.work, most_pressing);
 	for (; e == OK && n < chain.suppliers; n++)
@@ -191,5 +201,6 @@ const struct report report_priorities = {
 	.name = "priorities", .title = "what to work on first: per supplier, all that the other reports have open, weighed by its tier",
 	.seed = "B1 U2", .fn = priorities,
 	.leaves_out = "suppliers of lower tiers with nothing open; requirements that were never asked. Points: 5 for an open incident, 3 for what is "
-	              "overdue or a breach, 2 for a gap or unsupported software, 1 for the rest; times 4 for critical, 3 for high, 2 for medium",
+	              "overdue or a breach, 2 for a gap or unsupported software, 1 for the rest, and 1 for all together that is due later than in 30 days; "
+	              "times 4 for critical, 3 for high, 2 for medium",
 };

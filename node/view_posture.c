@@ -298,6 +298,8 @@ static enum err asked_row(struct view *v, const struct ask *a, const struct clai
 	json_t *o = put_row(items, a->rid, a->title, &f);
 	put_set(v, o, a->of->set);
 	view_put(o, "answer", a->answer ? vocab_word(&vocab_ack, a->answer) : "unanswered");
+	if (!a->answer && a->due)
+		view_put_date(o, "due", a->due / WHEN_DAY_MS);
 	view_put_org(v, o, "customer", &a->of->assign->r.author);
 	view_put_id(o, "assign", &a->of->assign->id);
 	if (a->ack)

@@ -75,11 +75,28 @@ static void shared_numbers(void **state)
 	imports(s, "name,title\ntwo,Two again\n", NULL, "one and three have the same");
 }
 
+/* A contract that is not there is told, and no hindrance: it may come. */
+static void unknown_contract(void **state)
+{
+	struct scenario *s = *state;
+	imports(s, "name,title\none,One\n", NULL, NULL);
+	json_t *r = scenario_call(s, 0, "dependency.add", json_pack("{s:s, s:{s:s, s:s, s:s}}", "dependency", "d-1", "body", "function", "shop", "supplier",
+	                                                            "one", "contract", "C-404"));
+	assert_true(warned(r, "no contract has the reference \"C-404\""));
+	json_decref(r);
+	json_decref(scenario_call(s, 0, "contract.offer",
+	                 json_pack("{s:{s:s, s:s, s:s}}", "body", "reference", "C-404", "type", "bespoke", "supplier", "node1")));
+	r = scenario_call(s, 0, "dependency.edit", json_pack("{s:s, s:{s:s}}", "dependency", "d-1", "body", "contract", "C-404"));
+	assert_false(warned(r, "no contract"));
+	json_decref(r);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(made_names, scenario_two, scenario_done),
 		cmocka_unit_test_setup_teardown(shared_numbers, scenario_two, scenario_done),
+		cmocka_unit_test_setup_teardown(unknown_contract, scenario_two, scenario_done),
 	};
 	return cmocka_run_group_tests_name("api_register", tests, NULL, NULL);
 }

@@ -89,15 +89,22 @@ static void disclosed_and_known(void **state)
 	json_decref(items);
 }
 
-static void ask(struct scenario *s, int from, const char *set, const char *to)
+static void ask_by(struct scenario *s, int from, const char *set, const char *to, int days)
 {
+	char due[WHEN_TEXT];
 	json_t *r = scenario_call(s, from, "requirement.import",
 	                          json_pack("{s:s, s:{s:s, s:s, s:[{s:s, s:s}]}}", "name", set, "file", "title", set, "version", "1", "requirements",
 	                                    "rid", "R1", "text", "Do."));
 	json_t *id = json_incref(json_object_get(r, "id"));
 	json_decref(r);
-	json_decref(scenario_call(s, from, "requirement.assign", json_pack("{s:o, s:s}", "set", id, "to", to)));
+	when_format_date(s->now / WHEN_DAY_MS + days, due);
+	json_decref(scenario_call(s, from, "requirement.assign", json_pack("{s:o, s:s, s:{s:s}}", "set", id, "to", to, "body", "due", due)));
 	scenario_run(s, 1000);
+}
+
+static void ask(struct scenario *s, int from, const char *set, const char *to)
+{
+	ask_by(s, from, set, to, 14);
 }
 
 /* Whoever asks us and supplies us nothing need not be asked what we ask of others. */
@@ -112,6 +119,29 @@ static void customers_are_not_asked(void **state)
 		assert_string_equal(text(items, i, "who"), "node2");
 	assert_int_equal(json_array_size(items), 1);
 	json_decref(items);
+}
+
+static int64_t points(struct scenario *s)
+{
+	json_t *items = report(s, 0, "priorities");
+	int64_t n = json_integer_value(json_object_get(json_array_get(items, 0), "points"));
+	json_decref(items);
+	return n;
+}
+
+/* However many questions there are that nobody need answer for months, they weigh less than one that is due soon. */
+static void later_weighs_little(void **state)
+{
+	struct scenario *s = *state;
+	json_decref(scenario_call(s, 0, "supplier.add", json_pack("{s:s, s:{s:s}}", "supplier", "n-one", "body", "title", "One")));
+	json_decref(scenario_call(s, 0, "supplier.link", json_pack("{s:s, s:s}", "supplier", "n-one", "partner", "node1")));
+	ask_by(s, 0, "first", "node1", 90);
+	assert_int_equal(points(s), 1);
+	ask_by(s, 0, "second", "node1", 31);
+	ask_by(s, 0, "third", "node1", 300);
+	assert_int_equal(points(s), 1);
+	ask_by(s, 0, "fourth", "node1", 30);
+	assert_int_equal(points(s), 3);
 }
 
 static int three(void **state)
@@ -129,6 +159,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(breach_at_both_ends, scenario_two, scenario_done),
 		cmocka_unit_test_setup_teardown(disclosed_and_known, scenario_two, scenario_done),
+		cmocka_unit_test_setup_teardown(later_weighs_little, scenario_two, scenario_done),
 		cmocka_unit_test_setup_teardown(customers_are_not_asked, three, scenario_done),
 	};
 	return cmocka_run_group_tests_name("reports", tests, NULL, NULL);

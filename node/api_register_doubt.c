@@ -1,10 +1,12 @@
-/* api_register_shared.c - a number that two suppliers of the register have: they are one company, or the number is wrong. */
+/* api_register_doubt.c - what is told of rows that were taken all the same: a number that two suppliers have, so that they are one company or
+ * the number is wrong, and a contract that nobody knows. */
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
 #include "node/api_register.h"
 #include "node/saying.h"
+#include "node/view_contract.h"
 
 struct number {
 	const char *scheme, *value, *supplier;
@@ -57,7 +59,7 @@ static void tell(struct api_call *c, const struct numbers *all, const char *name
 		            all->p[first].supplier, all->p[first].scheme, all->p[first].value, count > 1 ? ", and there are more such" : "");
 }
 
-enum err api_register_shared(struct api_call *c, const struct local_kind *k, const char *name)
+enum err api_register_doubt_numbers(struct api_call *c, const struct local_kind *k, const char *name)
 {
 	struct numbers all = {0};
 	const struct value *row;
@@ -79,4 +81,28 @@ enum err api_register_shared(struct api_call *c, const struct local_kind *k, con
 		qsort(all.p, all.n, sizeof *all.p, by_number);
 	tell(c, &all, name);
 	return OK;
+}
+
+enum err api_register_doubt_contract(struct api_call *c, const struct local_kind *k, const struct value *given)
+{
+	const char *typed, *reference;
+	struct contract *all;
+	const struct value *terms;
+	struct view v;
+	size_t n;
+	saying_view(c, &v);
+	if (k != &local_dependency || !*(typed = view_text(&v, dependency_fields, given, "contract")))
+		return OK;
+	enum err e = view_contract_all(&v, &all, &n);
+	for (size_t i = 0; e == OK && i < n; i++) {
+		const struct seen *s = all[i].force ? all[i].force : all[i].first;
+		reference = view_text(&v, s->kind->fields, s->r.body, "reference");
+		if (strcmp(reference, typed) == 0)
+			return OK;
+	}
+	if (e == OK && (e = locals_get(v.t, &local_terms, typed, c->arena, &terms)) == ERR_NOT_FOUND) {
+		saying_warn(c, "no contract has the reference \"%.60s\", and no terms are called so; see: tally contract list", typed);
+		return OK;
+	}
+	return e;
 }

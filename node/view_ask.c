@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "node/view_review.h"
 #include "proto/when.h"
 
 enum answer { /* vocab_ack */
@@ -33,12 +34,13 @@ static bool refers(const struct seen *s, const char *field, const struct id *to)
 	return fields_id(s->kind->fields, s->r.body, field, &id) && id_eq(&id, to);
 }
 
-static const struct value *by_rid(int64_t kind, const char *list, const struct value *body, const char *rid)
+const struct value *view_ask_row(const struct seen *s, const char *list, const char *rid)
 {
-	const struct value *rows = body ? fields_get(fields_of(kind), body, list) : NULL;
+	const struct value *rows = fields_get(s->kind->fields, s->r.body, list);
+	const struct field *g = fields_find(s->kind->fields, list)->group;
 	for (size_t i = 0; i < value_count(rows); i++) {
-		struct span s;
-		if (fields_str(group_of(kind, list), value_item(rows, i), "rid", &s) && span_eq(s, SPAN(rid, strlen(rid))))
+		struct span name;
+		if (fields_str(g, value_item(rows, i), "rid", &name) && span_eq(name, SPAN(rid, strlen(rid))))
 			return value_item(rows, i);
 	}
 	return NULL;
@@ -56,23 +58,6 @@ struct seen *view_ask_ack(const struct assignment *of, const struct id *party)
 }
 
 /* ---- what the customer made of it ---- */
-
-static void read_review(struct view *v, struct ask *a)
-{
-	const struct seens *thread = &a->of->thread;
-	const struct field *g = group_of(KIND_REQUIREMENT_REVIEW, "results");
-	for (size_t i = 0; a->ack && i < thread->n; i++) {
-		const struct seen *s = thread->p[i];
-		if (s->r.kind != KIND_REQUIREMENT_REVIEW || !view_active(s) || !refers(s, "about", &a->ack->id) ||
-		    !id_eq(&s->r.author, &a->of->assign->r.author))
-			continue;
-		const struct value *row = by_rid(KIND_REQUIREMENT_REVIEW, "results", s->r.body, a->rid);
-		if (!row)
-			continue;
-		a->review = view_int(g, row, "result");
-		a->review_text = view_text(v, g, row, "reason");
-	}
-}
 
 /* What was asked for on request, and what the customer, and nobody else, decided; the word of the answer itself, unless the customer said no. */
 static enum err read_exception(struct view *v, struct ask *a)
@@ -122,9 +107,9 @@ static size_t put_off_before(const struct ask *a)
 	for (size_t i = 0; i < a->of->thread.n && a->of->thread.p[i] != a->ack; i++) {
 		const struct seen *s = a->of->thread.p[i];
 		const struct value *row = s->r.kind == KIND_REQUIREMENT_ACK && s->counts && !s->withdrawn && id_eq(&s->r.author, &a->party)
-		                                  ? by_rid(KIND_REQUIREMENT_ACK, "answers", s->r.body, a->rid) : NULL;
+		                                  ? view_ask_row(s, "answers", a->rid) : NULL;
 		int64_t until = row && view_int(g, row, "answer") == ANSWER_EXCEPTION ? view_int(g, row, "exception_until") : 0;
-		n += until > last && until < view_int(g, by_rid(KIND_REQUIREMENT_ACK, "answers", a->ack->r.body, a->rid), "exception_until");
+		n += until > last && until < view_int(g, view_ask_row(a->ack, "answers", a->rid), "exception_until");
 		last = until > last ? until : last;
 	}
 	return n;
@@ -133,7 +118,7 @@ static size_t put_off_before(const struct ask *a)
 static void read_answer(struct view *v, struct ask *a)
 {
 	const struct field *g = group_of(KIND_REQUIREMENT_ACK, "answers");
-	const struct value *row = a->ack ? by_rid(KIND_REQUIREMENT_ACK, "answers", a->ack->r.body, a->rid) : NULL;
+	const struct value *row = a->ack ? view_ask_row(a->ack, "answers", a->rid) : NULL;
 	if (!row)
 		return;
 	a->answer = view_int(g, row, "answer");
@@ -147,6 +132,18 @@ static void read_answer(struct view *v, struct ask *a)
 	a->until = a->named = view_int(g, row, "exception_until");
 	if (*view_text(v, g, row, "exception_reason"))
 		a->text = view_text(v, g, row, "exception_reason");
+}
+
+bool view_ask_held(const struct ask *a)
+{
+	return a->challenge && !a->challenge->answer;
+}
+
+/* Unanswered, or answered by what the customer did not take. */
+static bool is_late(const struct view *v, const struct ask *a)
+{
+	int64_t due = a->poor && a->better_by ? a->better_by : a->due;
+	return (!a->answer || a->refused || a->poor) && !a->still && due && due < v->now;
 }
 
 static struct ask *add(struct view *v, struct asks *list)
@@ -186,7 +183,7 @@ enum err view_ask_all(struct view *v, const struct assignment *of, const struct 
 		a->guidance = view_guidance_on(&guidance, a->rid);
 		if (a->answer == ANSWER_EQUIVALENCE)
 			view_guidance_recognise(v, &equivalences, a->rid, *a->certificate ? a->certificate : a->text, &a->recognised);
-		read_review(v, a);
+		view_review_read(v, a);
 		e = read_exception(v, a);
 		if (e == OK)
 			e = read_challenges(v, a);
@@ -194,7 +191,8 @@ enum err view_ask_all(struct view *v, const struct assignment *of, const struct 
 			break;
 		a->outdated = of->outdated || (ack && !refers(ack, "set", &of->set->id));
 		a->expired = a->exception && a->until && a->until < today;
-		a->overdue = a->expired || ((!a->answer || a->refused) && !a->still && a->due && a->due < v->now);
+		a->poor = a->lacking && !a->anew && !a->granted;
+		a->overdue = a->expired || is_late(v, a);
 	}
 	return e;
 }
@@ -245,33 +243,69 @@ enum err view_ask_again(struct view *v, struct asks *asks)
 
 /* ---- until when ---- */
 
-static enum err ask_duty(struct view *v, const struct ask *a, bool answer, struct duties *out)
+enum owing { OWING_ANSWER, OWING_MEET, OWING_ANEW };
+
+/* To answer it; when it was answered first counts, however often the answer was sent again. */
+static enum err answer_duty(struct view *v, const struct ask *a, struct duty *d)
 {
-	const char *verb = answer ? "answer" : "meet";
-	size_t room = strlen(a->rid) + 64;
-	char *what = arena_alloc(v->a, room), *next = arena_alloc(v->a, room), hex[65];
+	d->due = a->due;
+	return a->answer ? duty_done(v, d, view_review_said(a, NULL, false)) : OK;
+}
+
+/* What was found insufficient is owed better, until something else is said. */
+static enum err anew_duty(struct view *v, const struct ask *a, struct duty *d)
+{
+	d->due = a->better_by ? a->better_by : a->due;
+	d->why[d->whys++] = a->reviewed;
+	if (!a->anew)
+		return OK;
+	const struct seen *said = view_review_said(a, a->reviewed, true);
+	return duty_done(v, d, said ? said : a->ack); /* it had been said already when the review of the one before came */
+}
+
+/* What it says is to be typed about a requirement that is challenged is not an answer. */
+static void ask_next(const struct ask *a, enum owing owing, char *out, size_t room)
+{
+	char hex[65];
+	bool held = view_ask_held(a);
+	hex_encode(hex, held ? a->challenge->said->id.b : a->of->assign->id.b, 32);
+	if (held)
+		(void)snprintf(out, room, "tally record show %.12s", hex);
+	else if (owing == OWING_ANSWER)
+		(void)snprintf(out, room, "tally requirement ack %.12s --accept-all", hex);
+	else if (owing == OWING_MEET)
+		(void)snprintf(out, room, "tally requirement ack %.12s --accept %s", hex, a->rid);
+	else
+		(void)snprintf(out, room, "tally requirement ack %.12s --answer \"%s=accepted: TEXT\"", hex, a->rid);
+}
+
+static enum err ask_duty(struct view *v, const struct ask *a, enum owing owing, struct duties *out)
+{
+	size_t room = strlen(a->rid) + 80;
+	char *what = arena_alloc(v->a, room), *next = arena_alloc(v->a, room);
 	struct duty d = {.of = a->of->assign, .what = what, .profile = a->of->contract, .debtor = a->party, .creditor = a->of->assign->r.author,
-	                 .due = answer || a->refused ? a->due : duty_day(a->until), .next = next};
+	                 .due = !a->refused ? duty_day(a->until) : a->lacking && a->better_by ? a->better_by : a->due, .next = next};
 	enum err e = what && next ? OK : ERR_MEMORY;
 	if (e != OK)
 		return e;
-	hex_encode(hex, d.of->id.b, 32);
-	(void)snprintf(what, room, "%s %s", verb, a->rid);
-	(void)snprintf(next, room, answer ? "tally requirement ack %.12s --accept-all" : "tally requirement ack %.12s --accept %s", hex, a->rid);
+	(void)snprintf(what, room, "%s %s%s", owing == OWING_MEET ? "meet" : "answer", a->rid, owing == OWING_ANEW ? " anew" : "");
+	ask_next(a, owing, next, room);
 	if (a->of->set)
 		d.why[d.whys++] = a->of->set;
 	if (a->ack)
 		d.why[d.whys++] = a->ack;
-	if (!answer && a->request && a->request->decision)
+	if (owing == OWING_MEET && a->request && a->request->decision)
 		d.why[d.whys++] = a->request->decision;
-	if (answer || a->refused) {
+	if (owing != OWING_MEET || a->refused) {
 		d.stopped = a->stopped;
 		d.still = a->still;
-		if (a->challenge)
+		if (a->challenge && owing != OWING_ANEW)
 			d.why[d.whys++] = a->challenge->said;
 	}
-	if (answer && a->answer)
-		e = duty_done(v, &d, a->ack);
+	if (owing == OWING_ANSWER)
+		e = answer_duty(v, a, &d);
+	else if (owing == OWING_ANEW)
+		e = anew_duty(v, a, &d);
 	return e == OK ? duty_add(v, out, &d) : e;
 }
 
@@ -298,9 +332,11 @@ enum err view_ask_duties(struct view *v, struct duties *out)
 		const struct ask *a = &all.p[i];
 		if (a->again)
 			continue;
-		e = ask_duty(v, a, true, out);
+		e = ask_duty(v, a, OWING_ANSWER, out);
 		if (e == OK && (a->refused || (a->exception && a->until)))
-			e = ask_duty(v, a, false, out);
+			e = ask_duty(v, a, OWING_MEET, out);
+		else if (e == OK && a->answer && a->lacking && !a->granted)
+			e = ask_duty(v, a, OWING_ANEW, out);
 	}
 	return e;
 }
@@ -411,7 +447,7 @@ json_t *view_ask_json(struct view *v, const struct ask *a)
 	               	? ", clock stopped" : "");
 	view_put(o, "answer", text);
 	view_put(o, "glyph", glyph(a));
-	view_put(o, "review", review);
+	view_put(o, "review", a->anew ? "answered anew after review" : review);
 	view_put_date(o, "until", a->until);
 	view_put_date(o, "due", a->due / WHEN_DAY_MS);
 	put_exception(v, a, o);
@@ -425,6 +461,8 @@ json_t *view_ask_json(struct view *v, const struct ask *a)
 		(void)json_object_set_new(o, "renewals", json_integer((json_int_t)a->renewals));
 	view_put(o, "text", a->text);
 	view_put(o, "review_text", a->review_text);
+	if (a->poor)
+		view_put_date(o, "better_by", (a->better_by ? a->better_by : a->due) / WHEN_DAY_MS);
 	view_put_id(o, "assign", &a->of->assign->id);
 	if (a->ack)
 		view_put_id(o, "ack", &a->ack->id);

@@ -25,6 +25,11 @@ struct ask { /* one requirement asked of one party */
 	bool refused;              /* the answer names one that the customer did not take */
 	int64_t review;            /* vocab_review of that answer; 0: none */
 	const char *review_text;
+	const struct seen *reviewed; /* the newest review of this requirement; NULL: none */
+	bool anew;                 /* answered otherwise since: that review is stale */
+	bool lacking;              /* it was reviewed as insufficient */
+	bool poor;                 /* that review stands: something better is owed */
+	int64_t better_by;         /* ms, by when the customer expects something better; 0: by when it was due */
 	int64_t due;               /* ms, moved by what it stood still for; 0: none */
 	int64_t stopped;           /* ms, up to now */
 	bool still;                /* a challenge holds it now */
@@ -48,6 +53,8 @@ enum err view_ask_all(struct view *v, const struct assignment *of, const struct 
 /* The same requirement asked of the same party once more, under the same contract or in the same tender, takes the place of the earlier question. */
 enum err view_ask_again(struct view *v, struct asks *asks) MUST;
 struct seen *view_ask_ack(const struct assignment *of, const struct id *party); /* newest that counts; NULL: none */
+bool view_ask_held(const struct ask *a); /* its challenge waits for an answer */
+const struct value *view_ask_row(const struct seen *s, const char *list, const char *rid); /* of an answer or a review; NULL: none */
 /* The state of its exception, the same wherever it is told: "", asked, more is asked, running, ends soon, over, refused. */
 const char *view_ask_exception(const struct view *v, const struct ask *a);
 json_t *view_ask_json(struct view *v, const struct ask *a); /* new reference */

@@ -56,14 +56,38 @@ static enum err notice(struct view *v, const struct seen *s, struct todo *out)
 	return OK;
 }
 
+struct waiting { /* what of an assignment waits for us */
+	size_t open, poor, held;
+	const struct ask *first; /* of those reviewed as insufficient */
+	bool overdue;
+};
+
+static void assignment_state(const struct assignment *a, const struct waiting *w, struct todo *out)
+{
+	char day[WHEN_TEXT], id[13];
+	size_t n = sizeof out->state, at = 0;
+	short_id(a->assign, id);
+	when_format_date(a->due, day);
+	if (w->open || !a->set)
+		at = (size_t)snprintf(out->state, n, "%zu to answer%s%s", w->open, a->due ? ", due " : "", a->due ? day : "");
+	if (w->poor && at < n)
+		at += (size_t)snprintf(out->state + at, n - at, "%s%zu insufficient, to answer anew", at ? ", " : "", w->poor);
+	if (w->overdue && at < n)
+		(void)snprintf(out->state + at, n - at, ", overdue");
+	if (w->open > w->held || !a->set)
+		(void)snprintf(out->next, sizeof out->next, "tally requirement ack %s --accept-all", id);
+	else if (w->poor)
+		(void)snprintf(out->next, sizeof out->next, "tally requirement ack %s --answer \"%.64s=accepted: TEXT\"", id, w->first->rid);
+	else
+		(void)snprintf(out->next, sizeof out->next, "tally requirement show %s", id);
+}
+
 static enum err assignment(struct view *v, const struct seen *s, struct todo *out)
 {
 	struct assignment *a;
 	struct asks asks = {0};
 	struct seen *self;
-	char id[13], day[WHEN_TEXT];
-	size_t open = 0;
-	bool overdue = false;
+	struct waiting w = {0};
 	enum err e = view_get(v, s->no, &self);
 	if (e == OK)
 		e = view_requirement_assignment(v, self, &a);
@@ -72,18 +96,18 @@ static enum err assignment(struct view *v, const struct seen *s, struct todo *ou
 	if (e != OK)
 		return e;
 	for (size_t i = 0; i < asks.n; i++) {
-		open += asks.p[i].answer == 0;
-		overdue = overdue || asks.p[i].overdue;
+		const struct ask *one = &asks.p[i];
+		w.open += one->answer == 0;
+		w.held += one->answer == 0 && view_ask_held(one);
+		w.poor += one->poor;
+		w.first = w.first || !one->poor ? w.first : one;
+		w.overdue = w.overdue || one->overdue;
 	}
-	short_id(s, id);
-	out->open = open > 0 || !a->set;
-	if (!out->open) {
-		(void)snprintf(out->state, sizeof out->state, "answered%s", overdue ? ", an exception has expired" : "");
-		return OK;
-	}
-	when_format_date(a->due, day);
-	(void)snprintf(out->state, sizeof out->state, "%zu to answer%s%s%s", open, a->due ? ", due " : "", a->due ? day : "", overdue ? ", overdue" : "");
-	(void)snprintf(out->next, sizeof out->next, "tally requirement ack %s --accept-all", id);
+	out->open = w.open > 0 || w.poor > 0 || !a->set;
+	if (out->open)
+		assignment_state(a, &w, out);
+	else
+		(void)snprintf(out->state, sizeof out->state, "answered%s", w.overdue ? ", an exception has expired" : "");
 	return OK;
 }
 
@@ -129,6 +153,31 @@ static enum err concern(struct view *v, const struct seen *s, struct todo *out)
 		view_concern_show_next(v, &with.p[i], out->next);
 	}
 	return e;
+}
+
+/* What was reviewed before, and is answered as it was, waits for no review. */
+static enum err acknowledgement(struct view *v, const struct seen *s, struct todo *out)
+{
+	static const struct usual review = {KIND_REQUIREMENT_REVIEW, "reviewed", "requirement review", "--satisfied-all"};
+	struct assignment *a;
+	struct asks asks = {0};
+	struct seen *assign;
+	size_t answered = 0, left = 0;
+	enum err e = simple(v, s, &review, out);
+	if (e != OK || !out->open)
+		return e;
+	e = view_find(v, &s->root, &assign);
+	if (e == OK)
+		e = view_requirement_assignment(v, assign, &a);
+	if (e == OK)
+		e = view_ask_all(v, a, &s->r.author, &asks);
+	for (size_t i = 0; e == OK && i < asks.n; i++) {
+		answered += asks.p[i].ack == s && asks.p[i].answer;
+		left += asks.p[i].answer && !asks.p[i].review;
+	}
+	if (e == OK && answered && !left)
+		*out = (struct todo){.state = "reviewed"};
+	return e == ERR_NOT_FOUND ? OK : e;
 }
 
 /* A concern of ours is done, they say, or they ask back: it is on us to say whether it helped, or more. */
@@ -300,8 +349,7 @@ static enum err aborted(struct view *v, const struct seen *s, struct todo *out)
 /* What came with the thread: an exception and its decision are in one. */
 static enum err by_kind(struct view *v, const struct seen *s, struct todo *out)
 {
-	static const struct usual review = {KIND_REQUIREMENT_REVIEW, "reviewed", "requirement review", "--satisfied-all"},
-	                         decide = {KIND_REPLY, "decided", "exception decide", "granted"},
+	static const struct usual decide = {KIND_REPLY, "decided", "exception decide", "granted"},
 	                         allow = {KIND_REPLY, "decided", "subcontractor decide", "granted|refused"},
 	                         answer = {KIND_REPLY, "answered", "requirement answer", "done --text ..."},
 	                         agree = {KIND_REPLY, "agreed", "responsibility agree", ""},
@@ -312,7 +360,7 @@ static enum err by_kind(struct view *v, const struct seen *s, struct todo *out)
 	case KIND_REQUIREMENT_ASSIGN:
 		return assignment(v, s, out);
 	case KIND_REQUIREMENT_ACK:
-		return simple(v, s, &review, out);
+		return acknowledgement(v, s, out);
 	case KIND_CHALLENGE:
 		return simple(v, s, &answer, out);
 	case KIND_TENDER:

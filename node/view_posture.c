@@ -6,6 +6,7 @@
 #include <strings.h>
 
 #include "node/view_assurance.h"
+#include "node/view_finding.h"
 #include "node/view_lean.h"
 #include "node/view_record.h"
 #include "proto/when.h"
@@ -95,6 +96,8 @@ struct work { /* for the gap of one party */
 	struct asks asks;
 	struct seens sets; /* ours */
 	struct claim_stands stands;
+	struct finding *findings; /* of whoever asked, at whom it is asked */
+	size_t found;
 	json_t *items;
 };
 
@@ -102,7 +105,7 @@ struct work { /* for the gap of one party */
 
 #define QUOTE 150 /* bytes of other people's words in one of our sentences */
 
-struct finding {
+struct judgement {
 	enum gap gap;
 	char because[QUOTE + 700];
 	int64_t until;
@@ -124,8 +127,8 @@ static const char *brief(struct view *v, const char *text)
 	return out;
 }
 
-static void found(struct finding *f, enum gap gap, int64_t until, const char *format, ...) __attribute__((format(printf, 4, 5)));
-static void found(struct finding *f, enum gap gap, int64_t until, const char *format, ...)
+static void found(struct judgement *f, enum gap gap, int64_t until, const char *format, ...) __attribute__((format(printf, 4, 5)));
+static void found(struct judgement *f, enum gap gap, int64_t until, const char *format, ...)
 {
 	va_list args;
 	f->gap = gap;
@@ -135,7 +138,7 @@ static void found(struct finding *f, enum gap gap, int64_t until, const char *fo
 	va_end(args);
 }
 
-static void by_claim(const struct claim *c, const char *said, struct finding *f)
+static void by_claim(const struct claim *c, bool anew, const char *said, struct judgement *f)
 {
 	char day[WHEN_TEXT];
 	const char *status = vocab_word(&vocab_control_status, c->status);
@@ -160,11 +163,11 @@ static void by_claim(const struct claim *c, const char *said, struct finding *f)
 		when_format_date(c->withdrawn_at / WHEN_DAY_MS, day);
 		found(f, GAP_UNKNOWN, 0, "%s; the attestation was withdrawn on %s", said, day);
 	} else {
-		found(f, GAP_UNKNOWN, 0, "%s; neither attested nor reviewed", said);
+		found(f, GAP_UNKNOWN, 0, "%s; %s", said, anew ? "answered anew after review, not attested" : "neither attested nor reviewed");
 	}
 }
 
-static void by_exception(struct view *v, const struct ask *a, struct finding *f)
+static void by_exception(struct view *v, const struct ask *a, struct judgement *f)
 {
 	char day[WHEN_TEXT];
 	bool granted = a->answer != ANSWER_EXCEPTION || a->granted;
@@ -178,7 +181,7 @@ static void by_exception(struct view *v, const struct ask *a, struct finding *f)
 		      brief(v, a->text));
 }
 
-static void by_review(const struct ask *a, const struct claim *c, const char *said, struct finding *f)
+static void by_review(const struct ask *a, const struct claim *c, const char *said, struct judgement *f)
 {
 	const char *status = vocab_word(&vocab_control_status, c->status);
 	found(f, GAP_MET, c->until, "%s; reviewed as %s%s%s", said, vocab_word(&vocab_review, a->review), status ? "; attested as " : "",
@@ -186,7 +189,7 @@ static void by_review(const struct ask *a, const struct claim *c, const char *sa
 }
 
 /* A certificate that was shown, of a scheme that the customer recognises for this requirement. */
-static void by_equivalence(struct view *v, const struct ask *a, const struct lean *l, struct finding *f)
+static void by_equivalence(struct view *v, const struct ask *a, const struct lean *l, struct judgement *f)
 {
 	const struct field *g = fields_find(kind_by_number(KIND_EQUIVALENCE)->fields, "covers")->group;
 	const char *title = l->certificate ? view_record_title(v, l->certificate) : "";
@@ -204,7 +207,7 @@ static void by_equivalence(struct view *v, const struct ask *a, const struct lea
 		found(f, GAP_MET, until, "met by the certificate %.80s, which is recognised", title);
 }
 
-static void judge(struct view *v, const struct ask *a, const struct claim *c, const struct lean *l, struct finding *f)
+static void judge(struct view *v, const struct ask *a, const struct claim *c, const struct lean *l, struct judgement *f)
 {
 	char said[64];
 	const char *word = vocab_word(&vocab_ack, a->answer);
@@ -230,11 +233,11 @@ static void judge(struct view *v, const struct ask *a, const struct claim *c, co
 	else if (a->answer == ANSWER_EQUIVALENCE && !c->status)
 		found(f, GAP_UNKNOWN, 0, "says it is met by equivalence, not reviewed: %s", brief(v, a->text));
 	else
-		by_claim(c, said, f);
+		by_claim(c, a->anew, said, f);
 }
 
 /* What it leans on has fallen: it held, and nobody has looked at it since. */
-static void stale(const struct ask *a, const struct claim *c, const struct lean *l, struct finding *f)
+static void stale(const struct ask *a, const struct claim *c, const struct lean *l, struct judgement *f)
 {
 	char was[QUOTE + 170];
 	bool held = f->gap == GAP_MET || (f->gap == GAP_PARTLY && !a->exception);
@@ -244,7 +247,39 @@ static void stale(const struct ask *a, const struct claim *c, const struct lean 
 	found(f, GAP_STALE, 0, "stale because %s; %s", l->because, was);
 }
 
-static json_t *put_row(json_t *items, const char *rid, const char *title, const struct finding *f)
+/* A finding on a requirement of this set, or of no set that we know of. */
+static enum err is_about(struct view *v, const struct finding *f, const struct ask *a, bool *yes)
+{
+	struct seen *root;
+	struct assignment *of;
+	*yes = !f->closed && strcmp(f->rid, a->rid) == 0 && id_eq(&f->customer, &a->of->assign->r.author) && id_eq(&f->supplier, &a->party);
+	enum err e = *yes ? view_find(v, &f->of->root, &root) : ERR_NOT_FOUND;
+	if (e == OK)
+		e = view_requirement_assignment(v, root, &of);
+	if (e == OK && of->set)
+		*yes = id_eq(&of->set->root, &a->of->set->root);
+	return e == ERR_NOT_FOUND ? OK : e;
+}
+
+/* What the customer found wanting, and has not closed, is not met, whatever is declared; an exception alone stands beside it. */
+static enum err by_finding(const struct work *w, const struct ask *a, struct judgement *f, const struct seen **out)
+{
+	char was[QUOTE + 170];
+	enum err e = OK;
+	*out = NULL;
+	for (size_t i = w->found; e == OK && !*out && i-- > 0;) {
+		bool yes;
+		e = is_about(w->v, &w->findings[i], a, &yes);
+		*out = e == OK && yes ? w->findings[i].of : NULL;
+	}
+	if (!*out || (a->exception && f->gap == GAP_PARTLY))
+		return e;
+	(void)snprintf(was, sizeof was, "%.*s", (int)sizeof was - 1, f->because);
+	found(f, GAP_NOT_MET, 0, "open finding: %s; %s", brief(w->v, view_record_title(w->v, *out)), was);
+	return OK;
+}
+
+static json_t *put_row(json_t *items, const char *rid, const char *title, const struct judgement *f)
 {
 	json_t *o = json_object();
 	view_put(o, "rid", rid);
@@ -257,7 +292,7 @@ static json_t *put_row(json_t *items, const char *rid, const char *title, const 
 }
 
 /* The records it leans on: at the end of the sentence in short, and in full beside it. */
-static void add_source(struct finding *f, const char *what, const struct seen *s)
+static void add_source(struct judgement *f, const char *what, const struct seen *s)
 {
 	char hex[65];
 	size_t n = strlen(f->because);
@@ -284,18 +319,23 @@ static void put_chain(json_t *o, const struct lean *l)
 	(void)json_object_set_new(o, "fallen", list);
 }
 
-static enum err asked_row(struct view *v, const struct ask *a, const struct claim *c, json_t *items)
+static enum err asked_row(const struct work *w, const struct ask *a, const struct claim *c)
 {
-	struct finding f;
+	struct view *v = w->v;
+	const struct seen *finding = NULL;
+	struct judgement f;
 	struct lean l;
 	enum err e = view_lean_on(v, a, c, &l);
 	if (e != OK)
 		return e;
 	judge(v, a, c, &l, &f);
 	stale(a, c, &l, &f);
+	if ((e = by_finding(w, a, &f, &finding)) != OK)
+		return e;
 	add_source(&f, a->ack ? "answer" : "asked in", a->ack ? a->ack : a->of->assign);
 	add_source(&f, "posture", c->by);
-	json_t *o = put_row(items, a->rid, a->title, &f);
+	add_source(&f, "finding", finding);
+	json_t *o = put_row(w->items, a->rid, a->title, &f);
 	put_set(v, o, a->of->set);
 	view_put(o, "answer", a->answer ? vocab_word(&vocab_ack, a->answer) : "unanswered");
 	if (!a->answer && a->due)
@@ -306,6 +346,8 @@ static enum err asked_row(struct view *v, const struct ask *a, const struct clai
 		view_put_id(o, "ack", &a->ack->id);
 	if (c->by)
 		view_put_id(o, "posture", &c->by->id);
+	if (finding)
+		view_put_id(o, "finding", &finding->id);
 	if (l.certificate)
 		view_put_id(o, "certification", &l.certificate->id);
 	if (f.gap == GAP_STALE)
@@ -325,7 +367,7 @@ static bool asked(const struct asks *asks, const char *rid, const struct seen *s
 
 static json_t *never_row(const char *rid, const char *title, const char *where, const struct claim *c, json_t *items)
 {
-	struct finding f;
+	struct judgement f;
 	const char *status = vocab_word(&vocab_control_status, c->status);
 	found(&f, GAP_NEVER_ASKED, c->until, "%s%s%s", where, status ? "; attested as " : "", status ? status : "");
 	if (status)
@@ -417,13 +459,15 @@ enum err view_posture_gap(struct view *v, const struct id *party, json_t **out)
 	if (e == OK)
 		e = view_claim_stands(v, party, &w.stands);
 	if (e == OK)
+		e = view_finding_all(v, &w.findings, &w.found);
+	if (e == OK)
 		e = our_sets(&w);
 	for (size_t i = 0; e == OK && i < w.asks.n; i++) {
 		struct claim c;
 		if (w.asks.p[i].again)
 			continue;
 		view_claim_read(v, &w.stands, w.asks.p[i].requirement, &c);
-		e = asked_row(v, &w.asks.p[i], &c, w.items);
+		e = asked_row(&w, &w.asks.p[i], &c);
 	}
 	if (e == OK && !id_eq(party, &v->me)) {
 		e = never_asked(&w);

@@ -233,6 +233,12 @@ static struct id a_retraction(struct tale *t, int from, int64_t at, const struct
 	return say(t, from, US, at, KIND_RETRACT, IN(*of), "{\"about\": \"%s\", \"reason\": \"no longer true\"}", hex(t, of));
 }
 
+static struct id a_finding(struct tale *t, int from, const struct id *about, const char *rid)
+{
+	return say(t, from, SUPPLIER, DAY(6), KIND_FINDING, IN(*about),
+	           "{\"about\": \"%s\", \"rid\": \"%s\", \"severity\": \"high\", \"text\": \"not so\"}", hex(t, about), rid);
+}
+
 #define ANSWER(rid, word) "{\"rid\": \"" rid "\", \"answer\": \"" word "\", \"statement\": \"because of " rid "\"}"
 #define UNTIL_JUNE(rid) \
 	"{\"rid\": \"" rid "\", \"answer\": \"accepted-with-exception\", \"statement\": \"old scanners\", \"exception_until\": \"2027-06-30\"}"
@@ -264,6 +270,37 @@ static void each_state(void **state)
 	assert_int_equal(json_array_size(json_object_get(both, "gap")), 8);
 	assert_string_equal(text_of(row_of(both, "gap", "rid", "R1"), "title"), "one");
 	assert_string_equal(text_of(row_of(both, "gap", "rid", "R3"), "until"), "2027-06-30");
+	json_decref(both);
+	end(&t);
+}
+
+/* Our own open finding beats what the supplier says of itself, and its bare word that it is done; closing it gives that back. */
+static void an_open_finding(void **state)
+{
+	struct tale t;
+	(void)state;
+	begin(&t);
+	struct id set = a_set(&t), assign = an_assignment(&t, &set);
+	struct id ack = an_ack(&t, SUPPLIER, &assign, &set, ANSWER("R1", "accepted") "," ANSWER("R2", "accepted") "," UNTIL_JUNE("R3"));
+	(void)a_review(&t, US, &assign, &ack, RESULT("R2", "satisfied"));
+	(void)a_posture(&t, SUPPLIER, DAY(4), NO_THREAD, CONTROL("R1", "implemented"));
+	struct id of_r1 = a_finding(&t, US, &assign, "R1");
+	(void)a_finding(&t, US, &assign, "R2");
+	(void)a_finding(&t, US, &assign, "R3");
+	json_t *both = seen(&t);
+	gap_is(both, "R1", "not-met", "open finding");
+	gap_is(both, "R2", "not-met", "open finding");
+	gap_is(both, "R3", "partly", "exception until 2027-06-30"); /* that was granted knowing it */
+	assert_string_equal(text_of(row_of(both, "gap", "rid", "R1"), "finding"), hex(&t, &of_r1));
+	json_decref(both);
+	(void)say(&t, SUPPLIER, US, DAY(7), KIND_REPLY, IN(assign), "{\"about\": \"%s\", \"decision\": \"done\"}", hex(&t, &of_r1));
+	both = seen(&t);
+	gap_is(both, "R1", "not-met", "open finding");
+	json_decref(both);
+	(void)say(&t, US, SUPPLIER, DAY(8), KIND_REPLY, IN(assign), "{\"about\": \"%s\", \"decision\": \"done\"}", hex(&t, &of_r1));
+	both = seen(&t);
+	gap_is(both, "R1", "met", "attested as implemented");
+	gap_is(both, "R2", "not-met", "");
 	json_decref(both);
 	end(&t);
 }
@@ -757,6 +794,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(each_state),
+		cmocka_unit_test(an_open_finding),
 		cmocka_unit_test(what_was_never_asked),
 		cmocka_unit_test(dates_that_pass),
 		cmocka_unit_test(a_withdrawn_one),

@@ -162,12 +162,47 @@ static void answered_again(void **state)
 	json_t *all = tale_tell(&t, NULL, look);
 	row_is(all, "R2", "accepted", "");
 	row_is(all, "R3", "accepted", "");
-	assert_string_equal(tale_text(tale_row(json_object_get(all, "matrix"), "rid", "R1"), "review"), ""); /* that was about another answer */
+	assert_string_equal(tale_text(tale_row(json_object_get(all, "matrix"), "rid", "R1"), "review"), "satisfied"); /* it answers the same */
 	json_decref(all);
 	(void)tale_say(&t, (struct tale_head){BOB, AMY, 0, TALE_DAY(5), KIND_RETRACT, &assign, NULL}, "{\"about\": \"%s\", \"reason\": \"wrong\"}",
 	               tale_hex(&t, &new));
 	all = tale_tell(&t, NULL, look);
 	row_is(all, "R2", "unanswered", "");
+	json_decref(all);
+	tale_shuffled(&t, 30, look);
+	arena_free(t.a);
+}
+
+static void review_is(const json_t *all, const char *rid, const char *want)
+{
+	assert_string_equal(tale_text(tale_row(json_object_get(all, "matrix"), "rid", rid), "review"), want);
+}
+
+/* Sending an answer once more takes no review away; saying something else makes it stale. */
+static void reviewed_and_sent_again(void **state)
+{
+	struct tale t;
+	(void)state;
+	asked(&t, AMY);
+	struct id one = ack(&t, BOB, TALE_DAY(2), NULL, ALL);
+	(void)review(&t, AMY, TALE_DAY(3), &one, "R1", "insufficient");
+	(void)review(&t, AMY, TALE_DAY(4), &one, "R2", "satisfied");
+	struct id two = ack(&t, BOB, TALE_DAY(5), &one, ALL);
+	json_t *all = tale_tell(&t, NULL, look);
+	review_is(all, "R1", "insufficient");
+	review_is(all, "R2", "satisfied");
+	review_is(all, "R3", "");
+	json_decref(all);
+	struct id three = ack(&t, BOB, TALE_DAY(6), &two, ANSWER("R1", "met-by-equivalence") "," ANSWER("R2", "declined") "," UNTIL("R3", "2027-06-30"));
+	all = tale_tell(&t, NULL, look);
+	review_is(all, "R1", "answered anew after review");
+	review_is(all, "R2", "satisfied");
+	json_decref(all);
+	(void)review(&t, AMY, TALE_DAY(7), &three, "R1", "equivalence-accepted");
+	(void)ack(&t, BOB, TALE_DAY(8), &three, ANSWER("R1", "met-by-equivalence") "," ANSWER("R2", "accepted") "," UNTIL("R3", "2027-06-30"));
+	all = tale_tell(&t, NULL, look);
+	review_is(all, "R1", "equivalence-accepted");
+	review_is(all, "R2", "answered anew after review");
 	json_decref(all);
 	tale_shuffled(&t, 30, look);
 	arena_free(t.a);
@@ -292,6 +327,73 @@ static void what_it_asks_of_us(void **state)
 	arena_free(t.a);
 }
 
+/* {"duty": [{what, due, met, overdue, next}], "todo": {...}} of the assignment */
+static json_t *look_duties(struct tale *t, struct view *v)
+{
+	struct duties all;
+	struct todo todo;
+	struct seen *s;
+	json_t *list = json_array();
+	(void)t;
+	assert_int_equal(duty_all(v, false, &all), OK);
+	for (size_t i = 0; i < all.n; i++)
+		(void)json_array_append_new(list, json_pack("{s:s, s:I, s:b, s:b, s:s}", "what", all.p[i].what, "due",
+		                                            (json_int_t)(all.p[i].due / WHEN_DAY_MS), "met", all.p[i].met != 0, "overdue",
+		                                            duty_overdue(v, &all.p[i]), "next", all.p[i].next));
+	assert_int_equal(view_find(v, &assign, &s), OK);
+	assert_int_equal(view_inbox_todo(v, s, &todo), OK);
+	return json_pack("{s:o, s:s, s:s, s:b}", "duty", list, "state", todo.state, "next", todo.next, "open", todo.open);
+}
+
+static const json_t *duty_of(const json_t *all, const char *what)
+{
+	return tale_row(json_object_get(all, "duty"), "what", what);
+}
+
+/* What was reviewed as insufficient is owed anew at both ends, by the review's own date; another answer ends that. */
+static void insufficient_is_owed(void **state)
+{
+	(void)state;
+	for (int me = AMY; me <= BOB; me++) {
+		struct tale t;
+		int64_t day;
+		asked(&t, me);
+		struct id one = ack(&t, BOB, TALE_DAY(2), NULL, ANSWER("R1", "accepted") "," ANSWER("R2", "accepted") "," ANSWER("R3", "accepted"));
+		(void)review(&t, AMY, TALE_DAY(3), &one, "R1", "insufficient");
+		(void)tale_say(&t, (struct tale_head){AMY, BOB, 0, TALE_DAY(3), KIND_REQUIREMENT_REVIEW, &assign, NULL},
+		               "{\"about\": \"%s\", \"results\": [{\"rid\": \"R2\", \"result\": \"insufficient\", \"due\": \"2026-12-20\"}]}",
+		               tale_hex(&t, &one));
+		json_t *all = tale_tell(&t, NULL, look_duties);
+		assert_int_equal(when_parse_date("2026-12-31", &day), OK); /* when the assignment is due */
+		assert_int_equal(json_integer_value(json_object_get(duty_of(all, "answer R1 anew"), "due")), day);
+		assert_int_equal(when_parse_date("2026-12-20", &day), OK);
+		assert_int_equal(json_integer_value(json_object_get(duty_of(all, "answer R2 anew"), "due")), day);
+		assert_false(json_is_true(json_object_get(duty_of(all, "answer R2 anew"), "met")));
+		assert_null(duty_of(all, "answer R3 anew"));
+		if (me == BOB) {
+			assert_true(json_is_true(json_object_get(all, "open")));
+			assert_string_equal(tale_text(all, "state"), "2 insufficient, to answer anew");
+			assert_non_null(strstr(tale_text(all, "next"), "--answer \"R1=accepted: TEXT\""));
+		}
+		json_decref(all);
+		t.now = (day + 1) * WHEN_DAY_MS;
+		all = tale_tell(&t, NULL, look_duties);
+		assert_true(json_is_true(json_object_get(duty_of(all, "answer R2 anew"), "overdue")));
+		assert_false(json_is_true(json_object_get(duty_of(all, "answer R1 anew"), "overdue")));
+		json_decref(all);
+		(void)ack(&t, BOB, TALE_DAY(4), &one, ANSWER("R1", "accepted") "," ANSWER("R2", "declined") "," ANSWER("R3", "accepted"));
+		all = tale_tell(&t, NULL, look_duties);
+		assert_false(json_is_true(json_object_get(duty_of(all, "answer R2 anew"), "overdue")) && me == AMY);
+		assert_false(json_is_true(json_object_get(duty_of(all, "answer R1 anew"), "met")));
+		if (me == AMY)
+			assert_true(json_is_true(json_object_get(duty_of(all, "answer R2 anew"), "met")));
+		else
+			assert_string_equal(tale_text(all, "state"), "1 insufficient, to answer anew");
+		json_decref(all);
+		arena_free(t.a);
+	}
+}
+
 static void typed_answers(void **state)
 {
 	static const struct { const char *text; bool ok; const char *rid, *reason, *until; } cases[] = {
@@ -333,11 +435,13 @@ int main(void)
 		cmocka_unit_test(in_part),
 		cmocka_unit_test(put_off_again),
 		cmocka_unit_test(answered_again),
+		cmocka_unit_test(reviewed_and_sent_again),
 		cmocka_unit_test(who_has_no_say),
 		cmocka_unit_test(exceptions),
 		cmocka_unit_test(a_new_version),
 		cmocka_unit_test(without_its_set),
 		cmocka_unit_test(what_it_asks_of_us),
+		cmocka_unit_test(insufficient_is_owed),
 		cmocka_unit_test(typed_answers),
 	};
 	return cmocka_run_group_tests_name("view_requirement", tests, NULL, NULL);

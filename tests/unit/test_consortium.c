@@ -75,11 +75,39 @@ static void what_is_said_is_delivered_when_three_members_hold_it(void **state)
 	circle_close(&c);
 }
 
+/* Node 3 was dark when node 4 spoke, and then changed its keys without saying anything more. */
+static void what_was_said_under_the_old_key_reaches_who_was_dark(void **state)
+{
+	struct circle c;
+	struct log_row log;
+	struct txn *t;
+	(void)state;
+	circle_open(&c, 5, 3, 0);
+	scenario_down(&c.s, 3);
+	struct id id = circle_warn(&c, 4, "Ransomware at the depot");
+	scenario_run(&c.s, 10000);
+	assert_true(circle_holds(&c, 0, &id));
+	scenario_begin(&c.s.node[4]);
+	assert_int_equal(node_change_keys(&c.s.node[4], 1), OK);
+	assert_int_equal(scenario_end(&c.s.node[4]), OK);
+	scenario_run(&c.s, 120000);
+	assert_int_equal(node_open(&c.s.node[3]), OK);
+	scenario_run(&c.s, 600000);
+	assert_int_equal(store_read(c.s.node[3].store, &t), OK);
+	assert_int_equal(logs_current(t, scenario_org(&c.s.node[4]), AUDIENCE_CONSORTIUM, &c.id, &log), OK);
+	store_abort(t);
+	assert_int_equal(log.kseq, 1); /* until it is here, older entries wait */
+	assert_true(circle_holds(&c, 3, &id));
+	assert_true(circle_equal(&c));
+	circle_close(&c);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_convenors_make_it_and_each_member_says_yes),
 		cmocka_unit_test(what_is_said_is_delivered_when_three_members_hold_it),
+		cmocka_unit_test(what_was_said_under_the_old_key_reaches_who_was_dark),
 		cmocka_unit_test(one_warning_to_one_member_reaches_all_while_the_victim_is_dark),
 	};
 	return cmocka_run_group_tests_name("consortium", tests, NULL, NULL);

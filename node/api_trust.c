@@ -4,6 +4,9 @@
 #include <string.h>
 
 #include "node/alike.h"
+#include "node/names.h"
+#include "node/saying.h"
+#include "node/view_ask.h"
 #include "proto/when.h"
 #include "store/orgs.h"
 
@@ -80,9 +83,47 @@ static enum err put_alike(struct api_call *c, const struct partner *p, json_t *o
 	return e;
 }
 
+/* Who of our partners says that it knows this one: by their own word to us, never passed on, and never for what that one says of others. */
+static enum err put_vouches(struct api_call *c, const struct partner *p, json_t *o)
+{
+	const struct field *f = kind_by_number(KIND_ORG_VOUCH)->fields;
+	json_t *items = json_array();
+	struct seens list = {0};
+	struct view v;
+
+	saying_view(c, &v);
+	enum err e = view_kind(&v, KIND_ORG_VOUCH, &list);
+	for (size_t i = 0; e == OK && i < list.n; i++) {
+		const struct seen *s = list.p[i];
+		const struct value *body = view_body(s);
+		struct id org;
+		char name[NAMES_TEXT], day[WHEN_TEXT];
+
+		if (!s->counts || s->has_via || s->replaced || !body || !fields_id(f, body, "org", &org) || !id_eq(&org, &p->org))
+			continue;
+		json_t *one = json_object();
+		names_show(c->core, &s->r.author, name);
+		api_set_id(one, "id", &s->id);
+		api_set(one, "by", name);
+		api_set(one, "basis", view_word(f, body, "basis"));
+		when_format_date(view_int(f, body, "since"), day);
+		api_set(one, "since", day);
+		when_format_date(view_int(f, body, "expires"), day);
+		api_set(one, "expires", day);
+		api_set(one, "state", view_int(f, body, "expires") < view_ask_today(&v) ? "expired" : "stands");
+		(void)json_array_append_new(items, one);
+	}
+	if (e == OK && json_array_size(items))
+		(void)json_object_set(o, "vouches", items);
+	json_decref(items);
+	return e;
+}
+
 enum err api_trust_put(struct api_call *c, const struct partner *p, json_t *o)
 {
 	enum err e = put_path(c, p, o);
 
+	if (e == OK)
+		e = put_vouches(c, p, o);
 	return e == OK ? put_alike(c, p, o) : e;
 }

@@ -408,6 +408,7 @@ static enum err by_kind(struct view *v, const struct seen *s, struct todo *out)
 	case KIND_GUIDANCE:
 	case KIND_FLOWDOWN:
 	case KIND_FORWARD:
+	case KIND_ORG_VOUCH:
 	case KIND_RETRACT:
 	case KIND_LOG_OPEN:
 	case KIND_PAIR:

@@ -110,6 +110,8 @@ const char *view_record_title(struct view *v, const struct seen *s)
 		return joined(v, view_word(f, b, "decision"), view_text(v, f, b, "text"));
 	case KIND_RETRACT:
 		return joined(v, view_text(v, f, b, "reason"), "");
+	case KIND_ORG_VOUCH:
+		return joined(v, view_word(f, b, "basis"), view_text(v, f, b, "text"));
 	case KIND_FORWARD:
 		return joined(v, "passed on", inner_title(v, f, b));
 	case KIND_INCIDENT_ANSWER:

@@ -9,6 +9,7 @@
 	X(kind_meta_reply)            \
 	X(kind_meta_retract)          \
 	X(kind_meta_forward)          \
+	X(kind_org_vouch)             \
 	X(kind_incident_notice)       \
 	X(kind_incident_answer)       \
 	X(kind_impact_query)          \

@@ -59,6 +59,7 @@ VOCAB(extent, "full", "partial");
 VOCAB(flow, "accepted", "accepted-with-exception", "met-by-equivalence", "declined", "not-applicable", "needs-clarification", "unanswered",
       "not-passed");
 
+VOCAB(vouch_basis, "met", "contract", "audited");
 VOCAB(history, "since", "all");
 VOCAB(assistance, "request", "offer", "standing-offer");
 VOCAB(assistance_kind, "incident-response", "forensics", "recovery", "staff", "equipment", "hosting", "communication", "legal", "analysis", "other");
@@ -75,6 +76,7 @@ static const struct vocab *const all[] = {
 	&vocab_asset_class, &vocab_disposition, &vocab_sanitization,
 	&vocab_challenge, &vocab_extent, &vocab_flow,
 	&vocab_certification_status, &vocab_evidence_type, &vocab_availability, &vocab_finding_source, &vocab_action_state, &vocab_history,
+	&vocab_vouch_basis,
 };
 
 const struct vocab *vocab_each(size_t i)

@@ -18,7 +18,7 @@ extern const struct vocab vocab_tlp, vocab_severity, vocab_tier, vocab_supplier_
 	vocab_assistance, vocab_assistance_kind, vocab_exercise_step,
 	vocab_certification_status, vocab_finding_source, vocab_action_state,
 	vocab_evidence_type, vocab_availability,
-	vocab_history;
+	vocab_history, vocab_vouch_basis;
 
 enum history { HISTORY_SINCE = 1, HISTORY_ALL }; /* vocab_history */
 enum extent { EXTENT_FULL = 1, EXTENT_PARTIAL }; /* vocab_extent */

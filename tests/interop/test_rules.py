@@ -183,6 +183,11 @@ def exits():
     case("asset.held", "held by its author", SHAPE, _2=cases.org)
     case("asset.held", "nothing, and not complete", SHAPE, _3=None, _4=None)
     case("asset.held", "nothing, and complete", GOOD, _3=None)
+    case("org.vouch", "for its author", SHAPE, _0=cases.org)
+    for days, wanted in ((0, SHAPE), (1, GOOD)):
+        case("org.vouch", "over %+d days after it began" % days, wanted, _3=20000 + days)
+    for days, wanted in ((731, GOOD), (732, SHAPE)):
+        case("org.vouch", "until %+d days" % days, wanted, created=morning, _3=day + days)
     case("issue", "a proposal without one", SHAPE, _1=4, _3=None)
     case("exercise.report", "an inject without text", SHAPE, _1=2, _2=None)
     case("issue", "no proposal, and none in it", GOOD, _1=1, _3=None)

@@ -70,11 +70,49 @@ static void partners_that_look_alike_are_shown(void **state)
 	evil_close(&v);
 }
 
+/* What a partner says that it knows another by stands beside that other with its signer, until it is over or taken back. */
+static void vouches_are_shown_with_their_signer(void **state)
+{
+	struct scenario s;
+	char org[65];
+	(void)state;
+	scenario_open(&s, 3);
+	scenario_pair(&s, 0, 1);
+	scenario_pair(&s, 0, 2);
+	scenario_pair(&s, 1, 2);
+	hex_encode(org, scenario_org(&s.node[2])->b, 32);
+	json_t *said = scenario_call(&s, 1, "record.new", json_pack("{s:s, s:[s], s:{s:s, s:s, s:s, s:s}}", "kind", "org.vouch", "to", "node0",
+	                                                          "body", "org", org, "basis", "contract", "since", "2024-01-01", "expires",
+	                                                          "2027-06-30"));
+	scenario_run(&s, 60000);
+	json_t *shown = scenario_call(&s, 0, "partner.show", json_pack("{s:s}", "partner", org));
+	const json_t *one = json_array_get(json_object_get(shown, "vouches"), 0);
+	assert_string_equal(json_string_value(json_object_get(one, "by")), "node1");
+	assert_string_equal(json_string_value(json_object_get(one, "basis")), "contract");
+	assert_string_equal(json_string_value(json_object_get(one, "state")), "stands");
+	json_decref(shown);
+	/* nobody else is shown it, and it is no reason to believe whom that one vouches for */
+	hex_encode(org, scenario_org(&s.node[1])->b, 32);
+	shown = scenario_call(&s, 0, "partner.show", json_pack("{s:s}", "partner", org));
+	assert_null(json_object_get(shown, "vouches"));
+	json_decref(shown);
+	json_decref(said);
+	hex_encode(org, scenario_org(&s.node[2])->b, 32);
+	s.now += 300ll * 86400000;
+	scenario_run(&s, 60000);
+	shown = scenario_call(&s, 0, "partner.show", json_pack("{s:s}", "partner", org));
+	one = json_array_get(json_object_get(shown, "vouches"), 0);
+	assert_string_equal(json_string_value(json_object_get(one, "state")), "expired");
+	json_decref(shown);
+	scenario_close(&s);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(names_that_look_alike), cmocka_unit_test(names_that_do_not), cmocka_unit_test(mixed_scripts),
 		cmocka_unit_test(partners_that_look_alike_are_shown),
+		cmocka_unit_test(vouches_are_shown_with_their_signer),
 	};
 
 	return cmocka_run_group_tests_name("alike", tests, NULL, NULL);

@@ -351,6 +351,12 @@ static struct value *good_issue(void)
 	              "products", "pump 3.1", "vulnerabilities", "CVE-2026-1234", "severity", "high", "record", REF, "rid", "R7", NULL);
 }
 
+static struct value *good_vouch(void)
+{
+	return map_of(table_of(KIND_ORG_VOUCH), "org", REF, "basis", "contract", "since", "2020-01-01", "expires", "2020-06-30", "text",
+	              "they run our cold chain", NULL);
+}
+
 static struct value *good_asset(void)
 {
 	const struct field *t = table_of(KIND_ASSET_HELD), *g = group_of(KIND_ASSET_HELD, "items");
@@ -461,6 +467,8 @@ static struct value *good(enum kind_number kind)
 		return good_concern();
 	case KIND_ISSUE:
 		return good_issue();
+	case KIND_ORG_VOUCH:
+		return good_vouch();
 	case KIND_IMPACT_QUERY:
 		return good_json(kind, SAMPLE_QUERY);
 	case KIND_ASSISTANCE:
@@ -485,7 +493,7 @@ static void test_registry(void **state)
 	static const struct {
 		int64_t number;
 		const char *name;
-	} want[] = {{1, "log.open"}, {2, "pair"}, {3, "reply"}, {4, "retract"}, {5, "forward"}, {16, "incident.notice"},
+	} want[] = {{1, "log.open"}, {2, "pair"}, {3, "reply"}, {4, "retract"}, {5, "forward"}, {10, "org.vouch"}, {16, "incident.notice"},
 		{17, "incident.answer"}, {18, "impact.query"}, {19, "assistance"},
 	            {24, "requirement.set"}, {25, "requirement.assign"}, {26, "requirement.ack"}, {27, "requirement.review"},
 	            {28, "exception.request"}, {29, "challenge"}, {30, "equivalence"}, {31, "guidance"}, {32, "posture.attestation"},
@@ -948,6 +956,9 @@ static void test_exit(void **state)
 	refuses(KIND_DISPOSITION, body, "subcontractors.until");
 	takes(KIND_ASSET_HELD, with(good_asset(), q, "items", NULL));
 	refuses(KIND_ASSET_HELD, with(with(good_asset(), q, "items", NULL), q, "complete", NULL), "complete");
+	refuses(KIND_ORG_VOUCH, with(good_vouch(), table_of(KIND_ORG_VOUCH), "expires", "2020-01-01"), "expires");
+	takes(KIND_ORG_VOUCH, with(good_vouch(), table_of(KIND_ORG_VOUCH), "expires", "2020-01-02"));
+	refuses(KIND_ORG_VOUCH, with(good_vouch(), table_of(KIND_ORG_VOUCH), "expires", "2060-01-01"), "expires");
 	refuses(KIND_ISSUE, with(good_issue(), table_of(KIND_ISSUE), "proposal", NULL), "proposal");
 	takes(KIND_ISSUE, with(with(with(good_issue(), table_of(KIND_ISSUE), "proposal", NULL), table_of(KIND_ISSUE), "type", NULL), table_of(KIND_ISSUE),
 	                       "type", "lesson"));

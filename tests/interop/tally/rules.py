@@ -44,6 +44,13 @@ def _reply(body, author, created):
         raise Refused("shorter, and no date")
 
 
+def _vouch(body, author, created):
+    if body[0] == author:
+        raise Refused("for itself")
+    if not body[2] < body[3] <= created // DAY + 731:
+        raise Refused("over before it began, or too late")
+
+
 def _notice(body, author, created):
     _need(body, *STAGE_NEEDS[body[1]])
     _distinct(body.get(23, []), 0, "action")
@@ -251,7 +258,8 @@ def _disposition(body, author, created):
         _need(below, 3)
 
 
-RULES = {1: _log_open, 2: _pair, 3: _reply, 16: _notice, 17: _answer, 18: _query, 19: _assistance, 24: _set, 26: _ack, 27: _review,
+RULES = {1: _log_open, 2: _pair, 3: _reply, 10: _vouch, 16: _notice, 17: _answer, 18: _query, 19: _assistance, 24: _set, 26: _ack,
+         27: _review,
          28: _exception, 29: _challenge, 30: _equivalence, 31: _guidance, 32: _posture, 33: _certification, 34: _evidence,
          36: _improvement, 40: _contract, 41: _disclosure, 42: _subcontracting, 43: _support, 44: _matrix, 45: _flowdown, 46: _tender,
          49: _issue, 50: _exercise, 51: _exercise_report, 56: _asset, 58: _disposition}

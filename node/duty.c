@@ -16,6 +16,7 @@
 #include "node/view_exit.h"
 #include "node/view_query.h"
 #include "node/view_record.h"
+#include "node/view_register.h"
 #include "node/view_subcontract.h"
 #include "node/view_tender.h"
 #include "proto/when.h"
@@ -33,6 +34,7 @@ static enum err (*const areas[])(struct view *v, struct duties *out) = {
 	view_concern_duty_add,
 	view_finding_duties,
 	view_exit_duty_add,
+	view_register_duties,
 };
 
 enum err duty_add(struct view *v, struct duties *list, const struct duty *d)
@@ -45,11 +47,19 @@ enum err duty_add(struct view *v, struct duties *list, const struct duty *d)
 	return OK;
 }
 
+/* What stands in rows comes after what comes of records. */
+static int by_source(const struct duty *x, const struct duty *y)
+{
+	if (!x->of || !y->of)
+		return x->of ? -1 : y->of ? 1 : strcmp(x->row, y->row);
+	return view_order(x->of, y->of);
+}
+
 static int soonest(const void *a, const void *b)
 {
 	const struct duty *x = a, *y = b;
 	int64_t dx = x->due ? x->due : INT64_MAX, dy = y->due ? y->due : INT64_MAX;
-	int c = dx != dy ? (dx > dy) - (dx < dy) : view_order(x->of, y->of);
+	int c = dx != dy ? (dx > dy) - (dx < dy) : by_source(x, y);
 	if (c == 0)
 		c = strcmp(x->what, y->what);
 	return c ? c : id_cmp(&x->debtor, &y->debtor);
@@ -65,7 +75,7 @@ enum err duty_all(struct view *v, bool open, struct duties *out)
 	if (e != OK)
 		return e;
 	for (size_t i = 0; i < all.n; i++)
-		if (!all.p[i].of->r.has_exercise && !(open && all.p[i].met))
+		if (!(all.p[i].of && all.p[i].of->r.has_exercise) && !(open && all.p[i].met))
 			all.p[n++] = all.p[i];
 	all.n = n;
 	if (n)
@@ -76,7 +86,8 @@ enum err duty_all(struct view *v, bool open, struct duties *out)
 
 void duty_id(const struct duty *d, struct id *out)
 {
-	const struct span parts[] = {SPAN(d->of->id.b, 32), SPAN(d->debtor.b, 32), SPAN(d->creditor.b, 32), SPAN(d->what, strlen(d->what))};
+	const struct span from = d->of ? SPAN(d->of->id.b, 32) : SPAN(d->row, strlen(d->row));
+	const struct span parts[] = {from, SPAN(d->debtor.b, 32), SPAN(d->creditor.b, 32), SPAN(d->what, strlen(d->what))};
 	hash_b2b(out, "tally.duty.v1", parts, sizeof parts / sizeof *parts);
 }
 
@@ -149,8 +160,9 @@ static enum err put_why(const struct duty *d, json_t *o)
 {
 	json_t *list = json_array();
 	char hex[65];
-	hex_encode(hex, d->of->id.b, 32);
-	(void)json_array_append_new(list, json_string(hex));
+	if (d->of)
+		hex_encode(hex, d->of->id.b, 32);
+	(void)json_array_append_new(list, json_string(d->of ? hex : d->row));
 	for (size_t i = 0; i < d->whys; i++) {
 		hex_encode(hex, d->why[i]->id.b, 32);
 		(void)json_array_append_new(list, json_string(hex));
@@ -180,10 +192,13 @@ enum err duty_json(struct view *v, const struct duty *d, json_t **out)
 	if (!o)
 		return ERR_MEMORY;
 	duty_state(v, d, state);
-	view_put_id(o, "id", &d->of->id);
+	if (d->of)
+		view_put_id(o, "id", &d->of->id);
+	else
+		view_put(o, "row", d->row);
 	view_put(o, "what", d->what);
 	view_put(o, "profile", d->profile);
-	view_put(o, "title", view_record_title(v, d->of));
+	view_put(o, "title", d->of ? view_record_title(v, d->of) : d->title);
 	view_put_org(v, o, "who", &d->debtor);
 	if (d->authority)
 		view_put(o, "to", "an authority");

@@ -10,7 +10,9 @@
 #define DUTY_STATE 80
 
 struct duty {
-	const struct seen *of; /* the record it comes from */
+	const struct seen *of; /* the record it comes from; NULL: a row of our register, and owed to nobody else */
+	const char *row, *title; /* of such a row: "supplier:acme", and what it is called */
+	int64_t learned;       /* of such a row: when it last changed */
 	const char *what;      /* "early warning", "answer R3": tells it from the others of the same record */
 	const char *profile;   /* the law, contract or rule that asks for it; "": none */
 	struct id debtor, creditor;

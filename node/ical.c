@@ -96,6 +96,8 @@ static const char *join(struct view *v, const char *format, ...)
 /* A calendar goes further than a node knows: what is TLP:RED is named by its kind alone. */
 static const char *title_of(struct view *v, const struct duty *d)
 {
+	if (!d->of)
+		return d->title;
 	return d->of->r.tlp == TLP_RED ? d->of->kind->name : view_record_title(v, d->of);
 }
 
@@ -114,8 +116,11 @@ static const char *summary_of(struct view *v, const struct duty *d)
 static const char *description_of(struct view *v, const struct duty *d)
 {
 	char state[DUTY_STATE], hex[65];
-	hex_encode(hex, d->of->id.b, 32);
+	if (d->of)
+		hex_encode(hex, d->of->id.b, 32);
 	duty_state(v, d, state);
+	if (!d->of)
+		return join(v, "%s\n%s", state, d->next);
 	bool type = id_eq(&d->debtor, &v->me) && *d->next && !d->met;
 	return join(v, "%s%s%s\n%s\ntally record show %.12s", state, *d->profile ? ", by " : "", d->profile, type ? d->next : "", hex);
 }

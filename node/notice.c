@@ -180,7 +180,7 @@ static enum err tell_alarms(struct telling *t, uint64_t *mark)
 /* A deadline is told of when it comes near, or when we learn of it later than that. */
 static int64_t learned(const struct duty *d, int64_t at)
 {
-	int64_t when = at > d->of->received ? at : d->of->received;
+	int64_t known = d->of ? d->of->received : d->learned, when = at > known ? at : known;
 	for (size_t i = 0; i < d->whys; i++)
 		when = d->why[i]->received > when ? d->why[i]->received : when;
 	return when;
@@ -199,7 +199,7 @@ static enum err add_duty(struct telling *t, const struct duty *d, const char *ev
 	(void)snprintf(text, sizeof text, "%s/%s/%lld", event, hex, (long long)(d->due / 1000)); /* moved, it is told of anew */
 	(void)json_object_set(o, "record", json_object_get(o, "id"));
 	(void)json_object_del(o, "why");
-	if (d->of->r.tlp >= TLP_RED)
+	if (d->of && d->of->r.tlp >= TLP_RED)
 		(void)json_object_del(o, "title");
 	return add(t, event, text, o);
 }

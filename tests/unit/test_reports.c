@@ -144,6 +144,40 @@ static void later_weighs_little(void **state)
 	assert_int_equal(points(s), 3);
 }
 
+static bool says_review(struct scenario *s, const char *name, const char *what)
+{
+	json_t *items = report(s, 0, name);
+	bool found = false;
+	for (size_t i = 0; i < json_array_size(items); i++)
+		found = found || strcmp(text(items, i, "what"), what) == 0;
+	json_decref(items);
+	return found;
+}
+
+/* A review that the register has a date for is ours to do. */
+static void reviews(void **state)
+{
+	struct scenario *s = *state;
+	char day[WHEN_TEXT];
+	json_decref(scenario_call(s, 0, "supplier.add", json_pack("{s:s, s:{s:s}}", "supplier", "n-one", "body", "title", "One")));
+	assert_false(says_review(s, "owed", "review supplier n-one"));
+	when_format_date(s->now / WHEN_DAY_MS + 91, day);
+	json_decref(scenario_call(s, 0, "supplier.edit", json_pack("{s:s, s:{s:s}}", "supplier", "n-one", "body", "review_due", day)));
+	assert_false(says_review(s, "owed", "review supplier n-one"));
+	when_format_date(s->now / WHEN_DAY_MS, day);
+	json_decref(scenario_call(s, 0, "supplier.edit", json_pack("{s:s, s:{s:s}}", "supplier", "n-one", "body", "review_due", day)));
+	assert_true(says_review(s, "owed", "review supplier n-one"));
+	assert_false(says_review(s, "overdue", "review supplier n-one")); /* the day counts */
+	json_decref(scenario_call(s, 0, "dependency.add", json_pack("{s:s, s:{s:s, s:s, s:s}}", "dependency", "d-1", "body", "function", "shop",
+	                                                            "supplier", "n-one", "review_due", "2025-01-01")));
+	assert_true(says_review(s, "overdue", "review dependency d-1"));
+	json_t *r = scenario_call(s, 0, "calendar.export", json_object());
+	assert_non_null(strstr(json_string_value(json_object_get(r, "text")), "review supplier n-one"));
+	json_decref(r);
+	json_decref(scenario_call(s, 0, "supplier.edit", json_pack("{s:s, s:{s:s}}", "supplier", "n-one", "body", "state", "former")));
+	assert_false(says_review(s, "owed", "review supplier n-one"));
+}
+
 static int three(void **state)
 {
 	struct scenario *s = calloc(1, sizeof *s);
@@ -160,6 +194,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(breach_at_both_ends, scenario_two, scenario_done),
 		cmocka_unit_test_setup_teardown(disclosed_and_known, scenario_two, scenario_done),
 		cmocka_unit_test_setup_teardown(later_weighs_little, scenario_two, scenario_done),
+		cmocka_unit_test_setup_teardown(reviews, scenario_two, scenario_done),
 		cmocka_unit_test_setup_teardown(customers_are_not_asked, three, scenario_done),
 	};
 	return cmocka_run_group_tests_name("reports", tests, NULL, NULL);

@@ -39,12 +39,19 @@ static int64_t steady(const struct notify *n)
 	return n->host->world.steady(n->host->world.ctx);
 }
 
+/* A stranger's words as one plain line. */
+static char *plain(char *p, const char *end, const char *text)
+{
+	for (; *text && p < end; text++)
+		*p++ = (unsigned char)*text < ' ' || (unsigned char)*text >= 0x7f || *text == '"' || *text == '\\' ? '?' : *text;
+	return p;
+}
+
 static void say(struct notify *n, enum host_level level, const char *event, const char *text)
 {
 	char line[NOTIFY_REPORT + 80], *p = line;
 	p += snprintf(line, sizeof line, "event=%s text=\"", event);
-	for (; *text && p < line + sizeof line - 2; text++)
-		*p++ = (unsigned char)*text < ' ' || (unsigned char)*text >= 0x7f || *text == '"' || *text == '\\' ? '?' : *text;
+	p = plain(p, line + sizeof line - 2, text);
 	*p++ = '"';
 	*p = 0;
 	host_log(n->host, level, line);
@@ -104,11 +111,18 @@ static void drop_text(struct notify *n)
 
 static void failed(struct notify *n, struct core *c)
 {
+	char line[NOTIFY_REPORT + 1], *p;
 	n->next = steady(n) + n->backoff;
 	n->backoff = 2 * n->backoff > RETRY_MAX_MS ? RETRY_MAX_MS : 2 * n->backoff;
 	say(n, HOST_WARN, "notify-failed", n->report);
-	if (++n->failures == FAILURES && operations_add(core_txn(c), core_now(c), "node", "people are not told", n->report) != OK)
+	p = plain(line, line + sizeof line - 1, n->report); /* a row holds no broken UTF-8 and no blank at its end, and a report is cut anywhere */
+	while (p > line && (p[-1] == ' ' || p[-1] == ':'))
+		p--;
+	*p = '\0';
+	if (++n->failures == FAILURES && operations_add(core_txn(c), core_now(c), "node", "people are not told", line) != OK) {
 		say(n, HOST_WARN, "notify-failed", "doctor cannot be told of it");
+		n->failures--; /* the next failure tries again */
+	}
 }
 
 static void succeeded(struct notify *n)

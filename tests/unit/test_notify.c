@@ -354,14 +354,15 @@ static void failing(void **state)
 {
 	struct scenario *s = *state;
 	program("n=$(cat n 2>/dev/null); echo x$n >n\n"
-	        "case $n in '') exit 3 ;; x) sleep 60 & echo $! >child; sleep 60 ;; xx) echo no mail >&2; exit 1 ;; *) echo >told ;; esac");
+	        "case $n in '') exit 3 ;; x) sleep 60 & echo $! >child; sleep 60 ;; "
+	        "xx) printf 'no mail \\033\\377\\t\\302' >&2; exit 1 ;; *) echo >told ;; esac");
 	struct notify *n = opened(s);
 	turn(s, n, true);
 	for (size_t i = 0; i < 50; i++) /* more than a pipe holds */
 		(void)scenario_notice(s, 0, 1, "a long title that makes the notice with fifty of them about as long as what a pipe holds, sixty-four kilobytes");
 	scenario_run(s, 5000);
 	turns_until(s, n, "told"); /* after 2 s, 0.5 s, 4 s, and 8 s of a fast clock */
-	assert_non_null(strstr(doctor(s), "no mail: people are not told"));
+	assert_non_null(strstr(doctor(s), "no mail ????: people are not told"));
 	char pid[20] = "";
 	FILE *f = fopen(path("child"), "r");
 	assert_non_null(f);
@@ -381,6 +382,20 @@ static void failing(void **state)
 		assert_true(i < 500);
 		(void)poll(NULL, 0, 10);
 	}
+	gone(n);
+}
+
+/* A program that fails without a word. */
+static void failing_silently(void **state)
+{
+	struct scenario *s = *state;
+	program("n=$(cat n 2>/dev/null); echo x$n >n; case $n in xxx*) echo >told ;; esac; exit 7");
+	struct notify *n = opened(s);
+	turn(s, n, true);
+	(void)scenario_notice(s, 0, 1, "a title");
+	scenario_run(s, 5000);
+	turns_until(s, n, "told");
+	assert_non_null(strstr(doctor(s), "the program ended with 7: people are not told"));
 	gone(n);
 }
 
@@ -419,7 +434,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(records), TEST(many), TEST(missed), TEST(deadlines), TEST(late_from_the_start), TEST(silence_and_alarms), TEST(told_once), TEST(not_committed),
-		TEST(failing), TEST(never_blocks), cmocka_unit_test(refused),
+		TEST(failing), TEST(failing_silently), TEST(never_blocks), cmocka_unit_test(refused),
 	};
 	return cmocka_run_group_tests_name("notify", tests, NULL, NULL);
 }

@@ -1,25 +1,32 @@
-/* api_assess.c - what a partner's incident is to us: confirmed, dismissed, and which authority we told. */
+/* api_assess.c - what a partner's incident is to us: confirmed, dismissed; and which authority we told of it or of one of our own. */
 #include <string.h>
 
 #include "node/api_exercise.h"
 #include "node/api_incident.h"
 #include "node/clocks.h"
 #include "node/view_assess.h"
+#include "node/view_clock.h"
 #include "proto/when.h"
 #include "store/locals.h"
 
-static enum err find(struct api_call *c, struct view *v, struct incident *out)
+static enum err counting(struct api_call *c, struct view *v, struct incident *out)
 {
 	enum err e = api_incident_named(c, v, out);
 	if (e != OK)
 		return e;
-	if (out->first->mine)
-		return api_fail(c, ERR_POLICY, "say more with: tally incident update ID", "that incident is our own: its clocks run from our notice");
 	if (out->first->r.has_exercise)
 		return api_fail(c, ERR_POLICY, "answer it with: tally incident answer ID", "that is an exercise: no law's clock runs");
 	if (!out->counts)
 		return api_fail(c, ERR_POLICY, "see why: tally incident show ID", "that notice counts for nothing");
 	return OK;
+}
+
+static enum err find(struct api_call *c, struct view *v, struct incident *out)
+{
+	enum err e = counting(c, v, out);
+	if (e == OK && out->first->mine)
+		return api_fail(c, ERR_POLICY, "say more with: tally incident update ID", "that incident is our own: its clocks run from our notice");
+	return e;
 }
 
 /* The row, or a new one. */
@@ -192,6 +199,96 @@ static enum err dismiss(struct api_call *c)
 	return keep(c, &x, row, "incident dismiss");
 }
 
+/* ---- an authority was told ---- */
+
+/* The profiles owed to an authority that run for us on this incident. */
+static enum err running(struct view *v, const struct incident *x, json_t *out)
+{
+	json_t *all, *one;
+	char me[65];
+	size_t i;
+	hex_encode(me, v->me.b, 32);
+	enum err e = view_clock_json(v, x, &all);
+	if (e != OK)
+		return e;
+	json_array_foreach(all, i, one) {
+		const char *name = json_string_value(json_object_get(one, "profile")), *who = json_string_value(json_object_get(one, "who_org"));
+		if (name && who && strcmp(who, me) == 0 && !json_object_get(one, "to_org"))
+			(void)json_object_set_new(out, name, json_true());
+	}
+	json_decref(all);
+	return OK;
+}
+
+/* Which of those that run it meets: as named, else those that call an authority so, else the only one there is. */
+static enum err meets(struct api_call *c, struct view *v, const json_t *run, const char *authority, struct value *out)
+{
+	const char *const *named, *name;
+	size_t n;
+	json_t *is;
+	enum err e = saying_texts(c, "clock", &named, &n);
+	for (size_t i = 0; e == OK && i < n; i++) {
+		if (!json_object_get(run, named[i]))
+			return api_fail(c, ERR_NOT_FOUND, "see which run: tally incident show ID", "no clock of \"%.40s\" that is owed to an authority runs on it",
+			                named[i]);
+		value_push(c->arena, out, value_str(c->arena, named[i]));
+	}
+	json_object_foreach((json_t *)run, name, is) {
+		const struct clocks *p = clocks_find(v->clocks, name);
+		if (e == OK && n == 0 && (json_object_size(run) == 1 || (p && authority && clocks_calls(p, authority))))
+			value_push(c->arena, out, value_str(c->arena, name));
+	}
+	if (e == OK && value_count(out) == 0)
+		return api_fail(c, ERR_CONFLICT, "say which: --clock NAME; a profile names its authorities by a line: authority NAME, NAME",
+		                json_object_size(run) ? "several laws' clocks run on it, and none of them names this authority"
+		                                      : "no clock that is owed to an authority runs on it");
+	return e;
+}
+
+static enum err tellable(struct api_call *c, struct view *v, const struct incident *x, const struct value *row, int64_t at)
+{
+	char day[WHEN_TEXT], when[WHEN_TEXT];
+	int64_t aware = x->first->mine ? view_int(kind_by_number(KIND_INCIDENT_NOTICE)->fields, view_body(x->head), "aware") : 0;
+	if (stood(row, ASSESSED_DISMISSED, day))
+		return api_fail(c, ERR_CONFLICT, "if it is one of ours after all, say first: tally incident confirm ID", "it was dismissed on %s: %.160s", day,
+		                view_text(v, assessment_fields, row, "reason"));
+	if (!x->first->mine && !fields_get(assessment_fields, row, "decision"))
+		return api_fail(c, ERR_CONFLICT, "say first: tally incident confirm ID", "it is not confirmed as an incident of ours");
+	(void)fields_int(assessment_fields, row, "aware", &aware);
+	if (at < aware) {
+		when_format(aware, when);
+		return api_fail(c, ERR_INVALID,
+		                x->first->mine ? "give the time with --at"
+		                               : "give the time with --at, or mend the other: tally incident confirm ID --aware TIME",
+		                "that is before we became aware of it, which was at %s", when);
+	}
+	return OK;
+}
+
+/* Said in the answer, too. */
+static enum err note_met(struct api_call *c, struct view *v, const struct incident *x, struct value *one)
+{
+	const struct field *group = fields_find(assessment_fields, "told")->group;
+	struct value *list = value_array(c->arena);
+	json_t *run = json_object(), *met = json_array();
+	enum err e = run && met && list ? running(v, x, run) : ERR_MEMORY;
+	if (e == OK)
+		e = meets(c, v, run, view_text(v, group, one, "authority"), list);
+	json_decref(run);
+	if (e != OK) {
+		json_decref(met);
+		return e;
+	}
+	fields_set(c->arena, group, one, "clocks", list);
+	for (size_t i = 0; i < value_count(list); i++) {
+		struct span s;
+		if (value_is_str(value_item(list, i), &s))
+			(void)json_array_append_new(met, json_stringn((const char *)s.p, s.n));
+	}
+	(void)json_object_set_new(c->result, "met", met);
+	return OK;
+}
+
 static enum err told(struct api_call *c)
 {
 	const struct field *f = fields_find(assessment_fields, "told");
@@ -200,9 +297,8 @@ static enum err told(struct api_call *c)
 	struct incident x;
 	struct value *row, *one = value_map(c->arena), *all;
 	const char *stage, *text;
-	char day[WHEN_TEXT], when[WHEN_TEXT];
-	int64_t at, number, aware;
-	enum err e = find(c, &v, &x);
+	int64_t at, number;
+	enum err e = counting(c, &v, &x);
 	if (e == OK)
 		e = api_text(c, "stage", true, &stage);
 	if (e == OK)
@@ -214,16 +310,8 @@ static enum err told(struct api_call *c)
 	number = vocab_number(&vocab_stage, SPAN(stage, strlen(stage)));
 	if (number < STAGE_EARLY || number > STAGE_FINAL)
 		return api_fail(c, ERR_USAGE, "early-warning, notification, intermediate or final", "\"%.40s\" is no report to an authority", stage);
-	if (stood(row, ASSESSED_DISMISSED, day))
-		return api_fail(c, ERR_CONFLICT, "if it is one of ours after all, say first: tally incident confirm ID", "it was dismissed on %s: %.160s", day,
-		                view_text(&v, assessment_fields, row, "reason"));
-	if (!fields_get(assessment_fields, row, "decision"))
-		return api_fail(c, ERR_CONFLICT, "say first: tally incident confirm ID", "it is not confirmed as an incident of ours");
-	if (fields_int(assessment_fields, row, "aware", &aware) && at < aware) {
-		when_format(aware, when);
-		return api_fail(c, ERR_INVALID, "give the time with --at, or mend the other: tally incident confirm ID --aware TIME",
-		                "that is before we became aware of it, which was at %s", when);
-	}
+	if ((e = tellable(c, &v, &x, row, at)) != OK)
+		return e;
 	fields_set(c->arena, f->group, one, "stage", value_int(c->arena, number));
 	fields_set(c->arena, f->group, one, "at", value_int(c->arena, at));
 	for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
@@ -232,6 +320,8 @@ static enum err told(struct api_call *c)
 		if (text)
 			fields_set(c->arena, f->group, one, texts[i], value_str(c->arena, text));
 	}
+	if ((e = note_met(c, &v, &x, one)) != OK)
+		return e;
 	all = value_at(row, f->key) ? value_copy(c->arena, value_at(row, f->key)) : value_array(c->arena);
 	value_push(c->arena, all, one);
 	fields_set(c->arena, assessment_fields, row, "told", all);
@@ -241,6 +331,6 @@ static enum err told(struct api_call *c)
 const struct api_row api_assess_rows[] = {
 	{"incident.confirm", confirm, "a partner's incident is ours too: {incident, aware, clock, reason} -> {id, clocks}"},
 	{"incident.dismiss", dismiss, "it is not: {incident, reason} -> {id}"},
-	{"incident.told", told, "an authority was told of it: {incident, stage, at, authority, reference} -> {id}"},
+	{"incident.told", told, "an authority was told of it: {incident, stage, at, authority, reference, clock} -> {id, met}"},
 	{NULL, NULL, NULL},
 };

@@ -2,6 +2,7 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
 
 #include "proto/when.h"
 
@@ -178,7 +179,10 @@ static enum err read_line(struct reader *r)
 		p->owed = (enum clock_owed)vocab_number(&vocab_clock_owed, word(r));
 		return p->owed && over(r) ? OK : complain(r, "expected authority or partners");
 	}
-	return complain(r, "expected a line that begins with title, use, owed, clock or #");
+	if (span_eq(what, SPAN("authority", 9)))
+		return over(r) ? complain(r, "expected what its authorities are called, as in: authority CSIRT, CERT")
+		               : shown(r, r->end, sizeof p->called, p->called);
+	return complain(r, "expected a line that begins with title, use, owed, authority, clock or #");
 }
 
 /* What only the whole says. */
@@ -223,6 +227,28 @@ enum err clocks_read(const char *name, struct span text, struct arena *a, struct
 	if (e == OK)
 		*out = p;
 	return e;
+}
+
+static bool letter(char c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || (unsigned char)c >= 0x80;
+}
+
+/* One of the names as whole words of the text, whatever their case. */
+bool clocks_calls(const struct clocks *p, const char *authority)
+{
+	for (const char *name = p->called; *name;) {
+		size_t n = strcspn(name, ",");
+		size_t words = n;
+		while (words && name[words - 1] == ' ')
+			words--;
+		for (const char *at = authority; words && *at; at++)
+			if (strncasecmp(at, name, words) == 0 && (at == authority || !letter(at[-1])) && !letter(at[words]))
+				return true;
+		name += n;
+		name += strspn(name, ", ");
+	}
+	return false;
 }
 
 const struct clocks *clocks_find(const struct clocks *list, const char *name)

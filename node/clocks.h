@@ -4,10 +4,12 @@
  *   title NIS2 Directive, Article 23
  *   use own
  *   owed authority
+ *   authority CSIRT, CERT
  *   clock early warning: aware + 24 h; met by early-warning
  *   clock final report: notification + 1 month; met by final
  *
- * "FROM or FROM" takes the earlier; "; stops at most 10 d" lets a question of the debtor stop it. Months are calendar months. */
+ * "authority" lists words that its authorities are called by. "FROM or FROM" takes the earlier; "; stops at most 10 d" lets a question of the
+ * debtor stop it. Months are calendar months. */
 #ifndef TALLY_CLOCKS_H
 #define TALLY_CLOCKS_H
 
@@ -18,6 +20,7 @@
 #define CLOCKS_NAME 48
 #define CLOCKS_FROM 3u     /* moments one clock may count from */
 #define CLOCKS_EACH 16u    /* clocks of a profile */
+#define CLOCKS_CALLED 200  /* bytes of the names of authorities */
 #define CLOCKS_BYTES 16384u /* most of a file */
 
 extern const struct vocab vocab_clock_event, vocab_clock_met, vocab_clock_use, vocab_clock_owed;
@@ -41,7 +44,7 @@ struct clock {
 };
 struct clocks { /* a profile */
 	struct clocks *next; /* by name */
-	char name[CLOCKS_NAME], title[200];
+	char name[CLOCKS_NAME], title[200], called[CLOCKS_CALLED]; /* called: the words for its authorities, by comma; "": it does not say */
 	enum clock_use use;
 	enum clock_owed owed;
 	struct clock clock[CLOCKS_EACH];
@@ -56,6 +59,7 @@ enum err clocks_file(const char *path, struct arena *a, struct clocks **out, str
 enum err clocks_home(const char *home, struct arena *a, const struct clocks **out, struct complaint *why) MUST;
 bool clocks_name(const char *file); /* is this the name of a profile's file */
 enum err clocks_write(const char *home) MUST; /* the shipped ones into a new folder; nothing when it is there */
+bool clocks_calls(const struct clocks *p, const char *authority); /* is this text one of its authorities */
 const struct clocks *clocks_find(const struct clocks *list, const char *name); /* NULL: none */
 enum err clocks_text(const struct clock *c, struct buf *out) MUST; /* "aware + 24 h" */
 

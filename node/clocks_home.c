@@ -33,9 +33,11 @@ static const struct {
 	 "clock final report: notification + 1 month; met by final\n"},
 	{"dora",
 	 "# Financial entities. Write \"use own\" where this law is yours; a clock that names two moments takes the earlier.\n"
+	 "# Write your own authority's name into the line \"authority\".\n"
 	 "title DORA, Regulation (EU) 2022/2554, Article 19\n"
 	 "use named\n"
 	 "owed authority\n"
+	 "authority financial supervisor, financial authority, central bank\n"
 	 "clock initial notification: classified + 4 h or aware + 24 h; met by early-warning\n"
 	 "clock intermediate report: early-warning + 72 h; met by intermediate\n"
 	 "clock final report: intermediate + 1 month; met by final\n"},
@@ -44,6 +46,7 @@ static const struct {
 	 "title NIS2, Directive (EU) 2022/2555, Article 23\n"
 	 "use own\n"
 	 "owed authority\n"
+	 "authority CSIRT, CERT\n"
 	 "clock early warning: aware + 24 h; met by early-warning\n"
 	 "clock notification: aware + 72 h; met by notification\n"
 	 "clock final report: notification + 1 month; met by final\n"},

@@ -24,7 +24,7 @@ const struct command commands_response[] = {
 	 .empty = "no profile: no clock runs on an incident"},
 	{.noun = "clock", .verb = "check", .local = cli_clock_check, .style = STYLE_TABLE, .columns = CLOCK_COLUMNS, .homeless = true,
 	 .help = "read one profile and say what it means, or where it is wrong; its lines are: title TEXT, use own|named, "
-		 "owed authority|partners, and of each clock: clock NAME: aware + 24 h; met by STAGE",
+		 "owed authority|partners, authority NAME, NAME (what its authorities are called), and of each clock: clock NAME: aware + 24 h; met by STAGE",
 	 .words = ARGS{{.name = "file", .type = ARG_TEXT, .required = true, .shape = "FILE", .help = "a profile, such as clocks/nis2.clock"}, {0}}},
 	{.noun = "assistance", .verb = "request", .call = "assistance.request", .style = STYLE_ID, .kind = KIND_ASSISTANCE, .more = commands_say,
 	 .fills = FILLS{"mode", "about", NULL}, .flags = commands_response_about, .creates = true, .changes = true, .help = "ask partners for help",

@@ -108,25 +108,17 @@ static enum err stored_by(struct view *v, const struct seen *s, const struct id 
 
 enum err duty_done(struct view *v, struct duty *d, const struct seen *s)
 {
-	struct ids who;
-	bool everybody;
-	enum err e = OK;
 	d->stated = s->r.created;
 	if (!s->mine) {
 		d->met = s->received;
 		return OK;
 	}
-	if (!d->authority)
-		return stored_by(v, s, &d->creditor, &d->met);
-	e = view_readers(v, s, &who, &everybody);
-	for (size_t i = 0; e == OK && i < who.n; i++)
-		e = stored_by(v, s, &who.p[i], &d->met);
-	return e;
+	return stored_by(v, s, &d->creditor, &d->met);
 }
 
 bool duty_overdue(const struct view *v, const struct duty *d)
 {
-	return !d->met && !d->still && d->due && v->now > d->due;
+	return !d->met && !d->still && !d->unsaid && d->due && v->now > d->due;
 }
 
 static bool late(const struct view *v, const struct duty *d)
@@ -149,7 +141,8 @@ static void put_span(char out[static DUTY_STATE], const char *what, int64_t ms)
 
 void duty_state(const struct view *v, const struct duty *d, char out[static DUTY_STATE])
 {
-	const char *word = d->met ? "in time" : d->still ? "stopped" : d->stated ? "sent, not stored yet" : d->due ? "running" : "open";
+	const char *open = d->stated ? "sent, not stored yet" : d->due ? "running" : "open";
+	const char *word = d->met ? "in time" : d->still ? "stopped" : d->unsaid ? "no authority named" : open;
 	bool is_late = late(v, d);
 	(void)snprintf(out, DUTY_STATE, "%s%s", d->provisional ? "provisional, " : "", is_late ? "" : word);
 	if (is_late)

@@ -17,6 +17,7 @@ struct duty {
 	const char *profile;   /* the law, contract or rule that asks for it; "": none */
 	struct id debtor, creditor;
 	bool authority;        /* owed to an authority, by law: there is no creditor */
+	bool unsaid;           /* its debtor told us as much, not whether the authority has it too: nothing we could hold against him */
 	bool provisional;      /* we have not yet said whether it is ours */
 	int64_t due;           /* ms, moved by what it stood still for; 0: no date */
 	int64_t met;           /* ms, when whom it is owed to had stored it; 0: not yet */
@@ -41,8 +42,7 @@ enum err duty_all(struct view *v, bool open, struct duties *out) MUST;
 
 void duty_id(const struct duty *d, struct id *out); /* the same for one duty at any time and at both ends */
 int64_t duty_day(int64_t day); /* the last moment of a day, UTC; 0: none */
-/* Sets met and stated from the record that does it: met when the creditor signed for it, at the creditor by its own store; what is owed to an
- * authority, when the first of its readers had it. */
+/* Sets met and stated from the record that does it: met when the creditor signed for it, at the creditor by its own store. */
 enum err duty_done(struct view *v, struct duty *d, const struct seen *s) MUST;
 bool duty_overdue(const struct view *v, const struct duty *d); /* not met, and its date is over */
 void duty_state(const struct view *v, const struct duty *d, char out[static DUTY_STATE]); /* "overdue by 3 days 5 h" */

@@ -28,13 +28,25 @@ enum err view_assess_get(struct view *v, const struct incident *x, struct assess
 	return OK;
 }
 
-int64_t view_assess_told(const struct assessment *a, int64_t stage)
+/* Which ones it met is noted with it; where nothing is noted, any. */
+static bool tells(const struct value *one, const char *profile)
+{
+	const struct value *list = fields_get(fields_find(assessment_fields, "told")->group, one, "clocks");
+	for (size_t i = 0; i < value_count(list); i++) {
+		struct span s;
+		if (value_is_str(value_item(list, i), &s) && span_eq(s, SPAN(profile, strlen(profile))))
+			return true;
+	}
+	return !list;
+}
+
+int64_t view_assess_told(const struct assessment *a, const char *profile, int64_t stage)
 {
 	const struct field *f = fields_find(assessment_fields, "told")->group;
 	int64_t first = 0;
 	for (size_t i = 0; i < value_count(a->told); i++) {
 		int64_t at = view_int(f, value_item(a->told, i), "at");
-		if (view_int(f, value_item(a->told, i), "stage") >= stage && (!first || at < first))
+		if (view_int(f, value_item(a->told, i), "stage") >= stage && tells(value_item(a->told, i), profile) && (!first || at < first))
 			first = at;
 	}
 	return first;
@@ -145,11 +157,12 @@ enum err view_assess_json(struct view *v, const struct incident *x, json_t *o)
 	json_t *own;
 	if (e == OK)
 		e = view_assess_suppliers(v, &ours);
-	if (e != OK || x->first->mine || x->first->r.has_exercise || (!a.decision && !a.told && (!x->counts || x->withdrawn)))
+	if (e != OK || (x->first->mine && !a.told) || x->first->r.has_exercise || (!a.decision && !a.told && (!x->counts || x->withdrawn)))
 		return e;
 	if (!(own = json_object()) || json_object_set_new(o, "to_us", own) != 0)
 		return ERR_MEMORY;
-	view_put(own, "decision", a.decision ? vocab_word(&vocab_assessed, a.decision)
+	if (!x->first->mine)
+		view_put(own, "decision", a.decision ? vocab_word(&vocab_assessed, a.decision)
 	                          : view_assess_opens(x, ours) ? "open: confirm or dismiss it"
 	                          : "none needed: it is from no supplier of ours, or a false positive; where it is ours too, confirm it");
 	view_put_time(own, "decided", a.decided);
@@ -162,5 +175,5 @@ enum err view_assess_json(struct view *v, const struct incident *x, json_t *o)
 		(void)json_object_set(own, "told", json_object_get(told, "told"));
 		json_decref(told);
 	}
-	return put_receipt(v, x, own);
+	return x->first->mine ? OK : put_receipt(v, x, own);
 }

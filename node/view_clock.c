@@ -8,6 +8,8 @@
 #include "node/view_contract.h"
 #include "proto/when.h"
 
+#define STEP 200 /* bytes of what the debtor types */
+
 static const struct field *notice(void)
 {
 	return kind_by_number(KIND_INCIDENT_NOTICE)->fields;
@@ -20,6 +22,8 @@ struct run {
 	struct id debtor, creditor; /* creditor: none when it is owed to an authority */
 	int64_t aware, classified, stored; /* stored: when the creditor had its first notice */
 	const struct assessment *own; /* of ours about a partner's incident; NULL: the author's clocks */
+	const struct assessment *told; /* which authority we told; NULL: it is not known to us */
+	bool alone;                   /* no other profile that is owed to an authority runs for this party */
 };
 
 static const struct seen *reached(const struct incident *x, int64_t stage, size_t from)
@@ -33,11 +37,47 @@ static const struct seen *reached(const struct incident *x, int64_t stage, size_
 	return NULL;
 }
 
+/* Its author names the authority in a version, anew or of a later day than in the one before. */
+static bool newly(const struct value *was, const struct value *is)
+{
+	const struct field *f = notice();
+	const char *const names[] = {"authority", "authority_told"};
+	bool other = false;
+	for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+		const struct value *a = was ? fields_get(f, was, names[i]) : NULL, *b = fields_get(f, is, names[i]);
+		other = other || (b && !(a && value_eq(a, b)));
+	}
+	return other && fields_get(f, is, "authority");
+}
+
+/* When an authority of this profile was told of this stage: by us, or as its author states. Nobody else's receipt says it. 0: nothing says so. */
+static int64_t authority_at(struct view *v, const struct run *r, int64_t stage, const struct seen **by)
+{
+	const struct value *before = NULL;
+	int64_t first = r->told ? view_assess_told(r->told, r->p->name, stage) : 0;
+	for (size_t i = r->x->opened; !r->own && i < r->x->versions.n; i++) {
+		const struct seen *s = r->x->versions.p[i];
+		if (*r->x->why[i] || !s->readable)
+			continue;
+		int64_t reached = view_int(notice(), s->r.body, "stage"), at = view_int(notice(), s->r.body, "authority_told");
+		bool ours = r->alone || clocks_calls(r->p, view_text(v, notice(), s->r.body, "authority"));
+		bool said = newly(before, s->r.body);
+		before = s->r.body;
+		at = at ? at : s->at;
+		if (said && ours && reached >= stage && reached != STAGE_CORRECTION && (!first || at < first)) {
+			first = at;
+			*by = s;
+		}
+	}
+	return first;
+}
+
 static int64_t reached_at(const struct run *r, int64_t stage)
 {
 	const struct seen *s;
-	if (r->own)
-		return view_assess_told(r->own, stage);
+	int64_t at = r->told ? view_assess_told(r->told, r->p->name, stage) : 0;
+	if (r->own || at)
+		return at;
 	s = reached(r->x, stage, 0);
 	return s ? s->at : 0;
 }
@@ -84,12 +124,20 @@ static int64_t due(const struct run *r, const struct clock *c, const char **base
 	return first;
 }
 
-/* Told by a notice: the first at this stage or beyond that whom it is owed to has; of ours about a partner's, when we told the authority. */
+/* What is owed to an authority; of a partner who tells us as much we do not know whether the authority has it too. */
+static void met_authority(struct view *v, const struct run *r, const struct clock *c, struct duty *d)
+{
+	d->met = d->stated = authority_at(v, r, (int64_t)c->met, &d->why[0]);
+	d->whys = d->why[0] ? 1 : 0;
+	d->unsaid = !d->met && !r->told && reached(r->x, (int64_t)c->met, 0);
+}
+
+/* Told by a notice: the first at this stage or beyond that whom it is owed to has. */
 static enum err met(struct view *v, const struct run *r, const struct clock *c, struct duty *d)
 {
 	enum err e = OK;
-	if (r->own) {
-		d->met = d->stated = view_assess_told(r->own, (int64_t)c->met);
+	if (d->authority) {
+		met_authority(v, r, c, d);
 		return OK;
 	}
 	for (size_t i = 0; e == OK && !d->met && i < r->x->versions.n; i++) {
@@ -110,23 +158,23 @@ static enum err met(struct view *v, const struct run *r, const struct clock *c, 
 
 static const char *next_step(struct view *v, const struct run *r, enum clock_met by)
 {
-	char *text = arena_alloc(v->a, 120), id[65];
+	char *text = arena_alloc(v->a, STEP), id[65];
 	const char *word = vocab_word(&vocab_clock_met, by);
 	if (!text)
 		return "";
 	hex_encode(id, r->x->first->id.b, 6);
 	if (r->own && !r->own->decision)
-		(void)snprintf(text, 120, "tally incident confirm %s, or: dismiss", id);
-	else if (r->own)
-		(void)snprintf(text, 120, "tally incident told %s --stage %s", id, word);
+		(void)snprintf(text, STEP, "tally incident confirm %s, or: dismiss", id);
+	else if (r->p->owed == CLOCK_AUTHORITY)
+		(void)snprintf(text, STEP, "tally incident told %s --stage %s --clock %s", id, word, r->p->name);
 	else if (by == MET_ACKNOWLEDGEMENT)
-		(void)snprintf(text, 120, "tally reply %s acknowledged", id);
+		(void)snprintf(text, STEP, "tally reply %s acknowledged", id);
 	else if (by == MET_ANSWER)
-		(void)snprintf(text, 120, "tally incident answer %s --impact affected|not-affected", id);
+		(void)snprintf(text, STEP, "tally incident answer %s --impact affected|not-affected", id);
 	else if (by == MET_FINAL)
-		(void)snprintf(text, 120, "tally incident close %s", id);
+		(void)snprintf(text, STEP, "tally incident close %s", id);
 	else
-		(void)snprintf(text, 120, "tally incident update %s --stage %s", id, word);
+		(void)snprintf(text, STEP, "tally incident update %s --stage %s", id, word);
 	return text;
 }
 
@@ -207,13 +255,24 @@ static struct run run_of(const struct incident *x)
 }
 
 /* The author's by law: what its notice says it is reported under; where it does not say, what we take for everybody's. */
+static bool of_law(const struct clocks *p, const struct value *stated)
+{
+	return p->owed == CLOCK_AUTHORITY && (stated ? names(stated, p->name) : p->use == CLOCK_OWN);
+}
+
 static enum err of_author(struct view *v, const struct incident *x, struct duties *out)
 {
 	const struct value *stated = fields_get(notice(), view_body(x->head), "clocks");
+	struct assessment ours;
 	struct run r = run_of(x);
-	enum err e = OK;
+	size_t laws = 0;
+	enum err e = x->first->mine ? view_assess_get(v, x, &ours) : OK;
+	r.told = x->first->mine ? &ours : NULL;
+	for (r.p = v->clocks; r.p; r.p = r.p->next)
+		laws += of_law(r.p, stated);
+	r.alone = laws == 1;
 	for (r.p = v->clocks; e == OK && r.p; r.p = r.p->next)
-		if (r.p->owed == CLOCK_AUTHORITY && (stated ? names(stated, r.p->name) : r.p->use == CLOCK_OWN))
+		if (of_law(r.p, stated))
 			e = each_clock(v, &r, out);
 	return e;
 }
@@ -316,7 +375,7 @@ static bool by_clause(struct view *v, const struct incident *x, const struct con
 static enum err of_reader(struct view *v, const struct incident *x, const struct contracts *all, struct duties *out)
 {
 	struct assessment own;
-	struct run r = {.x = x, .debtor = v->me, .own = &own};
+	struct run r = {.x = x, .debtor = v->me, .own = &own, .told = &own};
 	enum err e = view_assess_get(v, x, &own);
 	if (e != OK || own.decision == ASSESSED_DISMISSED || (!own.decision && !view_assess_opens(x, all->ours)))
 		return e;
@@ -361,7 +420,7 @@ static enum err sift(struct view *light, struct seen *s, void *ctx)
 	if (by->open)
 		e = clocks_of(light, &x, by->all, &list);
 	for (size_t i = 0; i < list.n; i++)
-		wanted = wanted || !list.p[i].met;
+		wanted = wanted || !(list.p[i].met || list.p[i].unsaid);
 	if (e == OK && wanted && (e = view_get(by->keep, s->no, &kept)) == OK)
 		e = view_push(by->keep, &by->kept, kept);
 	return e;
@@ -384,6 +443,11 @@ enum err view_clock_duties(struct view *v, struct duties *out)
 		if (e == OK)
 			e = clocks_of(v, &x, &all, out);
 	}
+	size_t n = 0;
+	for (size_t i = 0; i < out->n; i++)
+		if (!out->p[i].unsaid)
+			out->p[n++] = out->p[i];
+	out->n = n;
 	return e;
 }
 

@@ -1,4 +1,4 @@
-/* What a partner's incident is to us, and which authority we told of it. Its name is the id of the incident's first notice. */
+/* What an incident is to us, and which authority we told of it. Its name is the id of the incident's first notice. */
 #include "proto/vocab.h"
 #include "store/locals.h"
 
@@ -10,6 +10,7 @@ static const struct field told_fields[] = {
 	{.key = 1, .name = "at", .type = FIELD_TIME, .required = true, .help = "when"},
 	{.key = 2, .name = "authority", .type = FIELD_LINE, .help = "which one"},
 	{.key = 3, .name = "reference", .type = FIELD_LINE, .help = "its reference"},
+	{.key = 4, .name = "clocks", .type = FIELD_LINE, .list = true, .help = "the clock profiles that it meets; none: all"},
 	{0},
 };
 
@@ -30,6 +31,6 @@ static const char *const order[] = {"-decided", NULL};
 static const char *const shown[] = {"decision", "decided", "aware", "reason", NULL};
 
 const struct local_kind local_assessment = {
-	.number = 7, .name = "assessment", .summary = "What a partner's incident is to us, since when, and which authority we told of it.",
+	.number = 7, .name = "assessment", .summary = "What an incident is to us, since when, and which authority we told of it.",
 	.fields = assessment_fields, .order = order, .shown = shown,
 };

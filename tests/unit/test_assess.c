@@ -57,8 +57,9 @@ static const char *clock_of(int node, int who, const char *clock, const char *me
 	hex_encode(hex, scenario_org(&world.node[who])->b, 32);
 	json_array_foreach(json_object_get(r, "clocks"), i, item) {
 		const char *name = json_string_value(json_object_get(item, "who_org")), *what = json_string_value(json_object_get(item, "clock"));
+		const char *held = json_string_value(json_object_get(item, member));
 		if (name && strcmp(name, hex) == 0 && strcmp(what, clock) == 0)
-			(void)snprintf(text, sizeof text, "%s", json_string_value(json_object_get(item, member)));
+			(void)snprintf(text, sizeof text, "%s", held ? held : "");
 	}
 	json_decref(r);
 	return text;
@@ -147,7 +148,44 @@ static void confirmed(void **state)
 	assert_string_equal(clock_of(1, 1, "notification", "met"), "2026-01-31T23:30:00Z");
 	assert_string_equal(clock_of(1, 1, "final report", "due"), "2026-02-28T23:30:00Z");
 	json_decref(scenario_result(decide("incident.confirm", "clock", "dora")));
+	assert_string_equal(clock_of(1, 1, "initial notification", "met"), ""); /* what the CERT was told is nothing to a financial supervisor */
+	scenario_refused(call(1, "incident.told", json_pack("{s:s, s:s, s:s}", "incident", notice, "stage", "early-warning", "clock", "nis3")),
+	                 "no clock of");
+	scenario_refused(call(1, "incident.told", json_pack("{s:s, s:s, s:s}", "incident", notice, "stage", "early-warning", "authority", "the mayor")),
+	                 "none of them names this authority");
+	json_t *r = done(1, "incident.told", json_pack("{s:s, s:s, s:s, s:s}", "incident", notice, "stage", "early-warning", "authority",
+	                                               "the central bank", "at", "2026-01-30T12:00:00Z"));
+	assert_int_equal(json_array_size(json_object_get(r, "met")), 1);
+	assert_string_equal(json_string_value(json_array_get(json_object_get(r, "met"), 0)), "dora");
+	json_decref(r);
 	assert_string_equal(clock_of(1, 1, "initial notification", "state"), "in time");
+	assert_string_equal(clock_of(1, 1, "early warning", "met"), "2026-01-30T20:00:00Z"); /* the other law's stays as it was */
+}
+
+/* A partner's receipt meets no law's clock: an authority must have been told, by our own word or as the notice states. */
+static void a_receipt_is_no_authority(void **state)
+{
+	(void)state;
+	char aware[WHEN_TEXT], later[WHEN_TEXT];
+	when_format(world.now - HOUR_MS, aware);
+	report(aware);
+	assert_string_equal(clock_of(0, 0, "early warning", "met"), "");
+	assert_string_equal(clock_of(0, 0, "early warning", "state"), "running");
+	assert_string_equal(clock_of(1, 0, "early warning", "state"), "no authority named");
+	json_t *r = done(0, "report.run", json_pack("{s:s}", "report", "owed"));
+	char *text = json_dumps(r, 0);
+	assert_non_null(strstr(text, "tally incident told"));
+	free(text);
+	json_decref(r);
+	r = done(0, "incident.told", json_pack("{s:s, s:s, s:s}", "incident", notice, "stage", "early-warning", "authority", "CSIRT"));
+	assert_string_equal(json_string_value(json_array_get(json_object_get(r, "met"), 0)), "nis2");
+	json_decref(r);
+	assert_string_equal(clock_of(0, 0, "early warning", "state"), "in time");
+	assert_string_equal(clock_of(0, 0, "notification", "state"), "running");
+	when_format(world.now - HOUR_MS / 2, later);
+	json_decref(done(0, "incident.update", json_pack("{s:s, s:{s:s, s:s}}", "incident", notice, "body", "authority", "CSIRT", "authority_told", later)));
+	assert_string_equal(clock_of(1, 0, "early warning", "met"), later);
+	assert_string_equal(clock_of(1, 0, "early warning", "state"), "in time");
 }
 
 static void dismissed(void **state)
@@ -283,6 +321,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(opened_by_the_notice, setup, teardown),
 		cmocka_unit_test_setup_teardown(confirmed, setup, teardown),
+		cmocka_unit_test_setup_teardown(a_receipt_is_no_authority, setup, teardown),
 		cmocka_unit_test_setup_teardown(dismissed, setup, teardown),
 		cmocka_unit_test_setup_teardown(decided_anew, setup, teardown),
 		cmocka_unit_test_setup_teardown(of_a_supplier_alone, partners, teardown),

@@ -16,7 +16,7 @@ DISTINCT = {("log.open", 2), ("incident.notice", 23), ("incident.answer", 4), ("
             ("tender", 4), ("improvement", 1), ("incident.answer", 9), ("exercise.plan", 6), ("asset.held", 3), ("disposition", 1)}
 NEEDED_BY_RULE = {("incident.answer", 6), ("incident.answer", 7), ("evidence", 3), ("evidence", 4)}  # others of the full body lean on them
 BOUND_BY_RULE = {"suppliers_asked", "suppliers_answered", "suppliers_affected", "as_of", "valid_until", "kseq", "issued", "expires", "created",
-                 "start", "date"}
+                 "start", "date", "since"}
 
 
 # ---- the tables ----

@@ -66,8 +66,11 @@ static enum err from_utf16(struct span in, bool big, struct buf *out, struct com
 	size_t line = 1;
 	enum err e = OK;
 
+	bool marked = in.n >= 2 && (uint32_t)(in.p[big] | in.p[!big] << 8) == 0xfeff;
+	if (in.n && !marked && !memchr(in.p, 0, in.n)) /* every comma and line end has a zero */
+		return refuse(why, line, "this is no UTF-16 text; leave --encoding out, or say what it is, such as --encoding windows-1252");
 	if (in.n % 2 != 0)
-		return refuse(why, line, "is cut: UTF-16 comes in pairs of bytes");
+		return refuse(why, line, "is cut, or no UTF-16, which comes in pairs of bytes; if it is not, leave --encoding out");
 	for (size_t i = 0; e == OK && i < in.n; i += 2) {
 		uint32_t c = (uint32_t)in.p[i + big] | (uint32_t)in.p[i + !big] << 8, low;
 
@@ -76,7 +79,7 @@ static enum err from_utf16(struct span in, bool big, struct buf *out, struct com
 		if (c >= 0xd800 && c < 0xe000) {
 			low = i + 3 < in.n ? (uint32_t)in.p[i + 2 + big] | (uint32_t)in.p[i + 2 + !big] << 8 : 0;
 			if (c >= 0xdc00 || low < 0xdc00 || low >= 0xe000)
-				return refuse(why, line, "holds half a character: it is no UTF-16");
+				return refuse(why, line, "holds half a character: it is no UTF-16; leave --encoding out, or say what it is");
 			c = 0x10000 + ((c - 0xd800) << 10) + (low - 0xdc00);
 			i += 2;
 		}

@@ -81,7 +81,10 @@ static struct value *scalar(struct taking *r, const struct field *f, const char 
 	char day[24];
 	enum err e = fields_parse(f, f->type == FIELD_DATE ? iso_date(r->cell, text, day) : text, r->a, &v, &inner);
 
-	if (e != OK)
+	if (e != OK && f->type == FIELD_DATE && r->cell->dates != DATES_ISO)
+		refuse(r, e, "must be a date such as %s, as the map says", r->cell->dates == DATES_DMY_DOTS ? "23.11.2026"
+		       : r->cell->dates == DATES_DMY ? "23/11/2026" : "11/23/2026");
+	else if (e != OK)
 		refuse(r, e, "%s", inner.text[0] ? inner.text : err_text(e));
 	return e == OK ? v : NULL;
 }

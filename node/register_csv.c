@@ -7,6 +7,7 @@
 #include "node/register_cell.h"
 #include "node/register_map.h"
 #include "node/register_name.h"
+#include "proto/identifiers.h"
 
 #define CSV_COLUMNS 64u /* in one file */
 
@@ -38,9 +39,10 @@ static __attribute__((format(printf, 3, 4))) void refuse(struct reader *r, enum 
 	r->e = e;
 	if (r->heading)
 		(void)snprintf(r->why->where, sizeof r->why->where, "line %zu, column %zu", r->begun, r->at + 1);
+	else if (r->at < r->n && r->columns[r->at].theirs[0])
+		(void)snprintf(r->why->where, sizeof r->why->where, "line %zu, column %.60s", r->begun, r->columns[r->at].theirs);
 	else if (r->at < r->n)
-		(void)snprintf(r->why->where, sizeof r->why->where, "line %zu, column %zu (%.40s)", r->begun, r->at + 1,
-		               r->columns[r->at].theirs);
+		(void)snprintf(r->why->where, sizeof r->why->where, "line %zu, column %zu", r->begun, r->at + 1);
 	else
 		(void)snprintf(r->why->where, sizeof r->why->where, "line %zu", r->begun);
 	va_start(ap, format);
@@ -126,6 +128,7 @@ static void take_heading(struct reader *r, const char *text, size_t n)
 static void put(struct reader *r, const struct register_column *to, const char *text)
 {
 	struct complaint inner = {0};
+	const char *fault = NULL;
 	enum err e;
 
 	if (r->how->map)
@@ -137,6 +140,10 @@ static void put(struct reader *r, const struct register_column *to, const char *
 	e = register_cell_put(&(struct register_cell){to, text, r->how->map ? register_map_dates(r->how->map) : DATES_ISO}, r->a, &r->row, &inner);
 	if (e != OK)
 		refuse(r, e, "%s", inner.text[0] ? inner.text : err_text(e));
+	else if (to->item && strcmp(to->field->name, "identifiers") == 0 && *text) /* while the column can be named */
+		fault = identifiers_fault(SPAN(to->item, strlen(to->item)), SPAN(text, strlen(text)));
+	if (fault)
+		refuse(r, ERR_INVALID, "%s", fault);
 }
 
 /* A name that the row has of its own goes before one that is made. */
@@ -311,6 +318,19 @@ static enum err feed(struct reader *r, struct csv_parser *p, struct span csv)
 	return r->e;
 }
 
+/* Lines without a word before the heading. */
+static struct span without_blank(struct span csv, size_t *lines)
+{
+	size_t at = 0;
+
+	for (size_t i = 0; i < csv.n && memchr(" ,;\t\r\n", csv.p[i], 6); i++)
+		if (csv.p[i] == '\n' || (csv.p[i] == '\r' && !(i + 1 < csv.n && csv.p[i + 1] == '\n'))) {
+			at = i + 1;
+			(*lines)++;
+		}
+	return SPAN(csv.p + at, csv.n - at);
+}
+
 static size_t first_nul(struct span csv)
 {
 	const uint8_t *nul = csv.n ? memchr(csv.p, '\0', csv.n) : NULL;
@@ -335,6 +355,7 @@ enum err register_csv_read(const struct register_reading *how, struct span csv, 
 		refuse(&r, ERR_INVALID, "this is not text");
 		return r.e;
 	}
+	csv = without_blank(csv, &r.line);
 	if (csv_init(&p, CSV_STRICT | CSV_STRICT_FINI) != 0)
 		return ERR_MEMORY;
 	csv_set_delim(&p, (unsigned char)divider(csv));

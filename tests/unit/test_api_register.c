@@ -11,7 +11,6 @@
 
 #define MAP "make name = V\ncolumn V = title\ncolumn LEI = identifiers.LEI\ncolumn Mail = contacts.privacy.mail\n"
 #define LEI1 "529900T8BM49AURSDO55"
-#define LEI2 "5493001KJTIIGC8Y1R12"
 
 static bool warned(const json_t *result, const char *words)
 {

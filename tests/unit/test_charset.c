@@ -64,6 +64,8 @@ static void refused(void **state)
 	refuses(IN("\xff\xfe" "a\0\x3d\xd8"), NULL, "half");
 	refuses(IN("\xff\xfe" "\x00\xde"), NULL, "half");
 	refuses(IN("\xff\xfe" "\x3d\xd8" "a\0"), NULL, "half");
+	refuses(IN("name,title\n\n"), "utf-16le", "no UTF-16 text; leave --encoding out");
+	refuses(IN("name,title\n"), "utf-16be", "no UTF-16 text; leave --encoding out");
 	refuses(IN("a"), "ebcdic", "no encoding we know");
 }
 

@@ -60,7 +60,7 @@ static void whole(void **state)
 	                          "column \"Vendor name\" = title\n"
 	                          "column Class = tier\r\n"
 	                          "column Importance = factors.data-sensitivity\n"
-	                          "column \"LEI code\" = identifiers.LEI\n"
+	                          "column \"LEI code\" = identifiers.Reg\n"
 	                          "column \"Security mail\" = contacts.security-24x7.mail\n"
 	                          "column Remarks = -\n"
 	                          "column \"Next review\" = review_due\n"
@@ -87,7 +87,7 @@ static void whole(void **state)
 	shows(&s.rows[0], "owner", "purchasing \"team\"");
 	shows(&s.rows[1], "owner", "ann");
 	shows(&s.rows[1], "tier", "low");
-	shows(&s.rows[1], "identifiers", "scheme=LEI value=9"); /* judged when the row is put */
+	shows(&s.rows[1], "identifiers", "scheme=Reg value=9");
 	shows(&s.rows[1], "review_due", "2026-12-31");
 	assert_null(fields_get(supplier_fields, s.rows[1].given, "note"));
 	reads("dates = mm/dd/yyyy\nothers = -\n", "name,review_due,whatever\nx-1,12/31/2026,z\n", &s);
@@ -121,8 +121,10 @@ static void places(void **state)
 	refused("column Vendor = title\n", "name,Vendor,Colour\nx-1,T,red\n", "line 1, column 3", "column \"Colour\" = -");
 	refused("column Vendor = title\n", "name,Vendor,title\nx-1,T,T\n", "line 1, column 3", "twice");
 	refused("column Vendor = title\n", "Vendor\nT\n", "line 1", "no column \"name\"");
-	refused("column Class = tier\n", "name,Class\nx-1,huge\n", "line 2, column 2 (Class)", "one of");
-	refused("dates = dd.mm.yyyy\n", "name,review_due\nx-1,32.13.2026\n", "line 2, column 2 (review_due)", "date");
+	refused("column Class = tier\n", "name,Class\nx-1,huge\n", "line 2, column Class", "one of");
+	refused("dates = dd.mm.yyyy\n", "name,review_due\nx-1,32.13.2026\n", "line 2, column review_due", "such as 23.11.2026");
+	refused("dates = mm/dd/yyyy\ncolumn F = review_due\n", "name,F\nx-1,13/13/2026\n", "line 2, column F", "such as 11/23/2026");
+	refused("column \"USt-IdNr.\" = identifiers.VAT\n", "name,USt-IdNr.\nx-1,DE1\n", "line 2, column USt-IdNr.", "VAT");
 	refused("fixed tier = huge\n", "name\nx-1\n", "line 2", "one of");
 	refused("make name = V\n", "V\n\"\"\nx\n\n...\n", "line 5", "no name");
 }
@@ -164,7 +166,7 @@ static void made_names(void **state)
 /* Whether a row that was found by a made name is of the same company. */
 static void contradicts(const char *held, const char *now, const char *words)
 {
-	static const char map[] = "make name = V\ncolumn V = title\ncolumn LEI = identifiers.LEI\ncolumn D = identifiers.domain\n";
+	static const char map[] = "make name = V\ncolumn V = title\ncolumn LEI = identifiers.Reg\ncolumn D = identifiers.domain\n";
 	struct register_sheet was, is;
 	struct complaint why = {0};
 
@@ -183,7 +185,7 @@ static void same_or_another(void **state)
 	(void)state;
 	contradicts("V,LEI\nAcme Ltd.,1\n", "V,LEI\nACME LTD,1\n", NULL);
 	contradicts("V,LEI\nAcme Ltd.,1\n", "V,LEI\nAcme Ltd,\n", NULL);
-	contradicts("V,LEI\nAcme Ltd,1\n", "V,LEI\nAcme Ltd,2\n", "LEI is 1, not 2");
+	contradicts("V,LEI\nAcme Ltd,1\n", "V,LEI\nAcme Ltd,2\n", "Reg is 1, not 2");
 	contradicts("V,LEI,D\nAcme,1,a.example\n", "V,D\nAcme,b.example\n", "domain is a.example");
 	contradicts("V\nK\xc3\xb6hler\n", "V\nKoehler\n", "title is \"K\xc3\xb6hler\"");
 	contradicts("V,LEI\nK\xc3\xb6hler,1\n", "V,LEI\nKoehler,1\n", NULL); /* its number is the same: it was renamed */
@@ -202,16 +204,16 @@ static void items(void **state)
 	value_set(a, item, 1, value_str(a, "DE1"));
 	value_push(a, old, item);
 	item = value_map(a);
-	value_set(a, item, 0, value_str(a, "LEI"));
+	value_set(a, item, 0, value_str(a, "Reg"));
 	value_set(a, item, 1, value_str(a, "old"));
 	value_push(a, old, item);
-	reads("column L = identifiers.LEI\ncolumn D = identifiers.DUNS\n", "name,L,D\nx-1,new,123456789\n", &s);
+	reads("column L = identifiers.Reg\ncolumn D = identifiers.DUNS\n", "name,L,D\nx-1,new,123456789\n", &s);
 	merged = register_merge(a, f, old, value_at(s.rows[0].items, f->key));
 	assert_int_equal(value_count(merged), 3);
 	assert_int_equal(fields_format(f, merged, &b), OK);
 	assert_true(b.n > 0);
 	assert_int_equal(buf_add(&b, "", 1), OK);
-	assert_string_equal((const char *)b.p, "scheme=VAT value=DE1; scheme=LEI value=new; scheme=DUNS value=123456789");
+	assert_string_equal((const char *)b.p, "scheme=VAT value=DE1; scheme=Reg value=new; scheme=DUNS value=123456789");
 	buf_free(&b);
 	assert_int_equal(value_count(old), 2);
 }

@@ -113,6 +113,7 @@ static enum err matrix_row(struct view *v, const struct incident *x, const struc
 		if (fields_get(answers(), p.answer->r.body, "suppliers_asked")) {
 			(void)json_object_set_new(o, "suppliers_asked", json_integer(view_int(answers(), p.answer->r.body, "suppliers_asked")));
 			(void)json_object_set_new(o, "suppliers_answered", json_integer(view_int(answers(), p.answer->r.body, "suppliers_answered")));
+			(void)json_object_set_new(o, "suppliers_affected", json_integer(view_int(answers(), p.answer->r.body, "suppliers_affected")));
 		}
 		if (fields_get(answers(), p.answer->r.body, "actions")) {
 			json_t *body = fieldjson_write(answers(), p.answer->r.body);

@@ -70,6 +70,17 @@ static bool within(const char *shorter, const char *longer)
 	return false;
 }
 
+/* A name, and the same with a version behind it: "wms", "wms 3.1". */
+static bool versioned(const char *name, const char *longer)
+{
+	size_t n = strlen(name);
+	if (strncmp(name, longer, n) != 0 || longer[n] != ' ')
+		return false;
+	longer += n + 1;
+	longer += *longer == 'v';
+	return *longer >= '0' && *longer <= '9';
+}
+
 static const char *alike(struct span theirs, struct span ours)
 {
 	char a[WORD], b[WORD], x[WORD], y[WORD];
@@ -83,6 +94,8 @@ static const char *alike(struct span theirs, struct span ours)
 		return "exact";
 	if (*x && strcmp(x, y) == 0)
 		return "same product";
+	if (*x && *y && (versioned(x, y) || versioned(y, x)))
+		return "may be: the product alone";
 	return within(x, y) || within(y, x) ? "part of" : NULL;
 }
 
@@ -93,6 +106,8 @@ struct match {
 	const struct incident *x;
 	const struct value *body;
 	json_t *items;
+	const char **author; /* what its author is called here: by us, and in the register */
+	size_t authors, room;
 };
 
 struct ours { /* one text of a row */
@@ -144,7 +159,29 @@ static enum err try_text(const struct match *m, const struct ours *o, const char
 	return OK;
 }
 
-static enum err of_supplier(const struct match *m, const struct value *row)
+static enum err called(struct match *m, const char *name)
+{
+	const char **p = arena_more(m->v->a, m->author, m->authors, &m->room, sizeof *p);
+	if (!p)
+		return ERR_MEMORY;
+	m->author = p;
+	m->author[m->authors++] = name;
+	return OK;
+}
+
+static bool is_author(const struct match *m, const char *name)
+{
+	char a[WORD], b[WORD];
+	plain(SPAN(name, strlen(name)), a);
+	for (size_t i = 0; *a && i < m->authors; i++) {
+		plain(SPAN(m->author[i], strlen(m->author[i])), b);
+		if (strcmp(a, b) == 0)
+			return true;
+	}
+	return false;
+}
+
+static enum err of_supplier(struct match *m, const struct value *row)
 {
 	static const char *const lists[] = {"products", "services", NULL};
 	const char *name = view_text(m->v, supplier_fields, row, "name");
@@ -152,28 +189,73 @@ static enum err of_supplier(const struct match *m, const struct value *row)
 	struct ours o = {.row = "supplier", .name = name, .supplier = name, .function = ""};
 	struct id org;
 	enum err e = OK;
-	if (fields_id(supplier_fields, row, "partner", &org) && id_eq(&org, &m->x->first->r.author))
-		e = add(m, &o, "", "author");
+	bool linked = fields_id(supplier_fields, row, "partner", &org);
+	if (m->x->first->mine)
+		return OK;
+	if (linked ? id_eq(&org, &m->x->first->r.author) : is_author(m, name) || is_author(m, view_text(m->v, supplier_fields, row, "title"))) {
+		e = add(m, &o, "", linked ? "author" : "may be: the author's name");
+		if (e == OK)
+			e = called(m, name);
+	}
 	for (size_t i = 0; e == OK && i < value_count(services); i++)
 		if (value_is_str(value_item(services, i), &o.text))
 			e = try_text(m, &o, lists);
 	return e;
 }
 
-static enum err of_dependency(const struct match *m, const struct value *row)
+static enum err of_subcontractor(struct match *m, const struct value *row)
+{
+	const char *name = view_text(m->v, subcontractor_fields, row, "subcontractor");
+	const struct ours o = {.row = "subcontractor", .name = name, .supplier = view_text(m->v, subcontractor_fields, row, "supplier"), .function = ""};
+	return m->x->first->mine || !is_author(m, name) || fields_get(subcontractor_fields, row, "ended") ? OK : add(m, &o, "", "author");
+}
+
+/* With its version behind it. */
+static enum err joined(const struct match *m, const struct ours *o, struct span version, bool *found)
+{
+	const struct field *f = kind_by_number(KIND_INCIDENT_NOTICE)->fields;
+	const struct value *list = fields_get(f, m->body, "products");
+	char text[WORD], a[WORD], b[WORD];
+	(void)snprintf(text, sizeof text, "%.*s %.*s", (int)(o->text.n < 120 ? o->text.n : 120), (const char *)o->text.p, (int)version.n,
+	               (const char *)version.p);
+	plain(SPAN(text, strlen(text)), a);
+	for (size_t i = 0; i < value_count(list); i++) {
+		struct span theirs;
+		struct ours whole = *o;
+		if (!value_is_str(value_item(list, i), &theirs))
+			continue;
+		plain(theirs, b);
+		if (strcmp(a, b) != 0)
+			continue;
+		*found = true;
+		whole.text = SPAN(text, strlen(text));
+		(void)snprintf(b, sizeof b, "%.*s", (int)(theirs.n < WORD ? theirs.n : WORD - 1), (const char *)theirs.p);
+		return add(m, &whole, b, "product and version");
+	}
+	return OK;
+}
+
+static enum err of_dependency(struct match *m, const struct value *row)
 {
 	static const char *const things[] = {"products", "services", NULL}, *const contracts[] = {"contracts", NULL};
 	static const char *const texts[] = {"product", "service", "contract"};
 	struct ours o = {.row = "dependency", .name = view_text(m->v, dependency_fields, row, "name"),
 	                 .supplier = view_text(m->v, dependency_fields, row, "supplier"), .function = view_text(m->v, dependency_fields, row, "function")};
 	enum err e = OK;
-	for (size_t i = 0; e == OK && i < sizeof texts / sizeof *texts; i++)
-		if (fields_str(dependency_fields, row, texts[i], &o.text))
+	for (size_t i = 0; e == OK && i < sizeof texts / sizeof *texts; i++) {
+		struct span version;
+		bool found = false;
+		if (!fields_str(dependency_fields, row, texts[i], &o.text))
+			continue;
+		if (i == 0 && fields_str(dependency_fields, row, "version", &version))
+			e = joined(m, &o, version, &found);
+		if (e == OK && !found)
 			e = try_text(m, &o, i == 2 ? contracts : things);
+	}
 	return e;
 }
 
-static enum err each(const struct match *m, const struct local_kind *k, enum err (*fn)(const struct match *m, const struct value *row))
+static enum err each(struct match *m, const struct local_kind *k, enum err (*fn)(struct match *m, const struct value *row))
 {
 	struct walk w;
 	enum err e = locals_walk(m->v->t, k, &w);
@@ -190,10 +272,19 @@ static enum err each(const struct match *m, const struct local_kind *k, enum err
 
 enum err view_match_json(struct view *v, const struct incident *x, json_t **out)
 {
-	struct match m = {v, x, view_body(x->head), json_array()};
-	enum err e = m.items ? OK : ERR_MEMORY;
-	if (e == OK && !x->first->mine)
+	struct match m = {.v = v, .x = x, .body = view_body(x->head), .items = json_array()};
+	char name[VIEW_NAME], *own;
+	v->name(v->ctx, &x->first->r.author, name);
+	own = arena_alloc(v->a, sizeof name);
+	enum err e = m.items && own ? OK : ERR_MEMORY;
+	if (own)
+		memcpy(own, name, sizeof name);
+	if (e == OK)
+		e = called(&m, own);
+	if (e == OK)
 		e = each(&m, &local_supplier, of_supplier);
+	if (e == OK)
+		e = each(&m, &local_subcontractor, of_subcontractor);
 	if (e == OK)
 		e = each(&m, &local_dependency, of_dependency);
 	if (e != OK) {

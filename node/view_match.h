@@ -4,7 +4,8 @@
 
 #include "node/view_incident.h"
 
-/* [{row, name, supplier, tier, function, ours, theirs, how}], new reference. how: author, exact, same product, part of. */
+/* [{row, name, supplier, tier, function, ours, theirs, how}], new reference. how: author, exact, product and version, same product, part of,
+ * or what only may be it. */
 enum err view_match_json(struct view *v, const struct incident *x, json_t **out) MUST;
 
 #endif

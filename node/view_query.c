@@ -345,6 +345,7 @@ enum err view_query_matrix(struct view *v, const struct query *q, json_t **out)
 			view_put_id(o, "answer", &p->answer->id);
 			(void)json_object_set_new(o, "suppliers_asked", json_integer(number(p->answer, "suppliers_asked")));
 			(void)json_object_set_new(o, "suppliers_answered", json_integer(number(p->answer, "suppliers_answered")));
+			(void)json_object_set_new(o, "suppliers_affected", json_integer(number(p->answer, "suppliers_affected")));
 		}
 		if (p->reminders) {
 			(void)json_object_set_new(o, "reminders", json_integer((json_int_t)p->reminders));

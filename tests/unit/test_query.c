@@ -172,6 +172,9 @@ static void counts_without_names(void **state)
 		assert_int_equal(json_integer_value(json_object_get(t, "answered")), want[i][1]);
 		assert_int_equal(json_integer_value(json_object_get(t, "affected")), want[i][2]);
 	}
+	const json_t *row = json_array_get(json_object_get(r, "items"), 0); /* what a table shows */
+	assert_int_equal(json_integer_value(json_object_get(row, "suppliers_asked")), 1);
+	assert_int_equal(json_integer_value(json_object_get(row, "suppliers_affected")), 1);
 	char hex[65], *text = json_dumps(r, 0);
 	hex_encode(hex, scenario_org(&world.node[2])->b, 32);
 	assert_null(strstr(text, hex));
@@ -195,7 +198,7 @@ static void what_it_touches(void **state)
 {
 	static const struct { const char *theirs, *how; } cases[] = {
 		{"Pump  control", "exact"}, {"PUMP-CONTROL", "exact"}, {"cpe:2.3:a:acme:pump_control:3.1:*:*:*:*:*:*:*", "same product"},
-		{"pkg:generic/acme/pump-control@3.1", "same product"}, {"Pump control 3.1", "part of"}, {"pump", "part of"}, {"pum", NULL},
+		{"pkg:generic/acme/pump-control@3.1", "same product"}, {"Pump control 3.1", "may be: the product alone"}, {"pump", "part of"}, {"pum", NULL},
 		{"control", "part of"}, {"pump controller", NULL}, {"heat pump", NULL}, {"", NULL}, {"::", NULL},
 	};
 	(void)state;
@@ -209,6 +212,41 @@ static void what_it_touches(void **state)
 			fail_msg("%s: %s", cases[i].theirs, how ? how : "no match");
 		json_decref(items);
 	}
+}
+
+/* Product and version in two fields, and the author by link or by name, and behind whom he stands. */
+static void whom_it_touches(void **state)
+{
+	static const struct { const char *theirs, *how; } cases[] = {
+		{"WMS 3.1", "product and version"}, {"wms-3.1", "product and version"}, {"WMS 4", "may be: the product alone"}, {"WMS", "exact"},
+		{"WMS suite", NULL}, {"WMS 3.10", "may be: the product alone"},
+	};
+	(void)state;
+	json_decref(done(1, "supplier.add", json_pack("{s:s, s:{s:s}}", "supplier", "maker", "body", "title", "The maker")));
+	json_decref(done(1, "dependency.add", json_pack("{s:s, s:{s:s, s:s, s:s, s:s}}", "dependency", "stock", "body", "function", "warehouse", "supplier",
+	                                                "maker", "product", "WMS", "version", "3.1")));
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		json_t *items = match(cases[i].theirs);
+		const char *how = json_string_value(json_object_get(json_array_get(items, 0), "how"));
+		if ((how == NULL) != (cases[i].how == NULL) || (how && strcmp(how, cases[i].how) != 0))
+			fail_msg("%s: %s", cases[i].theirs, how ? how : "no match");
+		json_decref(items);
+	}
+	json_decref(done(1, "supplier.add", json_pack("{s:s, s:{s:s}}", "supplier", "by-name", "body", "title", "NODE0"))); /* not linked */
+	json_decref(done(1, "supplier.add", json_pack("{s:s, s:{s:s}}", "supplier", "zero", "body", "partner", "node0")));
+	json_decref(done(1, "subcontractor.add", json_pack("{s:s, s:{s:s, s:s}}", "subcontractor", "behind", "body", "supplier", "maker",
+	                                                   "subcontractor", "zero")));
+	json_t *items = match("nothing of ours"), *item;
+	size_t i, found = 0;
+	json_array_foreach(items, i, item) {
+		const char *row = json_string_value(json_object_get(item, "row")), *name = json_string_value(json_object_get(item, "name")),
+		           *how = json_string_value(json_object_get(item, "how"));
+		found += strcmp(name, "by-name") == 0 && strcmp(how, "may be: the author's name") == 0 ? 1 : 0;
+		found += strcmp(name, "zero") == 0 && strcmp(row, "supplier") == 0 && strcmp(how, "author") == 0 ? 10 : 0;
+		found += strcmp(name, "zero") == 0 && strcmp(row, "subcontractor") == 0 && strcmp(how, "author") == 0 ? 100 : 0;
+	}
+	assert_int_equal(found, 111);
+	json_decref(items);
 }
 
 static const char *state_of(int node, const char *id)
@@ -319,7 +357,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(reminded_when_due, setup, teardown),
 		cmocka_unit_test_setup_teardown(asking_back_stops_the_clock, setup, teardown),
 		cmocka_unit_test_setup_teardown(counts_without_names, setup, teardown),
-		cmocka_unit_test_setup_teardown(what_it_touches, setup, teardown),
+		cmocka_unit_test_setup_teardown(what_it_touches, setup, teardown), cmocka_unit_test_setup_teardown(whom_it_touches, setup, teardown),
 		cmocka_unit_test_setup_teardown(help, setup, teardown),
 		cmocka_unit_test_setup_teardown(help_of_a_third, setup, teardown),
 		cmocka_unit_test_setup_teardown(asked_back_twice, setup, teardown),

@@ -86,10 +86,45 @@ static enum err offer(struct api_call *c)
 	return e == OK ? saying_say(c, &d, &id) : e;
 }
 
+static struct seen *newest(const struct contract *x)
+{
+	return x->offer ? x->offer : x->force ? x->force : x->versions.p[x->versions.n - 1];
+}
+
+/* By its reference, where that is one contract's alone. ERR_NOT_FOUND: it is nobody's. */
+static enum err by_reference(struct api_call *c, struct view *v, struct seen **s)
+{
+	struct contract *all;
+	const char *typed;
+	char hex[65];
+	size_t n, found = 0;
+	enum err e = api_text(c, "contract", true, &typed);
+	if (e == OK)
+		e = view_contract_all(v, &all, &n);
+	for (size_t i = 0; e == OK && i < n; i++) {
+		struct seen *x = newest(&all[i]);
+		if (!view_body(x) || strcmp(view_text(v, x->kind->fields, x->r.body, "reference"), typed) != 0)
+			continue;
+		*s = x;
+		found++;
+	}
+	if (e != OK)
+		return e;
+	if (found > 1)
+		return api_fail(c, ERR_CONFLICT, "name it by its id: tally contract list", "%zu contracts have the reference \"%.60s\"", found, typed);
+	if (!found)
+		return ERR_NOT_FOUND;
+	hex_encode(hex, (*s)->id.b, 32);
+	(void)snprintf(c->record, sizeof c->record, "%.12s", hex);
+	return OK;
+}
+
 static enum err find(struct api_call *c, struct view *v, struct seen **s, struct contract *out)
 {
 	saying_view(c, v);
-	enum err e = saying_record(c, v, "contract", 0, s);
+	enum err e = by_reference(c, v, s);
+	if (e == ERR_NOT_FOUND)
+		e = saying_record(c, v, "contract", 0, s);
 	if (e == OK)
 		e = view_contract_of(v, *s, out);
 	return e == ERR_NOT_FOUND && !c->why.text[0] ? api_fail(c, e, "see: tally contract list", "that record belongs to no contract") : e;
@@ -98,7 +133,7 @@ static enum err find(struct api_call *c, struct view *v, struct seen **s, struct
 /* The version that was named; of another record of the thread, the one that is to be answered, or holds. */
 static struct seen *version_of(struct seen *s, const struct contract *x)
 {
-	return s->readable && s->r.kind == KIND_CONTRACT ? s : x->offer ? x->offer : x->force ? x->force : x->versions.p[x->versions.n - 1];
+	return s->readable && s->r.kind == KIND_CONTRACT ? s : newest(x);
 }
 
 /* Of our own a new version, of theirs a counter-offer; what is not given stays as it was. */

@@ -95,7 +95,8 @@ static enum err check_sort(struct api_call *c, const struct local_kind *k, const
 	if (strcmp(sort, "priority") == 0 || (f && !f->list && f->type != FIELD_GROUP))
 		return OK;
 	for (f = k->fields; f->name; f++)
-		nearest_try(&near, f->name);
+		if (!f->list && f->type != FIELD_GROUP)
+			nearest_try(&near, f->name);
 	return api_fail(c, ERR_INVALID, "priority, name, or another field that is no list", "\"%.40s\" is no order of the list%s%s%s", sort,
 	                near.best ? "; did you mean \"" : "", near.best ? near.best : "", near.best ? "\"?" : "");
 }

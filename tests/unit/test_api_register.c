@@ -90,11 +90,45 @@ static void unknown_contract(void **state)
 	json_decref(r);
 }
 
+/* No order is offered that is none. */
+static void no_order(void **state)
+{
+	json_t *r = scenario_ask(*state, 0, "supplier.list", json_pack("{s:s}", "sort", "identifiers"));
+	assert_string_equal(json_string_value(json_object_get(r, "text")), "\"identifiers\" is no order of the list");
+	json_decref(r);
+}
+
+static json_t *offer(struct scenario *s)
+{
+	json_t *r = scenario_call(s, 0, "contract.offer",
+	                          json_pack("{s:{s:s, s:s, s:s}}", "body", "reference", "C-7", "type", "bespoke", "supplier", "node1"));
+	json_t *id = json_incref(json_object_get(r, "id"));
+	json_decref(r);
+	return id;
+}
+
+/* A contract goes by its reference, as long as it is the only one of it. */
+static void by_reference(void **state)
+{
+	struct scenario *s = *state;
+	json_t *first = offer(s), *r = scenario_call(s, 0, "contract.show", json_pack("{s:s}", "contract", "C-7"));
+	assert_string_equal(json_string_value(json_object_get(r, "id")), json_string_value(first));
+	json_decref(r);
+	json_decref(offer(s));
+	r = scenario_ask(s, 0, "contract.show", json_pack("{s:s}", "contract", "C-7"));
+	assert_string_equal(json_string_value(json_object_get(r, "text")), "2 contracts have the reference \"C-7\"");
+	json_decref(r);
+	json_decref(scenario_call(s, 0, "contract.show", json_pack("{s:O}", "contract", first)));
+	json_decref(first);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(made_names, scenario_two, scenario_done),
 		cmocka_unit_test_setup_teardown(shared_numbers, scenario_two, scenario_done),
+		cmocka_unit_test_setup_teardown(no_order, scenario_two, scenario_done),
+		cmocka_unit_test_setup_teardown(by_reference, scenario_two, scenario_done),
 		cmocka_unit_test_setup_teardown(unknown_contract, scenario_two, scenario_done),
 	};
 	return cmocka_run_group_tests_name("api_register", tests, NULL, NULL);

@@ -63,6 +63,7 @@ struct sheet { /* what is answered for the rids of one assignment */
 	const char *const *rids;
 	size_t n;
 	struct value **row; /* NULL: nothing yet */
+	bool *held;         /* its challenge waits for an answer: only by name is it answered; NULL: none is */
 };
 
 static enum err open_sheet(struct sheet *s, struct api_call *c, const struct field *group, const char *const *rids, size_t n)
@@ -205,7 +206,7 @@ static size_t fill(struct sheet *s, const char *field, const char *word)
 {
 	size_t n = 0;
 	for (size_t i = 0; i < s->n; i++) {
-		if (s->row[i])
+		if (s->row[i] || (s->held && s->held[i]))
 			continue;
 		s->row[i] = value_map(s->c->arena);
 		fields_set(s->c->arena, s->group, s->row[i], "rid", value_str(s->c->arena, s->rids[i]));
@@ -260,6 +261,33 @@ static struct value *rows(const struct sheet *s)
 
 /* ---- acknowledging ---- */
 
+/* Which of them are challenged and wait for that to be answered. */
+static enum err read_held(struct view *v, const struct assignment *a, struct sheet *s)
+{
+	struct asks asks = {0};
+	enum err e = view_ask_all(v, a, &v->me, &asks);
+	s->held = e == OK ? arena_alloc(v->a, (s->n + 1) * sizeof *s->held) : NULL;
+	for (size_t i = 0; s->held && i < s->n; i++)
+		s->held[i] = i < asks.n && view_ask_held(&asks.p[i]);
+	return e == OK && !s->held ? ERR_MEMORY : e;
+}
+
+/* What is still owed when this is sent. */
+static void say_left(struct api_call *c, const struct sheet *s)
+{
+	char names[120], tail[8] = "";
+	size_t n = missing(s, names, sizeof names), held = 0;
+	for (size_t i = 0; i < s->n; i++)
+		held += !s->row[i] && s->held[i];
+	(void)json_object_set_new(c->result, "left", json_integer((json_int_t)n));
+	if (strlen(names) + 1 == sizeof names)
+		(void)snprintf(tail, sizeof tail, "...");
+	if (n && held)
+		saying_next(c, "answered in part: %zu of %zu; still owed: %s%s (%zu challenged)", s->n - n, s->n, names, tail, held);
+	else if (n)
+		saying_next(c, "answered in part: %zu of %zu; still owed: %s%s", s->n - n, s->n, names, tail);
+}
+
 static enum err to_us(struct api_call *c, struct view *v, struct assignment **out)
 {
 	struct seen *s;
@@ -291,7 +319,9 @@ static enum err rest(struct api_call *c, const struct assignment *a, const struc
 		accepted = fill(s, "answer", "accepted");
 	(void)json_object_set_new(c->result, "accepted", json_integer((json_int_t)accepted));
 	(void)json_object_set_new(c->result, "kept", json_integer((json_int_t)kept));
-	if (named == 0 && accepted == 0 && kept == s->n)
+	if (named == 0 && accepted == 0 && kept < s->n)
+		return api_fail(c, ERR_USAGE, "such as: --accept RID, or --accept-all for all that nobody challenged", "nothing is answered");
+	if (named == 0 && accepted == 0)
 		return api_fail(c, ERR_CONFLICT, "name what changes, such as: --accept RID", "all %zu are answered already%s%s", kept,
 		                *otherwise ? ": " : "", otherwise);
 	if ((accepted || kept) && *otherwise)
@@ -299,6 +329,7 @@ static enum err rest(struct api_call *c, const struct assignment *a, const struc
 		            otherwise, hex);
 	else if (accepted || kept)
 		saying_next(c, "%zu accepted, %zu stand as answered before", accepted, kept);
+	say_left(c, s);
 	return OK;
 }
 
@@ -307,7 +338,6 @@ static enum err collect_answers(struct api_call *c, struct view *v, const struct
 	const struct field *f = kind_by_number(KIND_REQUIREMENT_ACK)->fields;
 	const char *const *rids;
 	size_t n;
-	char names[120];
 	enum err e = view_requirement_rids(v, a->set, a->level, &rids, &n);
 	if (e == ERR_NOT_FOUND)
 		e = view_requirement_rids(v, a->set, "", &rids, &n);
@@ -325,14 +355,9 @@ static enum err collect_answers(struct api_call *c, struct view *v, const struct
 		e = take(s, "not_applicable", "answer", "not-applicable", "statement");
 	if (e == OK)
 		e = take_others(s);
-	if (e != OK)
-		return e;
-	if ((e = rest(c, a, view_ask_ack(a, &v->me), s)) != OK)
-		return e;
-	if ((n = missing(s, names, sizeof names)))
-		return api_fail(c, ERR_INVALID, "answer each one, or accept the rest with --accept-all", "no answer for %s%s", names,
-		                strlen(names) + 1 == sizeof names ? "..." : "");
-	return OK;
+	if (e == OK)
+		e = read_held(v, a, s);
+	return e == OK ? rest(c, a, view_ask_ack(a, &v->me), s) : e;
 }
 
 /* A certificate counts for what its reader says it does. */

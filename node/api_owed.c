@@ -82,7 +82,7 @@ static bool wanted(const struct plan *p, size_t i)
 	bool among = !p->to;
 	for (size_t k = 0; k < p->tos; k++)
 		among = among || id_eq(&p->to[k], &a->of->assign->r.author);
-	return among && !a->answer && (p->only == p->all.asks.n || p->all.group[i] == p->only);
+	return among && !a->answer && (p->only == p->all.asks.n ? !view_ask_held(a) : p->all.group[i] == p->only); /* what is challenged: by name alone */
 }
 
 static enum err put_item(struct plan *p, const struct ask *a, const struct value *row, const struct ask *from)

@@ -226,7 +226,7 @@ static void assign_state(const struct assignment *a, const struct tally *t, char
 	else if (t->answered == 0)
 		(void)snprintf(out, room, "%s%s", t->overdue ? "overdue" : "unanswered", still);
 	else if (t->opens)
-		(void)snprintf(out, room, "%zu of %zu answered%s%s", t->answered, t->asked, t->overdue ? ", overdue" : "", still);
+		(void)snprintf(out, room, "answered in part: %zu of %zu%s%s", t->answered, t->asked, t->overdue ? ", overdue" : "", still);
 	else
 		(void)snprintf(out, room, "answered%s%s", t->expired ? ", exception expired" : "", a->outdated ? ", outdated: the set changed" : "");
 }

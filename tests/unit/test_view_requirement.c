@@ -144,7 +144,7 @@ static void in_part(void **state)
 	(void)ack(&t, BOB, TALE_DAY(2), NULL, ANSWER("R1", "accepted"));
 	json_t *all = tale_tell(&t, NULL, look);
 	const json_t *owed = json_array_get(json_object_get(all, "owed"), 0);
-	assert_string_equal(tale_text(owed, "state"), "1 of 3 answered");
+	assert_string_equal(tale_text(owed, "state"), "answered in part: 1 of 3");
 	assert_int_equal(json_array_size(json_object_get(owed, "rids")), 2);
 	json_decref(all);
 	arena_free(t.a);

@@ -93,7 +93,7 @@ static const char *level_name(struct view *v, const struct seen *set, size_t i)
 	return view_text(v, f->group, value_item(fields_get(set_kind()->fields, set->r.body, "levels"), i), "id");
 }
 
-static enum err check_level(struct api_call *c, struct view *v, const struct seen *set, const char *level)
+enum err api_requirement_level(struct api_call *c, struct view *v, const struct seen *set, const char *level, const char *hint)
 {
 	size_t n = value_count(fields_get(set_kind()->fields, set->r.body, "levels")), at = 0;
 	char names[140] = "";
@@ -104,7 +104,7 @@ static enum err check_level(struct api_call *c, struct view *v, const struct see
 		if (at < sizeof names)
 			at += (size_t)snprintf(names + at, sizeof names - at, "%s%s", i ? ", " : "", name);
 	}
-	return api_fail(c, ERR_INVALID, "leave --level out to ask for all of it", "the set has no level \"%.60s\"%s%s", level, n ? "; it has: " : "", names);
+	return api_fail(c, ERR_INVALID, hint, "the set has no level \"%.60s\"%s%s", level, n ? "; it has: " : "", names);
 }
 
 static enum err warn_tier(struct api_call *c, struct view *v, const struct tiers *tiers, const struct assignment *as, const struct id *org)
@@ -210,7 +210,7 @@ static enum err assign(struct api_call *c)
 	const struct assignment as = {.set = set, .level = level};
 	struct tiers tiers = {0};
 	if (*level)
-		e = check_level(c, &v, set, level);
+		e = api_requirement_level(c, &v, set, level, "leave --level out to ask for all of it");
 	if (e == OK)
 		e = proportion_tiers(&v, &tiers);
 	for (size_t i = 0; e == OK && i < d.recipients; i++)

@@ -58,12 +58,25 @@ static enum err typed_stage(struct api_call *c, const struct field *g, const cha
 	return OK;
 }
 
+/* Each stage asks at a level that the set has. */
+static enum err check_levels(struct api_call *c, struct view *v, const struct seen *set, const struct value *list)
+{
+	const struct field *g = fields_find(kind_by_number(KIND_TENDER)->fields, "stages")->group;
+	enum err e = OK;
+	for (size_t i = 0; set && e == OK && i < value_count(list); i++) {
+		const char *level = view_text(v, g, value_item(list, i), "level");
+		if (*level)
+			e = api_requirement_level(c, v, set, level, "leave the level of the stage out to ask for all of it");
+	}
+	return e;
+}
+
 static enum err open_tender(struct api_call *c)
 {
 	struct draft d = {.kind = kind_by_number(KIND_TENDER)};
 	const struct field *f = fields_find(d.kind->fields, "stages");
 	struct view v;
-	struct seen *set;
+	struct seen *set = NULL;
 	struct value *body, *list;
 	const char *const *texts;
 	struct id id;
@@ -83,6 +96,8 @@ static enum err open_tender(struct api_call *c)
 	list = list ? list : value_array(c->arena);
 	for (size_t i = 0; e == OK && i < n; i++)
 		e = typed_stage(c, f->group, texts[i], list);
+	if (e == OK)
+		e = check_levels(c, &v, set, list);
 	if (e != OK)
 		return e;
 	fields_set(c->arena, d.kind->fields, body, "stages", list);

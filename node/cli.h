@@ -43,8 +43,9 @@ enum err cli_bundle_send(struct cli *cli, const json_t *to, const json_t *record
 enum err cli_file_json(FILE *in, const char *path, json_t **out, struct complaint *why) MUST;
 enum err cli_file_bytes(FILE *in, const char *path, json_t **out, struct complaint *why) MUST; /* {name, hex} */
 enum err cli_file_text(FILE *in, const char *path, bool trim, json_t **out, struct complaint *why) MUST;
-enum err cli_file_either(FILE *in, const char *path, json_t **out, struct complaint *why) MUST; /* JSON when it begins so, else a sheet */
 enum err cli_file_sheet(FILE *in, const char *path, const char *encoding, json_t **out, struct complaint *why) MUST; /* encoding: charset.h */
+/* JSON when it begins so, else a sheet. */
+enum err cli_file_either(FILE *in, const char *path, const char *encoding, json_t **out, struct complaint *why) MUST;
 
 /* ---- cli_help.c ---- */
 void cli_help(const struct cli *cli, FILE *out);                            /* of the command, or of all */

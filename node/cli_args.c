@@ -13,7 +13,7 @@ struct parser {
 	struct cli *cli;
 	struct complaint *why;
 	json_t *body, *file; /* fields given as flags; the document they are laid over */
-	const struct arg *sheet; /* ARG_SHEET: read when all flags are known */
+	const struct arg *sheet; /* ARG_SHEET, ARG_EITHER: read when all flags are known */
 	size_t words;        /* positionals taken */
 };
 
@@ -142,12 +142,10 @@ static enum err take(struct parser *p, const struct arg *arg, const char *where,
 		e = at(p, where, cli_file_json(p->cli->in, text, &j, p->why));
 		break;
 	case ARG_SHEET:
+	case ARG_EITHER:
 		p->sheet = arg;
 		if (!(j = json_string(text)))
 			e = refuse(p, ERR_INVALID, where, "is not valid UTF-8");
-		break;
-	case ARG_EITHER:
-		e = at(p, where, cli_file_either(p->cli->in, text, &j, p->why));
 		break;
 	case ARG_FILE:
 		e = at(p, where, cli_file_text(p->cli->in, text, false, &j, p->why));
@@ -439,14 +437,15 @@ static enum err put_body(struct parser *p)
 /* Its encoding may have been said behind it. */
 static enum err put_sheet(struct parser *p)
 {
-	const char *encoding = json_string_value(json_object_get(p->cli->args, "encoding"));
+	const char *encoding = json_string_value(json_object_get(p->cli->args, "encoding")), *path;
 	char where[32];
 	json_t *text;
 	enum err e;
 
 	if (!p->sheet)
 		return OK;
-	e = cli_file_sheet(p->cli->in, json_string_value(json_object_get(p->cli->args, p->sheet->name)), encoding, &text, p->why);
+	path = json_string_value(json_object_get(p->cli->args, p->sheet->name));
+	e = (p->sheet->type == ARG_EITHER ? cli_file_either : cli_file_sheet)(p->cli->in, path, encoding, &text, p->why);
 	if (e == OK && json_object_set_new(p->cli->args, p->sheet->name, text) != 0)
 		e = ERR_MEMORY;
 	(void)json_object_del(p->cli->args, "encoding");

@@ -119,7 +119,7 @@ enum err cli_file_sheet(FILE *in, const char *path, const char *encoding, json_t
 	return e;
 }
 
-enum err cli_file_either(FILE *in, const char *path, json_t **out, struct complaint *why)
+enum err cli_file_either(FILE *in, const char *path, const char *encoding, json_t **out, struct complaint *why)
 {
 	struct buf b = {0};
 	enum err e = read_all(in, path, &b, why);
@@ -128,7 +128,7 @@ enum err cli_file_either(FILE *in, const char *path, json_t **out, struct compla
 	while (at < b.n && b.p[at] && strchr(" \t\r\n", b.p[at]))
 		at++;
 	if (e == OK)
-		e = at < b.n && (b.p[at] == '{' || b.p[at] == '[') ? parse_json(path, &b, out, why) : parse_sheet(path, &b, NULL, out, why);
+		e = at < b.n && (b.p[at] == '{' || b.p[at] == '[') ? parse_json(path, &b, out, why) : parse_sheet(path, &b, encoding, out, why);
 	buf_free(&b);
 	return e;
 }

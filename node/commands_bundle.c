@@ -46,6 +46,7 @@ const struct command commands_bundle[] = {
 	 .flags = ARGS{
 		 {.name = "answers", .type = ARG_EITHER, .shape = "FILE",
 		  .help = "JSON, a list of {record, rid, answer, text, until}; or CSV with these columns, as --form makes it"},
+		 {.name = "encoding", .shape = "NAME", .help = "of a CSV file: windows-1252, when it is neither UTF-8 nor UTF-16 with its mark"},
 		 {.name = "form", .shape = "FILE", .help = "write the questions as CSV to be filled in, and answer nothing yet"},
 		 NAME, WORDS, OUTPUT, FORCE, {0}},
 	 .example = "tally bundle answer out.tally -o back.tally"},

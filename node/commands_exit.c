@@ -17,7 +17,8 @@ const struct command commands_exit[] = {
 	 .creates = true, .changes = true, .help = "state what we hold of a partner's; with --holder, what it holds of ours",
 	 .flags = ARGS{
 		 {.name = "file", .type = ARG_BODY, .help = "start from the fields in this JSON file"},
-		 {.name = "sheet", .type = ARG_FILE, .help = "a CSV file of items, one a row; the heading names id, class, description, locations ..."},
+		 {.name = "sheet", .type = ARG_SHEET, .help = "a CSV file of items, one a row; the heading names id, class, description, locations ..."},
+		 {.name = "encoding", .shape = "NAME", .help = "windows-1252, when it is neither UTF-8 nor UTF-16 with its mark"},
 		 {.name = "none", .type = ARG_SWITCH, .help = "nothing else is held; without any item: nothing at all"},
 		 {.name = "supersedes", .shape = "ID", .help = "our own earlier list that it replaces"},
 		 {0}},

@@ -95,7 +95,7 @@ const struct command commands_report[] = {
 	{REPORT, .verb = "gaps", .more = commands_report_flags, .help = "what of our requirements each supplier does not meet, or was never asked",
 	 .empty = "no gap that we know of",
 	 .columns = COLUMNS{
-		 {.path = "who", .max = 24}, {.path = "set", .max = 24, .as = AS_ID}, {.path = "rid"}, {.path = "title", .max = 40}, {.path = "state"},
+		 {.path = "who", .max = 24}, {.path = "set", .max = 24}, {.path = "rid"}, {.path = "title", .max = 40}, {.path = "state"},
 		 {.path = "because", .max = 60}, {.path = "until"}, WHY, {0}}},
 	{REPORT, .verb = "responsibilities", .more = commands_report_flags,
 	 .help = "what we must do, what we rely on whom for, what nobody owns, what both think the other does, and what changed",

@@ -17,6 +17,7 @@ const struct command commands_requirement[] = {
 	 .flags = ARGS{{.name = "name", .help = "what we call the set, else by its title; an existing name gets a new version"},
 	               {.name = "title", .help = "its title, in place of the file's"},
 	               {.name = "version", .help = "its version, in place of the file's"},
+	               {.name = "encoding", .shape = "NAME", .help = "of a CSV file: windows-1252, when it is neither UTF-8 nor UTF-16 with its mark"},
 	 {0}},
 	 .example = "tally requirement import catalogue.json --name nist-low"},
 	{.noun = "requirement", .verb = "list", .lone = true, .call = "requirement.list", .style = STYLE_TABLE,

@@ -55,11 +55,38 @@ static int by_source(const struct duty *x, const struct duty *y)
 	return view_order(x->of, y->of);
 }
 
+static size_t digits(const char *text)
+{
+	return strspn(text, "0123456789");
+}
+
+/* As people count: "answer ac-2" stands before "answer ac-14". */
+static int as_counted(const char *a, const char *b)
+{
+	while (*a && (*a == *b || (digits(a) && digits(b)))) {
+		if (!digits(a)) {
+			a++, b++;
+			continue;
+		}
+		a += strspn(a, "0");
+		b += strspn(b, "0");
+		size_t x = digits(a), y = digits(b);
+		int c = x != y ? (x > y) - (x < y) : strncmp(a, b, x);
+		if (c)
+			return c;
+		a += x;
+		b += y;
+	}
+	return (unsigned char)*a - (unsigned char)*b;
+}
+
 static int soonest(const void *a, const void *b)
 {
 	const struct duty *x = a, *y = b;
 	int64_t dx = x->due ? x->due : INT64_MAX, dy = y->due ? y->due : INT64_MAX;
 	int c = dx != dy ? (dx > dy) - (dx < dy) : by_source(x, y);
+	if (c == 0)
+		c = as_counted(x->what, y->what);
 	if (c == 0)
 		c = strcmp(x->what, y->what);
 	return c ? c : id_cmp(&x->debtor, &y->debtor);

@@ -31,7 +31,7 @@ static enum err put_rows(struct api_call *c, const struct id *org, json_t *item)
 
 static enum err put_records(const json_t *gap, json_t *item)
 {
-	static const char *const behind[] = {"set", "assign", "ack", "posture", "certification", "finding"};
+	static const char *const behind[] = {"assign", "ack", "posture", "certification", "finding"};
 	const json_t *one;
 	size_t k;
 	enum err e = OK;

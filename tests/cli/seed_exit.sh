@@ -11,6 +11,9 @@ printf 'id;class;description;locations\nbooks;document;Delivery books;"NL, site 
 ok B asset declare --to harbour --contract C-1 --item "id=db, class=data, description=Orders, locations=DE; NL" --sheet held.csv --wait 10s
 held=$out
 id_alone
+printf 'id,class,description\nx,document,T\xfcren\n' >latin.csv
+expect 9 B asset declare --to harbour --contract C-2 --sheet latin.csv
+ok B asset declare --to harbour --contract C-2 --sheet latin.csv --encoding windows-1252 --dry-run
 ok A inbox --open
 says 'asset.held'
 ok A asset list

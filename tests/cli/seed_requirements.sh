@@ -21,6 +21,10 @@ tells 'line 3, column 3 \(text\).*is required'
 printf 'rid,title,text,rationale,levels,family\nR1,Locks,Lock the doors.,thieves,basic;standard,Doors\nR2,Logs,Keep logs.,,standard,Logs\n' >doors.csv
 ok A requirement import doors.csv --name doors --title "Doors and logs"
 tells '1 of 2 requirements give no reason'
+printf 'rid,text\nR1,T\xfcren\n' >latin.csv
+expect 9 A requirement import latin.csv --name latin
+tells 'line 2: not UTF-8 text.*--encoding'
+ok A requirement import latin.csv --name latin --encoding windows-1252 --dry-run
 ok A report unexplained
 says '^Doors and logs +R1 .*guidance$'
 says '^Doors and logs +R2 .*reason and guidance$'

@@ -9,6 +9,8 @@
 #include "node/view_query.h"
 #include "proto/tlp.h"
 
+#define AWARE_AHEAD_MS (10 * 60 * 1000)
+
 static const struct kind *notice(void)
 {
 	return kind_by_number(KIND_INCIDENT_NOTICE);
@@ -40,6 +42,14 @@ static enum err put_clocks(struct api_call *c, struct value *body)
 	return e;
 }
 
+/* What clocks run from cannot lie ahead, but for two clocks that differ. */
+static enum err check_aware(struct api_call *c, const struct value *body)
+{
+	if (view_int(notice()->fields, body, "aware") > core_now(c->core) + AWARE_AHEAD_MS)
+		return api_fail(c, ERR_INVALID, "give when you knew, such as: --aware 2026-11-23T09:00:00Z", "aware lies ahead");
+	return OK;
+}
+
 static enum err report(struct api_call *c)
 {
 	struct draft d = {.kind = notice()};
@@ -47,6 +57,8 @@ static enum err report(struct api_call *c)
 	struct id id;
 	enum err e = saying_body(c, d.kind, saying_arg(c, "body"), &body);
 	d.body = body;
+	if (e == OK)
+		e = check_aware(c, body);
 	if (e == OK)
 		e = saying_header(c, &d);
 	if (e == OK && !d.exercise)
@@ -171,7 +183,9 @@ static enum err next_version(struct api_call *c, struct view *v, const struct in
 		return api_fail(c, ERR_USAGE, "give what is new, such as: --summary TEXT", "nothing is changed: no new version is sent");
 	if (last->r.has_exercise)
 		d.exercise = &last->r.exercise;
-	enum err e = saying_header(c, &d);
+	enum err e = check_aware(c, body);
+	if (e == OK)
+		e = saying_header(c, &d);
 	if (e == OK)
 		e = to_readers(c, v, x, &d);
 	if (e == OK)

@@ -86,7 +86,7 @@ static enum err parse_hex(const struct field *f, const char *text, struct arena 
 /* The value without its bounds. */
 static enum err parse_shape(const struct field *f, const char *text, struct arena *a, struct value **out, struct complaint *why)
 {
-	int64_t i = 0;
+	int64_t i = 0, day;
 	bool b;
 
 	switch (f->type) {
@@ -101,6 +101,8 @@ static enum err parse_shape(const struct field *f, const char *text, struct aren
 	case FIELD_TIME:
 		if (when_parse(text, &i) != OK)
 			return fields_complain(why, ERR_INVALID, "must be a time such as 2026-11-23T09:00:00Z or 2026-11-23", "%s", f->name);
+		if (f->usual == USUAL_AHEAD && when_parse_date(text, &day) == OK)
+			i = (day + 1) * WHEN_DAY_MS - 1000; /* by a day is by its end, as for a date */
 		break;
 	case FIELD_DATE:
 		if (when_parse_date(text, &i) != OK)

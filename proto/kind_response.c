@@ -8,7 +8,8 @@ static const struct vocab query_decisions = {"decision", query_words};
 
 static const struct field query_fields[] = {
 	{.key = 0, .name = "title", .type = FIELD_LINE, .required = true, .help = "the question in one line"},
-	{.key = 1, .name = "due", .type = FIELD_TIME, .required = true, .usual = USUAL_AHEAD, .help = "by when an answer is needed"},
+	{.key = 1, .name = "due", .type = FIELD_TIME, .required = true, .usual = USUAL_AHEAD,
+	 .help = "by when an answer is needed; a date alone: the end of that day, UTC"},
 	{.key = 2, .name = "vulnerabilities", LINES, .usual = USUAL_VULNERABILITY, .help = "CVE numbers"},
 	{.key = 3, .name = "products", LINES, .help = "products with versions; CPE or purl where there is one"},
 	{.key = 4, .name = "services", LINES, .help = "services"},

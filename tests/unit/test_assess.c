@@ -167,6 +167,10 @@ static void a_receipt_is_no_authority(void **state)
 {
 	(void)state;
 	char aware[WHEN_TEXT], later[WHEN_TEXT];
+	when_format(world.now + HOUR_MS / 4, aware);
+	scenario_refused(call(0, "incident.report", json_pack("{s:s, s:{s:s, s:s, s:s, s:s, s:s, s:s}}", "to", "node1", "body", "title", "x", "stage",
+	                                                      "early-warning", "aware", aware, "malicious", "no", "cross_border", "no", "contact",
+	                                                      "soc@example.org")), "aware lies ahead");
 	when_format(world.now - HOUR_MS, aware);
 	report(aware);
 	assert_string_equal(clock_of(0, 0, "early warning", "met"), "");

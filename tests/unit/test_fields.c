@@ -475,6 +475,17 @@ static void test_usual(void **state)
 	usual(FIELD_TIME, USUAL_PAST, "2026-11-24T12:19:05.001Z", "future");
 	usual(FIELD_TIME, USUAL_AHEAD, "2026-11-24T12:09:05Z", NULL);
 	usual(FIELD_TIME, USUAL_AHEAD, "2026-11-24T12:09:04.999Z", "over");
+	usual(FIELD_TIME, USUAL_AHEAD, "2026-11-24", NULL); /* the end of that day */
+	usual(FIELD_TIME, USUAL_AHEAD, "2026-11-23", "over");
+	const struct field due = {.name = "due", .type = FIELD_TIME, .usual = USUAL_AHEAD}, aware = {.name = "aware", .type = FIELD_TIME};
+	struct complaint why;
+	struct value *end, *same;
+	assert_int_equal(fields_parse(&due, "2026-11-24", a, &end, &why), OK);
+	assert_int_equal(fields_parse(&due, "2026-11-24T23:59:59Z", a, &same, &why), OK);
+	assert_true(value_eq(end, same));
+	assert_int_equal(fields_parse(&aware, "2026-11-24", a, &end, &why), OK);
+	assert_int_equal(fields_parse(&aware, "2026-11-24T00:00:00Z", a, &same, &why), OK);
+	assert_true(value_eq(end, same));
 	usual(FIELD_DATE, USUAL_PAST, "2026-11-25", NULL); /* it has begun in the east */
 	usual(FIELD_DATE, USUAL_PAST, "2026-11-26", "future");
 	usual(FIELD_DATE, USUAL_AHEAD, "2026-11-24", NULL);

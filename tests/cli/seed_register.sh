@@ -43,7 +43,7 @@ ok A supplier show brackwater
 says 'LEI'
 sed 's/000182/000183/' vendors.csv >bad.csv
 expect 9 A supplier import bad.csv --map columns.conf
-tells 'line 2 \(brackwater\).*check digits'
+tells 'line 2, column LEI code: .*check digits'
 printf 'name,title\nx-1,B\xe4ckerei\n' >latin.csv
 expect 9 A supplier import latin.csv
 tells 'line 2: not UTF-8'

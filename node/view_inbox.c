@@ -14,6 +14,7 @@
 #include "node/view_posture.h"
 #include "node/view_query.h"
 #include "node/view_record.h"
+#include "proto/tlp.h"
 #include "proto/when.h"
 
 #define ANSWER "tally incident answer %s --impact affected|not-affected|under-investigation"
@@ -23,22 +24,42 @@ static void short_id(const struct seen *s, char out[static 13])
 	hex_encode(out, s->id.b, 6);
 }
 
-static enum err notice(struct view *v, const struct seen *s, struct todo *out)
+/* Who got an earlier version from us is to get this one too, as far as its TLP lets it go. */
+static enum err passed_on(struct view *v, const struct seen *s, const struct incident *x, struct todo *out)
 {
-	struct incident x;
+	const struct field *f = kind_by_number(KIND_FORWARD)->fields;
+	const struct seen *forward;
+	struct complaint why;
+	struct ids behind;
+	char name[VIEW_NAME], id[13];
+	if (s->no != x->head->no || out->open || x->withdrawn || !x->counts)
+		return OK;
+	enum err e = view_incident_behind(v, x, &behind, &forward);
+	if (e != OK || !behind.n || tlp_forward(&s->r, (enum tlp_relation)(view_int(f, forward->r.body, "relation") - 1), &why) != OK)
+		return e;
+	v->name(v->ctx, &behind.p[0], name);
+	short_id(s, id);
+	out->open = true;
+	(void)snprintf(out->state, sizeof out->state, "%zu got an earlier version from us", behind.n);
+	(void)snprintf(out->next, sizeof out->next, "tally incident forward %s --to %.64s --as %.16s --basis TEXT", id, name, view_word(f, forward->r.body, "relation"));
+	return OK;
+}
+
+static enum err assess(struct view *v, const struct seen *s, struct incident *x, struct todo *out)
+{
 	struct incident_party p;
 	struct seen *self;
 	char id[13], day[WHEN_TEXT];
 	enum err e = view_get(v, s->no, &self);
 	if (e == OK)
-		e = view_incident_of(v, self, &x);
+		e = view_incident_of(v, self, x);
 	if (e != OK)
 		return e;
-	view_incident_party(&x, &v->me, &p);
+	view_incident_party(x, &v->me, &p);
 	short_id(s, id);
 	if (p.answer) {
 		when_format_date(p.answer->at / WHEN_DAY_MS, day);
-		out->open = !p.newest && !x.closed; /* what was said of a version that got worse meanwhile is not the last word */
+		out->open = !p.newest && !x->closed; /* what was said of a version that got worse meanwhile is not the last word */
 		(void)snprintf(out->state, sizeof out->state, "%sanswered %s", out->open ? "new version; " : "", day);
 		if (out->open)
 			(void)snprintf(out->next, sizeof out->next, ANSWER, id);
@@ -54,6 +75,13 @@ static enum err notice(struct view *v, const struct seen *s, struct todo *out)
 	(void)snprintf(out->state, sizeof out->state, "unanswered");
 	(void)snprintf(out->next, sizeof out->next, "tally reply %s acknowledged", id);
 	return OK;
+}
+
+static enum err notice(struct view *v, const struct seen *s, struct todo *out)
+{
+	struct incident x;
+	enum err e = assess(v, s, &x, out);
+	return e == OK ? passed_on(v, s, &x, out) : e;
 }
 
 struct waiting { /* what of an assignment waits for us */

@@ -208,6 +208,16 @@ static enum err row(struct view *v, const struct incident *x, json_t **out)
 		view_put_id(o, "exercise", &x->first->r.exercise);
 	if (x->first->has_via)
 		view_put_org(v, o, "via", &x->first->via);
+	if (x->head->has_via) { /* its author may have said more since, to whom it deals with */
+		struct seen *forward;
+		enum err e = view_find(v, &x->head->via_record, &forward);
+		if (e == OK)
+			view_put_time(o, "as_of", forward->r.created);
+		else if (e != ERR_NOT_FOUND) {
+			json_decref(o);
+			return e;
+		}
+	}
 	put_state(v, x, o);
 	*out = o;
 	return OK;

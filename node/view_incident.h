@@ -33,6 +33,9 @@ const char *view_incident_allowed(int64_t from);           /* in words, for who 
 struct tiers; /* view_query.h: who got it is the first tier; what they counted behind it are the next */
 enum err view_incident_tiers(struct view *v, const struct incident *i, struct tiers *out) MUST;
 
+/* Who got an earlier version of what somebody else says from us, by a forward, and not the newest. *forward: the last of those; NULL: nobody. */
+enum err view_incident_behind(struct view *v, const struct incident *i, struct ids *out, const struct seen **forward) MUST;
+
 struct incident_wanted {
 	bool open;
 	const struct id *from; /* NULL: of anybody */

@@ -61,11 +61,39 @@ static enum err readers(struct view *v, const struct incident *x, struct ids *ou
 	return e == OK ? add_readers(v, &forwards, out) : e;
 }
 
+enum err view_incident_behind(struct view *v, const struct incident *x, struct ids *out, const struct seen **forward)
+{
+	struct seens all = {0}, newest = {0};
+	struct ids got = {0}, have = {0};
+	*out = (struct ids){0};
+	*forward = NULL;
+	enum err e = x->first->mine ? OK : our_forwards(v, x, &all);
+	for (size_t i = 0; e == OK && i < all.n; i++)
+		if (all.p[i]->r.parents && id_eq(&all.p[i]->r.parent[0], &x->head->id))
+			e = view_push(v, &newest, all.p[i]);
+	if (e == OK)
+		e = add_readers(v, &all, &got);
+	if (e == OK)
+		e = add_readers(v, &newest, &have);
+	for (size_t i = 0; e == OK && i < got.n; i++)
+		if (!view_ids_has(&have, &got.p[i]))
+			e = view_ids_add(v, out, &got.p[i]);
+	if (e == OK && out->n)
+		*forward = all.p[all.n - 1];
+	return e;
+}
+
 /* ---- the matrix ---- */
 
+struct passed { /* what went out from us by forwards */
+	struct seens forwards;
+	struct ids behind; /* view_incident_behind */
+};
+
 /* When this one signed for it: the first version or a forward that it got. */
-static enum err put_stored(struct view *v, const struct incident *x, const struct seens *forwards, const struct id *org, json_t *o)
+static enum err put_stored(struct view *v, const struct incident *x, const struct passed *out, const struct id *org, json_t *o)
 {
+	const struct seens *forwards = &out->forwards;
 	struct delivery_state d = {0}, newest = {0};
 	const struct seen *sent = NULL;
 	enum err e = OK;
@@ -88,11 +116,11 @@ static enum err put_stored(struct view *v, const struct incident *x, const struc
 	view_put_time(o, "sent", sent->r.created);
 	if (d.state == DELIVERY_STORED)
 		view_put_time(o, "stored", d.receipted);
-	view_put(o, "newest", newest.state == DELIVERY_STORED ? "stored" : newest.state == DELIVERY_EXCEPTION ? "refused" : "queued");
+	view_put(o, "newest", view_ids_has(&out->behind, org) ? "an earlier version" : newest.state == DELIVERY_STORED ? "stored" : newest.state == DELIVERY_EXCEPTION ? "refused" : "queued");
 	return OK;
 }
 
-static enum err matrix_row(struct view *v, const struct incident *x, const struct seens *forwards, const struct id *org, json_t *items)
+static enum err matrix_row(struct view *v, const struct incident *x, const struct passed *out, const struct id *org, json_t *items)
 {
 	struct incident_party p;
 	json_t *o = json_object();
@@ -100,7 +128,7 @@ static enum err matrix_row(struct view *v, const struct incident *x, const struc
 		return ERR_MEMORY;
 	view_incident_party(x, org, &p);
 	view_put_org(v, o, "partner", org);
-	enum err e = put_stored(v, x, forwards, org, o);
+	enum err e = put_stored(v, x, out, org, o);
 	if (id_eq(org, &v->me) && !x->first->mine)
 		view_put_time(o, "stored", x->first->received);
 	if (p.acknowledged)
@@ -146,13 +174,16 @@ enum err view_incident_tiers(struct view *v, const struct incident *x, struct ti
 enum err view_incident_matrix(struct view *v, const struct incident *x, json_t **out)
 {
 	struct ids who;
-	struct seens forwards;
+	struct passed passed;
+	const struct seen *last;
 	json_t *items = json_array();
 	enum err e = items ? readers(v, x, &who) : ERR_MEMORY;
 	if (e == OK)
-		e = our_forwards(v, x, &forwards);
+		e = our_forwards(v, x, &passed.forwards);
+	if (e == OK)
+		e = view_incident_behind(v, x, &passed.behind, &last);
 	for (size_t i = 0; e == OK && i < who.n; i++)
-		e = matrix_row(v, x, &forwards, &who.p[i], items);
+		e = matrix_row(v, x, &passed, &who.p[i], items);
 	if (e != OK) {
 		json_decref(items);
 		return e;

@@ -120,6 +120,44 @@ static void red_takes_nobody_in_later(void **state)
 	json_decref(same);
 }
 
+/* Of the last of a list. */
+static const char *text_of(json_t *response, const char *list, const char *member, char out[static 200])
+{
+	json_t *r = json_object_get(response, "result"), *items = list ? json_object_get(r, list) : NULL;
+	const char *text = json_string_value(json_object_get(list ? json_array_get(items, json_array_size(items) - 1) : r, member));
+	(void)snprintf(out, 200, "%s", text ? text : "");
+	json_decref(response);
+	return out;
+}
+
+/* What we passed on grows old when its author says more: we are told, and who got it sees as of when it is. */
+static void passed_on_and_grown(void **state)
+{
+	char id[65], text[200];
+	(void)state;
+	json_t *r = call(1, "incident.report", json_pack("{s:[s], s:s, s:{s:s, s:s, s:s, s:s, s:s, s:s}}", "to", "node0", "tlp", "green", "body",
+	                                                "title", "Ransomware", "stage", "early-warning", "aware", "2026-11-23T09:00:00Z",
+	                                                "malicious", "no", "cross_border", "no", "contact", "soc@example.org"));
+	(void)snprintf(id, sizeof id, "%s", said(r));
+	json_decref(r);
+	json_decref(call(0, "incident.forward", json_pack("{s:s, s:s, s:s, s:{s:s}}", "incident", id, "to", "node2", "as", "customer", "body", "basis",
+	                                                 "contract")));
+	json_decref(call(0, "incident.answer", json_pack("{s:s, s:{s:s}}", "incident", id, "body", "impact", "not-affected")));
+	assert_string_equal(text_of(call(0, "inbox.list", json_pack("{s:b}", "open", true)), "items", "next", text), "");
+	assert_string_equal(text_of(call(2, "incident.show", json_pack("{s:s}", "incident", id)), NULL, "via", text), "node0");
+	assert_true(*text_of(call(2, "incident.show", json_pack("{s:s}", "incident", id)), NULL, "as_of", text));
+	r = call(1, "incident.update", json_pack("{s:s, s:{s:s, s:s, s:s}}", "incident", id, "body", "stage", "notification", "severity", "high",
+	                                         "determination", "confirmed"));
+	json_decref(r);
+	json_decref(call(0, "incident.answer", json_pack("{s:s, s:{s:s}}", "incident", id, "body", "impact", "not-affected")));
+	assert_non_null(strstr(text_of(call(0, "inbox.list", json_pack("{s:b}", "open", true)), "items", "next", text), "--to node2 --as customer"));
+	assert_string_equal(text_of(call(0, "incident.matrix", json_pack("{s:s}", "incident", id)), "items", "newest", text), "an earlier version");
+	json_decref(call(0, "incident.forward", json_pack("{s:s, s:s, s:s, s:{s:s}}", "incident", id, "to", "node2", "as", "customer", "body", "basis",
+	                                                 "contract")));
+	assert_string_equal(text_of(call(0, "inbox.list", json_pack("{s:b}", "open", true)), "items", "next", text), "");
+	assert_string_equal(text_of(call(0, "incident.matrix", json_pack("{s:s}", "incident", id)), "items", "newest", text), "stored");
+}
+
 static int open_world(void **state)
 {
 	(void)state;
@@ -139,9 +177,10 @@ static int close_world(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(told_with_an_update),
-		cmocka_unit_test(what_was_not_taken_is_not_answered),
-		cmocka_unit_test(red_takes_nobody_in_later),
+		cmocka_unit_test_setup_teardown(passed_on_and_grown, open_world, close_world),
+		cmocka_unit_test_setup_teardown(told_with_an_update, open_world, close_world),
+		cmocka_unit_test_setup_teardown(what_was_not_taken_is_not_answered, open_world, close_world),
+		cmocka_unit_test_setup_teardown(red_takes_nobody_in_later, open_world, close_world),
 	};
-	return cmocka_run_group_tests(tests, open_world, close_world);
+	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -41,7 +41,8 @@ static enum err passed_on(struct view *v, const struct seen *s, const struct inc
 	short_id(s, id);
 	out->open = true;
 	(void)snprintf(out->state, sizeof out->state, "%zu got an earlier version from us", behind.n);
-	(void)snprintf(out->next, sizeof out->next, "tally incident forward %s --to %.64s --as %.16s --basis TEXT", id, name, view_word(f, forward->r.body, "relation"));
+	(void)snprintf(out->next, sizeof out->next, "tally incident forward %s --to %.64s --as %.16s --basis TEXT", id, name,
+	               view_word(f, forward->r.body, "relation"));
 	return OK;
 }
 

@@ -116,7 +116,8 @@ static enum err put_stored(struct view *v, const struct incident *x, const struc
 	view_put_time(o, "sent", sent->r.created);
 	if (d.state == DELIVERY_STORED)
 		view_put_time(o, "stored", d.receipted);
-	view_put(o, "newest", view_ids_has(&out->behind, org) ? "an earlier version" : newest.state == DELIVERY_STORED ? "stored" : newest.state == DELIVERY_EXCEPTION ? "refused" : "queued");
+	const char *state = newest.state == DELIVERY_STORED ? "stored" : newest.state == DELIVERY_EXCEPTION ? "refused" : "queued";
+	view_put(o, "newest", view_ids_has(&out->behind, org) ? "an earlier version" : state);
 	return OK;
 }
 

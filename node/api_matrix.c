@@ -147,9 +147,12 @@ static enum err say(struct api_call *c, struct draft *d, struct value *body, str
 	d->body = body;
 	warn_open(c, rows);
 	enum err e = saying_say(c, d, &id);
-	if (e == OK)
-		saying_next(c, "it holds when the other side agrees to it: they type: tally responsibility agree ID");
-	return e;
+	if (e != OK)
+		return e;
+	char hex[13];
+	hex_encode(hex, id.b, 6);
+	saying_next(c, "it holds when the other side agrees to it: they type: tally responsibility agree %s", hex);
+	return OK;
 }
 
 /* Whoever stands in our register is the supplier; else we are. */

@@ -56,6 +56,18 @@ static void show_error_json(const struct cli *cli, enum err e, const char *text,
 	json_decref(o);
 }
 
+/* "they type: " what follows is for another node than ours. */
+static bool for_them(const char *text, size_t n)
+{
+	static const char *const words[] = {"they type: ", "they: "};
+	for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+		size_t len = strlen(words[i]);
+		if (n >= len && memcmp(text + n - len, words[i], len) == 0)
+			return true;
+	}
+	return false;
+}
+
 /* A command line that we tell somebody to type is about the node they named. Owned text; NULL: as it is. */
 static char *with_home(const struct cli *cli, const char *text)
 {
@@ -69,12 +81,13 @@ static char *with_home(const struct cli *cli, const char *text)
 	while (e == OK && (at = strstr(text, name))) {
 		bool plain = cli->home[strcspn(cli->home, " '\"\\$`;&|<>()*?[]!#~")] == '\0';
 		char noun[32], home[PATH_MAX];
+		bool theirs = for_them(text, (size_t)(at - text));
 		size_t n = strcspn(at += sizeof name - 1, " ,;:\n");
 
 		(void)snprintf(noun, sizeof noun, "%.*s", n < sizeof noun ? (int)n : 0, at);
 		e = buf_add(&b, text, (size_t)(at - text));
 		n = (size_t)snprintf(home, sizeof home, plain ? "--home %s " : "--home '%s' ", cli->home);
-		if (e == OK && commands_noun(noun) && strcmp(noun, "help") != 0 && n < sizeof home)
+		if (e == OK && !theirs && commands_noun(noun) && strcmp(noun, "help") != 0 && n < sizeof home)
 			e = buf_add(&b, home, n);
 		text = at;
 	}

@@ -319,11 +319,12 @@ static void errors(void **state)
 	cli.home_given = true; /* what is to be typed names the node that was named */
 	cli.home = (char *)(uintptr_t)"/srv/a b";
 	cli.err = open_memstream(&talked, &talked_n);
-	cli_show_error(&cli, ERR_NO_DAEMON, "tally up is said", "tally up, then: tally help up, tally --home x up, or a tally of it");
+	cli_show_error(&cli, ERR_NO_DAEMON, "tally up is said",
+	               "tally up, then: tally help up, tally --home x up, or a tally of it; they type: tally up");
 	cli_show_say(&cli, "next: tally inbox");
 	(void)fclose(cli.err);
 	assert_string_equal(talked, "tally: error: tally up is said\ntally: hint: tally --home '/srv/a b' up, then: tally help up, tally --home x up, or "
-	                            "a tally of it\ntally: next: tally --home '/srv/a b' inbox\n");
+	                            "a tally of it; they type: tally up\ntally: next: tally --home '/srv/a b' inbox\n");
 	clear();
 	cli.home_given = false;
 	cli.json = true; /* one line, one object */

@@ -66,7 +66,7 @@ static enum err add(struct api_call *c)
 {
 	struct span file;
 	struct card card;
-	bool stop;
+	bool stop = false;
 	enum err e = api_bytes(c, "card", LIMIT_CARD, &file);
 	if (e == OK)
 		e = card_decode(file, c->arena, &card, &c->why);
@@ -271,7 +271,7 @@ static enum err import(struct api_call *c)
 {
 	struct bundle b;
 	struct bundles_taken t;
-	bool stop;
+	bool stop = false;
 	(void)json_object_set_new(c->result, "items", json_array());
 	enum err e = open_file(c, &b);
 	if (e == OK)

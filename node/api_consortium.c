@@ -64,7 +64,7 @@ static enum err members_named(struct api_call *c, const struct consortium *x, co
 
 static enum err rules(struct api_call *c, struct consortium_change *out)
 {
-	const char *word;
+	const char *word = NULL;
 	enum err e = api_int(c, "threshold", false, &out->threshold);
 	if (e == OK)
 		e = api_text(c, "ceiling", false, &word);

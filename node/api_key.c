@@ -56,7 +56,7 @@ static enum err hex_arg(struct api_call *c, const char *name, uint8_t *out, size
 
 static enum err prepare(struct api_call *c)
 {
-	struct rotation r;
+	struct rotation r = {0};
 	struct buf payload = {0};
 	const char *reason;
 	char *hex = NULL;
@@ -128,7 +128,7 @@ static enum err keep_addresses(struct api_call *c, struct partner *p, const stru
 /* A card proves its own chain; that it goes on from ours proves that it is theirs. */
 static enum err refresh(struct api_call *c)
 {
-	struct card card;
+	struct card card = {0};
 	struct partner p;
 	struct span file;
 	bool fresh = false;

@@ -439,7 +439,7 @@ static enum err put_sheet(struct parser *p)
 {
 	const char *encoding = json_string_value(json_object_get(p->cli->args, "encoding")), *path;
 	char where[32];
-	json_t *text;
+	json_t *text = NULL;
 	enum err e;
 
 	if (!p->sheet)

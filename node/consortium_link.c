@@ -47,10 +47,10 @@ static enum err add_key(struct core *c, const struct id *tag)
 		return e == ERR_NOT_FOUND ? OK : e;
 	struct member_key *more = realloc(k->key, (k->keys + 1) * sizeof *more);
 	if (more) {
+		struct member_key *added = &more[k->keys++];
 		k->key = more;
-		more += k->keys++;
-		more->tag = *tag;
-		link_keys(LINK_MODE_MEMBER, secret, psk, more->selector);
+		added->tag = *tag;
+		link_keys(LINK_MODE_MEMBER, secret, psk, added->selector);
 	}
 	bytes_wipe(secret, sizeof secret);
 	bytes_wipe(psk, sizeof psk);

@@ -101,12 +101,14 @@ static enum err all_events(struct core *c, const struct id *id, struct event_at 
 	while (e == OK && rosters_next(&w, &hash)) {
 		const struct roster *r;
 		e = consortium_roster(c, id, &hash, &r);
-		if (e == OK && !(list = arena_more(c->arena, list, *count, &cap, sizeof *list)))
+		struct event_at *more = e == OK ? arena_more(c->arena, list, *count, &cap, sizeof *list) : list;
+		if (e == OK && !more)
 			e = ERR_MEMORY;
 		if (e == OK)
-			list[(*count)++] = (struct event_at){r->rseq, hash};
+			more[(*count)++] = (struct event_at){r->rseq, hash};
+		list = more;
 	}
-	if ((e = walk_close(&w, e)) == OK && *count)
+	if ((e = walk_close(&w, e)) == OK && list)
 		qsort(list, *count, sizeof *list, by_rseq);
 	*out = list;
 	return e;

@@ -162,7 +162,7 @@ enum err cut_over(struct core *c, const struct log_row *log, uint64_t n, struct 
 {
 	struct cut cut;
 	struct id hash;
-	uint64_t count;
+	uint64_t count = 0;
 	entry_hash(payload, &hash);
 	enum err e = cut_of(core_txn(c), c->arena, log, &cut);
 	if (e == OK)
@@ -213,7 +213,7 @@ static enum err is_void(struct core *c, uint32_t log, uint64_t n, bool *out)
 enum err cut_judge(struct core *c, const struct log_row *log)
 {
 	struct cut cut;
-	uint64_t count, cut_off = 0;
+	uint64_t count = 0, cut_off = 0;
 	bool was = false;
 	enum err e = cut_of(core_txn(c), c->arena, log, &cut);
 	if (e == OK)

@@ -332,7 +332,7 @@ static enum err take_receipt(struct gather *g, const struct receipt_row *row)
 static enum err prefer_newest_key(struct gather *g, const struct place *p, struct receipt_row *row)
 {
 	struct receipt_row newest;
-	struct receipt first, last;
+	struct receipt first = {0}, last = {0};
 	uint8_t code = VERDICT_GOOD;
 	enum err e = receipts_newest(g->t, p->log.no, &row->receiver, &newest);
 

@@ -186,7 +186,7 @@ static enum err put_supplier(struct view *v, const struct kepts *all, const stru
 	               vocab_word(&vocab_supplier_state, state), held, kept);
 	view_put(o, "partner", name);
 	view_put(o, "state", text);
-	(void)json_object_set_new(o, "they_hold", json_integer((json_int_t)(held + kept)));
+	(void)json_object_set_new(o, "they_hold", json_integer((json_int_t)held + (json_int_t)kept));
 	(void)json_object_set_new(o, "closed", json_boolean(state == SUPPLIER_FORMER && held + kept == 0));
 	put_because(o, held, kept);
 	return json_array_append_new(items, o) == 0 ? OK : ERR_MEMORY;

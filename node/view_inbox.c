@@ -232,7 +232,7 @@ static enum err own_concern(struct view *v, const struct seen *reply, struct tod
 /* Whoever asked back about a question of ours has answered it since, without our word. */
 static enum err answered_since(struct view *v, const struct seen *s, bool *yes)
 {
-	struct query q;
+	struct query q = {0};
 	struct seen *root;
 	enum err e = view_find(v, &s->root, &root);
 	if (e == OK && root->readable && root->r.kind == KIND_IMPACT_QUERY)
